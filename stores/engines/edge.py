@@ -1,0 +1,223 @@
+"""The embedded engine: Qdrant's own, in this process, one folder a collection."""
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import qdrant_edge as qdrant
+
+from stores.engines.engine import AnyOf, Between, Collection, Condition, Found, Ids, Index, Match, Missing, Point, Where
+from stores.errors import FolderDamaged, FolderInUse, InputError, StoreError
+
+DENSE, WORDS = "dense", "words"
+SCROLL_PAGE = 1_000
+SEARCH_WIDTH = 256  # HNSW's ef: the default misses too much with several vectors a point
+AVERAGE_WORDS = 40.0  # BM25's expected length of a turn
+
+
+class EdgeEngine:
+    """Collections as folders under one folder.
+
+    Args:
+        folder: Where the collections are; made when the first one is.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._open: dict[str, EdgeCollection] = {}
+        self._lock = threading.Lock()
+
+    def collection(self, name: str, dimension: int, indexes: Sequence[Index]) -> Collection:
+        """The collection of that name, made when it is missing.
+
+        Raises:
+            FolderInUse: Another process has it open.
+            FolderDamaged: Its files cannot be read.
+        """
+        with self._lock:
+            if name not in self._open:
+                self._open[name] = EdgeCollection(self._shard(name, dimension, indexes))
+            return self._open[name]
+
+    def collections(self) -> list[str]:
+        if not self.folder.exists():
+            return []
+        return sorted(path.name for path in self.folder.iterdir() if path.is_dir())
+
+    def drop(self, name: str) -> None:
+        """Delete a collection and its files.
+
+        Raises:
+            InputError: There is no such collection.
+        """
+        if name not in self.collections():
+            raise InputError(f"There is no collection {name!r}.")
+        with self._lock:
+            if opened := self._open.pop(name, None):
+                opened.close()
+            shutil.rmtree(self.folder / name)
+
+    def close(self) -> None:
+        with self._lock:
+            for opened in self._open.values():
+                opened.close()
+            self._open.clear()
+
+    def _shard(self, name: str, dimension: int, indexes: Sequence[Index]) -> qdrant.EdgeShard:
+        folder = self.folder / name
+        with engine_errors(f"open {folder}"):
+            if (folder / "edge_config.json").exists():
+                return qdrant.EdgeShard.load(str(folder))
+            folder.mkdir(parents=True, exist_ok=True)
+            shard = qdrant.EdgeShard.create(str(folder), shard_config(dimension))
+            for index in indexes:
+                shard.update(qdrant.UpdateOperation.create_field_index(index.field, index_schema(index)))
+            return shard
+
+
+class EdgeCollection:
+    """One shard of qdrant-edge."""
+
+    def __init__(self, shard: qdrant.EdgeShard) -> None:
+        self._shard = shard
+        # Multilingual segments Japanese and Chinese; on English it gives the same tokens as Word.
+        self._bm25 = qdrant.Bm25(qdrant.Bm25Config(tokenizer=qdrant.TokenizerType.Multilingual, language="english", avg_len=AVERAGE_WORDS))
+
+    def upsert(self, points: Sequence[Point]) -> None:
+        if points:
+            with engine_errors("write"):
+                self._shard.update(qdrant.UpdateOperation.upsert_points([self._edge_point(point) for point in points]))
+
+    def retrieve(self, ids: Sequence[str]) -> list[Found]:
+        with engine_errors("read"):
+            records = self._shard.retrieve(list(ids), with_payload=True, with_vector=False)
+        return [found(record) for record in records]
+
+    def delete(self, ids: Sequence[str]) -> None:
+        if ids:
+            with engine_errors("delete"):
+                self._shard.update(qdrant.UpdateOperation.delete_points(list(ids)))
+
+    def nearest(self, vector: Sequence[float], where: Where, limit: int) -> list[Found]:
+        return self._search([list(vector)], DENSE, where, limit, qdrant.SearchParams(hnsw_ef=max(SEARCH_WIDTH, limit)))
+
+    def matching(self, words: str, where: Where, limit: int, corpus: Where) -> list[Found]:
+        sparse = self._bm25.embed_query(words)
+        if not sparse.indices:
+            return []
+        frequencies = qdrant.SearchParams(idf=qdrant.IdfParams(corpus=edge_filter(corpus)))
+        return self._search(sparse, WORDS, where, limit, frequencies)
+
+    def scroll(self, where: Where) -> Iterator[Found]:
+        offset: Any = None
+        while True:
+            request = qdrant.ScrollRequest(offset=offset, limit=SCROLL_PAGE, filter=edge_filter(where), with_payload=True)
+            with engine_errors("read"):
+                page, offset = self._shard.scroll(request)
+            yield from (found(record) for record in page)
+            if offset is None:
+                return
+
+    def newest(self, where: Where, by: str, limit: int, offset: int = 0) -> list[Found]:
+        order = qdrant.OrderBy(by, direction=qdrant.Direction.Desc)
+        request = qdrant.QueryRequest(limit=limit, offset=offset, query=order, filter=edge_filter(where), with_payload=True)
+        with engine_errors("read"):
+            # An ordered read scores every point 1; that is no similarity.
+            return [replace(found(point), score=0.0) for point in self._shard.query(request)]
+
+    def count(self, where: Where) -> int:
+        with engine_errors("count"):
+            return self._shard.count(qdrant.CountRequest(exact=True, filter=edge_filter(where)))
+
+    def close(self) -> None:
+        with engine_errors("close"):
+            self._shard.flush()
+            self._shard.close()
+
+    def _search(self, vector: Any, using: str, where: Where, limit: int, params: qdrant.SearchParams) -> list[Found]:
+        request = qdrant.QueryRequest(
+            limit=limit, query=qdrant.Query.Nearest(vector, using=using), filter=edge_filter(where), with_payload=True, params=params
+        )
+        with engine_errors("search"):
+            return [found(point) for point in self._shard.query(request)]
+
+    def _edge_point(self, point: Point) -> qdrant.Point:
+        vectors: dict[str, Any] = {}
+        if point.pieces:
+            vectors[DENSE] = [list(piece) for piece in point.pieces]
+        if point.words:
+            vectors[WORDS] = self._bm25.embed_document(point.words)
+        return qdrant.Point(point.id, vectors, point.payload)
+
+
+@contextmanager
+def engine_errors(doing: str) -> Iterator[None]:
+    """Turn the engine's errors into ours: it raises plain `Exception`, so nothing narrower can be named."""
+    try:
+        yield
+    except StoreError:
+        raise
+    except Exception as error:
+        raise as_store_error(doing, str(error)) from error
+
+
+def as_store_error(doing: str, said: str) -> StoreError:
+    """The error of our own that the engine's words stand for."""
+    if "WouldBlock" in said:
+        return FolderInUse(
+            f"Could not {doing}: another process has it open.", "Close the other process, or set MNEME_HOME to another folder."
+        )
+    if doing.startswith("open"):
+        return FolderDamaged(f"Could not {doing}: {said}", "Its files are damaged; set MNEME_HOME to another folder to go on without it.")
+    return StoreError(f"The engine could not {doing}: {said}")
+
+
+def found(point: Any) -> Found:
+    """A point of the engine, as ours."""
+    return Found(id=str(point.id), payload=dict(point.payload or {}), score=float(getattr(point, "score", 0.0)))
+
+
+def shard_config(dimension: int) -> qdrant.EdgeConfig:
+    """Several dense vectors a point, compared by the best of them, and one sparse vector weighted by IDF."""
+    pieces = qdrant.MultiVectorConfig(qdrant.MultiVectorComparator.MaxSim)
+    return qdrant.EdgeConfig(
+        vectors={DENSE: qdrant.EdgeVectorParams(dimension, qdrant.Distance.Cosine, multivector_config=pieces)},
+        sparse_vectors={WORDS: qdrant.EdgeSparseVectorParams(modifier=qdrant.Modifier.Idf)},
+    )
+
+
+def index_schema(index: Index) -> Any:
+    """The engine's schema of a payload index."""
+    schemas: dict[str, Callable[[], Any]] = {
+        "keyword": qdrant.KeywordIndexParams,
+        "tenant": lambda: qdrant.KeywordIndexParams(is_tenant=True),
+        "integer": qdrant.IntegerIndexParams,
+    }
+    return schemas[index.kind]()
+
+
+def edge_filter(where: Where) -> qdrant.Filter:
+    """A `Where` in the engine's words."""
+    return qdrant.Filter(must=[edge_condition(one) for one in where.must], must_not=[edge_condition(one) for one in where.must_not])
+
+
+def edge_condition(condition: Condition) -> Any:
+    """One condition in the engine's words."""
+    match condition:
+        case Match(field, (value,)):
+            return qdrant.FieldCondition(field, match=qdrant.MatchValue(value))
+        case Match(field, values):
+            return qdrant.FieldCondition(field, match=qdrant.MatchAny(list(values)))  # type: ignore[arg-type]
+        case Missing(field):
+            return qdrant.IsEmptyCondition(field)
+        case Between(field, at_least, at_most):
+            return qdrant.FieldCondition(field, range=qdrant.RangeFloat(gte=at_least, lte=at_most))
+        case AnyOf(conditions):
+            return qdrant.Filter(should=[edge_condition(one) for one in conditions])
+        case Ids(ids):
+            return qdrant.HasIdCondition({UUID(one) for one in ids})

@@ -1,0 +1,133 @@
+"""What Mneme asks of a vector engine: collections of points with pieces (dense), words (BM25) and a payload."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+Scalar = str | int | bool
+
+
+@dataclass(frozen=True)
+class Match:
+    """The field holds one of the values, or a list that holds one of them."""
+
+    field: str
+    values: tuple[Scalar, ...]
+
+
+@dataclass(frozen=True)
+class Missing:
+    """The field is absent, null or an empty list."""
+
+    field: str
+
+
+@dataclass(frozen=True)
+class Between:
+    """The field's number lies in [at_least, at_most]; None leaves a side open."""
+
+    field: str
+    at_least: float | None = None
+    at_most: float | None = None
+
+
+@dataclass(frozen=True)
+class AnyOf:
+    """At least one of the conditions holds."""
+
+    conditions: tuple["Condition", ...]
+
+
+@dataclass(frozen=True)
+class Ids:
+    """The point is one of these."""
+
+    ids: frozenset[str]
+
+
+Condition = Match | Missing | Between | AnyOf | Ids
+
+
+@dataclass(frozen=True)
+class Where:
+    """All of `must` hold and none of `must_not`."""
+
+    must: tuple[Condition, ...] = ()
+    must_not: tuple[Condition, ...] = ()
+
+    def also(self, *conditions: Condition) -> "Where":
+        """The same, narrowed by more conditions."""
+        return Where(self.must + conditions, self.must_not)
+
+
+@dataclass(frozen=True)
+class Point:
+    """What is written: an id (UUID text), unit vectors of its pieces, the words for BM25, and a payload of shallow JSON."""
+
+    id: str
+    payload: dict[str, Any]
+    pieces: Sequence[Sequence[float]] = ()
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What is read back: the payload, and the score where the point was searched for."""
+
+    id: str
+    payload: dict[str, Any] = field(default_factory=dict)
+    score: float = 0.0
+
+
+class Collection(Protocol):
+    """Points of one kind. Safe to use from several threads.
+
+    Raises:
+        StoreError: From any method, where the engine fails.
+    """
+
+    def upsert(self, points: Sequence[Point]) -> None: ...
+
+    def retrieve(self, ids: Sequence[str]) -> list[Found]: ...
+
+    def delete(self, ids: Sequence[str]) -> None: ...
+
+    def nearest(self, vector: Sequence[float], where: Where, limit: int) -> list[Found]:
+        """Points by the cosine of their best piece, best first."""
+        ...
+
+    def matching(self, words: str, where: Where, limit: int, corpus: Where) -> list[Found]:
+        """Points by BM25, best first; word frequencies are counted over `corpus` alone."""
+        ...
+
+    def scroll(self, where: Where) -> Iterator[Found]:
+        """All points that match, in no particular order."""
+        ...
+
+    def newest(self, where: Where, by: str, limit: int, offset: int = 0) -> list[Found]:
+        """Points by descending number in the field `by`."""
+        ...
+
+    def count(self, where: Where) -> int: ...
+
+
+class Engine(Protocol):
+    """Named collections in one place."""
+
+    def collection(self, name: str, dimension: int, indexes: Sequence["Index"]) -> Collection:
+        """The collection of that name, made when it is missing."""
+        ...
+
+    def collections(self) -> list[str]: ...
+
+    def drop(self, name: str) -> None: ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Index:
+    """A payload field that is searched by: `keyword`, `tenant` (a keyword that divides the points) or `integer`."""
+
+    field: str
+    kind: str

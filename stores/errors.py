@@ -1,0 +1,49 @@
+"""Every error that Mneme raises on purpose: what went wrong, and what to do about it."""
+
+
+class MnemeError(Exception):
+    """Root of the tree.
+
+    Attributes:
+        hint: What the person can do about it, or an empty string.
+    """
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class InputError(MnemeError):
+    """What was asked for cannot be done as it was asked."""
+
+
+class StoreError(MnemeError):
+    """The memory could not be opened, read or written."""
+
+
+class FolderInUse(StoreError):
+    """Another process has the memory folder open."""
+
+
+class FolderDamaged(StoreError):
+    """The files of the memory folder cannot be read."""
+
+
+class EmbedderMismatch(StoreError):
+    """The folder was written with another embedder than the one in use."""
+
+
+class RecordRejected(StoreError):
+    """A record or value cannot be stored as it is."""
+
+
+class ModelError(MnemeError):
+    """A judgement could not be had from the model."""
+
+
+class ModelUnavailable(ModelError):
+    """The model endpoint did not answer, or refused."""
+
+
+class ModelAnswerUnusable(ModelError):
+    """The model answered, twice, with something that does not fit what was asked."""

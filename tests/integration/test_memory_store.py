@@ -1,0 +1,240 @@
+"""The memory on real engine folders."""
+
+import multiprocessing
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from stores.access import Access
+from stores.errors import EmbedderMismatch, FolderInUse, InputError
+from stores.gate import Verdict
+from stores.memory_store import MemoryStore
+from stores.record import MemoryRecord, Policy, Trust
+from tests.fakes import NOON, HashEmbedder, record
+
+ADA = Access("ada", "mneme")
+OWNER = Access("ada", role="owner")
+
+
+@pytest.fixture
+def memory(tmp_path: Path) -> Iterator[MemoryStore]:
+    with MemoryStore.open(tmp_path, HashEmbedder()) as opened:
+        yield opened
+
+
+def texts(memory: MemoryStore, query: str, access: Access = ADA, **options: object) -> list[str]:
+    return [one.record.text for one in memory.recall(query, access=access, now=NOON, **options).taken]  # type: ignore[arg-type]
+
+
+def test_what_was_remembered_is_recalled_after_reopening(tmp_path: Path) -> None:
+    with MemoryStore.open(tmp_path, HashEmbedder()) as memory:
+        memory.remember([record("My dog is called Biscuit.", 0), record("I like green tea.", 1)])
+    with MemoryStore.open(tmp_path, HashEmbedder()) as memory:
+        assert texts(memory, "what is my dog called", k=1) == ["My dog is called Biscuit."]
+
+
+def test_a_record_comes_back_as_it_was_written(memory: MemoryStore) -> None:
+    written = record(
+        "Zażółć \u0000 \U0001f600 gęślą",
+        3,
+        importance=7.5,
+        domains={"work": 0.25},
+        additional={"deep": {"list": [1, None, {"x": 2**64}]}},
+        policy=Policy(sensitivity="private", purposes=("answer",), expires_at=NOON + timedelta(days=36_500)),
+        derived_from=("a", "b"),
+    )
+    memory.remember([written])
+    assert memory.read([written.id], access=OWNER) == [written]
+
+
+def test_writing_twice_is_writing_once(memory: MemoryStore) -> None:
+    first = [one.outcome for one in memory.remember([record("I like tea.", 0), record("I like tea.", 1)])]
+    again = [one.outcome for one in memory.remember([record("I like tea.", 0), record("I like tea.", 0)])]
+    assert first == ["stored", "stored"]
+    assert again == ["duplicate", "duplicate"]
+    assert memory.count(OWNER) == 2
+
+
+def test_other_words_under_one_id_supersede_and_lose_nothing(memory: MemoryStore) -> None:
+    memory.remember([record("I like tea.", 0)])
+    (written,) = memory.remember([record("I like coffee, not tea.", 0)])
+    (again,) = memory.remember([record("I like coffee, not tea.", 0)])
+    assert (written.outcome, again.outcome) == ("superseded", "duplicate")
+    assert {one.text for one in memory.stream(access=OWNER)} == {"I like tea.", "I like coffee, not tea."}
+    assert texts(memory, "tea") == ["I like coffee, not tea."]
+
+
+@pytest.mark.parametrize(
+    ("unfit", "why"),
+    [
+        (record(" \n "), "blank"),
+        (record("x" * 1_000_001), "longer"),
+        (record("deep", additional={"a": eval("[" * 40 + "]" * 40)}), "nested"),
+    ],
+)
+def test_unfit_records_are_rejected_with_the_reason_and_the_rest_is_stored(memory: MemoryStore, unfit: MemoryRecord, why: str) -> None:
+    written = memory.remember([unfit, record("fine", 1)])
+    assert [one.outcome for one in written] == ["rejected", "stored"]
+    assert why in written[0].why
+    assert memory.count(OWNER) == 1
+
+
+def test_users_and_characters_see_only_what_is_theirs(memory: MemoryStore) -> None:
+    memory.remember(
+        [
+            record("the code is 1234", 0, known_by=("mneme", "iris")),
+            record("the code is 9999", 1, user="bob"),
+            record("the code is secret", 2, policy=Policy(sensitivity="secret")),
+            record("the code is for plans", 3, policy=Policy(purposes=("planning",))),
+            record("the code was old", 4, policy=Policy(expires_at=NOON - timedelta(days=1))),
+        ]
+    )
+    assert texts(memory, "the code") == ["the code is 1234"]
+    assert texts(memory, "the code", Access("ada", "iris")) == ["the code is 1234"]
+    assert texts(memory, "the code", Access("ada", "stranger")) == []
+    assert sorted(texts(memory, "the code", Access("ada", "mneme", purpose="planning"))) == ["the code is 1234", "the code is for plans"]
+    assert texts(memory, "the code", Access("bob", "mneme")) == ["the code is 9999"]
+    assert len(texts(memory, "the code", OWNER)) == 3
+
+
+def test_without_a_user_nothing_is_asked() -> None:
+    with pytest.raises(InputError):
+        Access("  ", "mneme")
+    with pytest.raises(InputError):
+        Access("ada")
+
+
+def test_word_frequencies_are_those_of_the_user_alone(memory: MemoryStore) -> None:
+    memory.remember([record("the heron", 0), record("the teapot", 1)])
+    before = {one.record.id: one.signals["bm25"] for one in memory.recall("heron", access=ADA, now=NOON).candidates}
+    memory.remember([record(f"the heron number {number}", number, user="bob") for number in range(50)])
+    after = {one.record.id: one.signals["bm25"] for one in memory.recall("heron", access=ADA, now=NOON).candidates}
+    assert before == after
+    assert max(before.values()) > 0
+
+
+def test_memory_does_not_feed_on_itself(memory: MemoryStore) -> None:
+    memory.remember(
+        [
+            record("my dog is Biscuit", 0),
+            record('You told me: "my dog is Biscuit"', 1, role="assistant", trust=Trust(origin="recalled")),
+            record("dog? I need a language model for that", 2, role="assistant", trust=Trust(origin="notice")),
+        ]
+    )
+    assert texts(memory, "dog") == ["my dog is Biscuit"]
+    assert memory.count(OWNER) == 3
+
+
+def test_what_stands_in_the_window_is_left_out(memory: MemoryStore) -> None:
+    memory.remember([record("tea is green", 0), record("tea is black", 1)])
+    assert texts(memory, "tea", leave_out=["0"]) == ["tea is black"]
+
+
+def test_the_same_words_are_taken_once_and_the_reason_is_told(memory: MemoryStore) -> None:
+    memory.remember([record("tea please", 0), record("tea please", 1), record("no tea", 2)])
+    found = memory.recall("tea please", access=ADA, k=1, now=NOON)
+    assert [one.taken for one in found.candidates] == [True, False, False]
+    assert found.candidates[1].why.startswith("says the same")
+    assert found.candidates[2].why == "others score higher"
+    assert set(found.taken[0].signals) == {"similarity", "bm25", "recency", "dense", "words", "neighbours"}
+
+
+def test_recall_writes_nothing(memory: MemoryStore) -> None:
+    memory.remember([record("tea", 0)])
+    history = memory.journal.of_record("ada", record("tea", 0).id)
+    memory.recall("tea", access=ADA, now=NOON)
+    assert memory.journal.of_record("ada", record("tea", 0).id) == history
+
+
+def test_late_words_of_a_long_text_are_found(memory: MemoryStore) -> None:
+    long = "Nothing to see here, move along. " * 120 + "\nThe treasure lies under the old oak. " * 15
+    memory.remember([record(long, 0), *(record(f"something else {number}", number) for number in range(1, 30))])
+    best = memory.recall("treasure under the old oak", access=ADA, now=NOON).candidates[0]
+    assert best.record.text == long
+    assert best.signals["similarity"] > 0.5
+
+
+def test_forgetting_reaches_what_was_derived_at_every_depth(memory: MemoryStore) -> None:
+    said, other = record("I have an ulcer", 0), record("I like tea", 1)
+    note = record("Ada: has an ulcer", 2, kind="snapshot", derived_from=(said.id,))
+    insight = record("Ada should avoid coffee", 3, kind="reflection", derived_from=(note.id, other.id))
+    memory.remember([said, other, note, insight])
+    receipt = memory.forget([said.id], access=OWNER)
+    assert receipt.forgotten == (said.id,)
+    assert set(receipt.derived) == {(note.id, "snapshot"), (insight.id, "reflection")}
+    assert [one.text for one in memory.stream(access=OWNER)] == ["I like tea"]
+    assert [event.kind for event in memory.journal.of_record("ada", insight.id)] == ["remembered", "deleted"]
+
+
+def test_nobody_forgets_what_is_not_theirs(memory: MemoryStore) -> None:
+    foreign = record("mine", 0, user="bob")
+    memory.remember([foreign])
+    with pytest.raises(InputError):
+        memory.forget([foreign.id], access=OWNER)
+    assert memory.count(Access("bob", role="owner")) == 1
+    assert [event.kind for event in memory.journal.of_record("ada", foreign.id)] == ["denied"]
+
+
+def test_the_gate_decides_what_is_kept(tmp_path: Path) -> None:
+    class NoWeather:
+        def judge(self, record: MemoryRecord) -> Verdict:
+            return Verdict("discard", 0.0, "weather") if "rain" in record.text else Verdict("store")
+
+    with MemoryStore.open(tmp_path, HashEmbedder(), gate=NoWeather()) as memory:
+        written = memory.remember([record("it will rain", 0), record("my name is Ada", 1)])
+        assert [(one.outcome, one.why) for one in written] == [("rejected", "weather"), ("stored", "")]
+        assert [event.kind for event in memory.journal.of_record("ada", written[0].id)] == ["gated"]
+
+
+def test_the_stream_is_newest_first_and_ends_at_a_moment(memory: MemoryStore) -> None:
+    memory.remember([record(str(day), day, said_at=NOON + timedelta(days=day)) for day in (1, 0, 2)])
+    assert [one.text for one in memory.stream(access=OWNER)] == ["2", "1", "0"]
+    assert [one.text for one in memory.stream(access=OWNER, until=NOON + timedelta(days=1))] == ["1", "0"]
+    assert [one.text for one in memory.stream(access=OWNER, limit=1, offset=1)] == ["1"]
+
+
+def test_another_embedder_is_refused(tmp_path: Path) -> None:
+    with MemoryStore.open(tmp_path, HashEmbedder("one")):
+        pass
+    with pytest.raises(EmbedderMismatch, match="written with the embedder one"), MemoryStore.open(tmp_path, HashEmbedder("two")):
+        pass
+    with MemoryStore.open(tmp_path, HashEmbedder("one")) as memory:
+        assert memory.count_all() == 0
+
+
+def hold(folder: Path, held: "multiprocessing.synchronize.Event", done: "multiprocessing.synchronize.Event") -> None:
+    with MemoryStore.open(folder, HashEmbedder()):
+        held.set()
+        done.wait(60)
+
+
+def test_a_second_process_gets_a_clear_error_and_a_second_opening_shares(tmp_path: Path) -> None:
+    spawn = multiprocessing.get_context("spawn")
+    held, done = spawn.Event(), spawn.Event()
+    holder = spawn.Process(target=hold, args=(tmp_path, held, done))
+    holder.start()
+    assert held.wait(60)
+    with pytest.raises(FolderInUse, match="open in another process"), MemoryStore.open(tmp_path, HashEmbedder()):
+        pass
+    done.set()
+    holder.join(60)
+    with MemoryStore.open(tmp_path, HashEmbedder()) as one, MemoryStore.open(tmp_path, HashEmbedder()) as two:
+        one.remember([record("seen by both", 0)])
+        assert two.count_all() == 1
+
+
+def test_threads_that_write_at_once_lose_nothing(memory: MemoryStore) -> None:
+    def write(worker: int) -> None:
+        for number in range(40):
+            memory.remember([record(f"{worker} {number}", number, thread_id=str(worker))])
+            memory.recall(f"{worker} {number}", access=ADA, now=NOON)
+
+    workers = [threading.Thread(target=write, args=(worker,)) for worker in range(8)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert memory.count(OWNER) == 320
