@@ -1,0 +1,1 @@
+"""Readers of conversations that were held elsewhere."""
