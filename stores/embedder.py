@@ -12,6 +12,8 @@ class Embedder(Protocol):
         MnemeError: From any method, where the model cannot be loaded or reached.
     """
 
+    def __hash__(self) -> int: ...
+
     @property
     def name(self) -> str:
         """What is written down with the collection: vectors of different names are not comparable."""

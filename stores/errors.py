@@ -1,15 +1,17 @@
 """Every error that Mneme raises on purpose: what went wrong, and what to do about it."""
 
 
-class MnemeError(Exception):
-    """Root of the tree.
+class MnemeError(RuntimeError):
+    """Root of the tree; a RuntimeError, because LangGraph's server hides the message of any kind it does not know.
 
     Attributes:
+        message: What went wrong.
         hint: What the person can do about it, or an empty string.
     """
 
     def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message)
+        super().__init__(f"{message} {hint}".strip())
+        self.message = message
         self.hint = hint
 
 

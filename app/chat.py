@@ -1,0 +1,67 @@
+"""The conversation at the terminal."""
+
+import readline  # noqa: F401  (gives the input line its editing keys)
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from app.console import out, print_error, print_table, print_turn_footer
+from app.turns import config_of, stream_turn, turn_report
+from stores.errors import MnemeError
+
+if TYPE_CHECKING:
+    from graph.assembly import Agent
+    from nodes.context import Context
+
+
+def converse(agent: "Agent", context: "Context", thread: str) -> None:
+    """Read a line, answer it, until the user leaves. An error ends the turn, not the conversation."""
+    out.print(Text(f"You talk as {context.user_id}, in thread {thread}. /why explains the last recall, /quit ends.", style="dim"))
+    while (line := read_line()) != "/quit":
+        if line == "/why":
+            explain(agent, thread)
+        elif line:
+            take_turn(agent, line, context, thread)
+
+
+def read_line() -> str:
+    """What the user typed; the end of the input is /quit."""
+    try:
+        return input("\nyou> ").strip()
+    except (EOFError, KeyboardInterrupt):
+        out.print()
+        return "/quit"
+
+
+def take_turn(agent: "Agent", text: str, context: "Context", thread: str) -> None:
+    """Print the answer as it comes."""
+    try:
+        out.print(Text(f"{context.character_name or 'Mneme'}> ", style="bold"), end="")
+        for piece in stream_turn(agent, text, context, thread):
+            out.print(piece, end="", markup=False, soft_wrap=True)
+        out.print()
+        print_turn_footer(turn_report(agent.get_state(config_of(thread)).values, thread))
+    except KeyboardInterrupt:
+        out.print(Text("\n(stopped; what you said is kept)", style="dim"))
+    except MnemeError as error:
+        out.print()
+        print_error(error)
+
+
+def explain(agent: "Agent", thread: str) -> None:
+    """Every candidate of the last recall: its signals, and why it was taken or left."""
+    turn = agent.get_state(config_of(thread)).values.get("turn", {})
+    if "recall" not in turn:
+        out.print(Text(f"Nothing was recalled: layer {turn.get('layer', '-')}, {turn.get('layer_reason', 'no turn yet')}.", style="dim"))
+        return
+    words = {one["id"]: one["text"] for one in turn["recalled"]}
+    rows = [
+        (
+            f"{one['score']:.2f}",
+            " ".join(f"{name} {value:.2f}" for name, value in one["signals"].items()),
+            one["why"],
+            words.get(one["id"], "")[:60],
+        )
+        for one in turn["recall"]["candidates"]
+    ]
+    print_table(f"{turn['recall']['considered']} considered for: {turn['recall']['query']}", ("score", "signals", "why", "words"), rows)

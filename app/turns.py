@@ -1,0 +1,63 @@
+"""Runs one turn of the agent, and gives it in the form that `mneme say --json` promises."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from langchain_core.runnables import RunnableConfig
+
+    from graph.assembly import Agent
+    from nodes.context import Context
+
+
+
+def config_of(thread: str) -> "RunnableConfig":
+    """LangGraph's configuration of a thread."""
+    return {"configurable": {"thread_id": thread}}
+
+
+def run_turn(agent: "Agent", text: str, context: "Context", thread: str) -> dict[str, Any]:
+    """The state after a turn.
+
+    Raises:
+        MnemeError: The turn could not be finished; the user's words are stored if they were heard.
+    """
+    from langchain_core.messages import HumanMessage
+
+    said: Any = {"messages": [HumanMessage(text)]}
+    state: dict[str, Any] = agent.invoke(said, config=config_of(thread), context=context)
+    return state
+
+
+def stream_turn(agent: "Agent", text: str, context: "Context", thread: str) -> Iterator[str]:
+    """The answer piece by piece as it is made; the turn is over when the iterator is."""
+    from langchain_core.messages import AIMessage, HumanMessage
+
+    said: Any = {"messages": [HumanMessage(text)]}
+    for chunk in agent.stream(said, config=config_of(thread), context=context, stream_mode="messages"):
+        message = chunk[0]
+        if isinstance(message, AIMessage) and message.text:
+            yield str(message.text)
+
+
+def turn_report(state: dict[str, Any], thread: str) -> dict[str, Any]:
+    """A finished turn as plain values."""
+    turn = state["turn"]
+    return {
+        "thread": thread,
+        "layer": turn["layer"],
+        "layers_tried": turn["layers_tried"],
+        "answer": turn["answer"],
+        "lacking": turn["lacking"][-1] if turn["not_known"] and turn["lacking"] else None,
+        "mind": turn["mind"],
+        "recalled": [{key: one[key] for key in ("id", "text", "speaker", "said_at", "kind", "score")} for one in turn["recalled"]],
+        "stored": turn["stored"],
+        "tokens": turn["tokens"],
+        "milliseconds": turn["milliseconds"],
+    }
+
+
+def thread_name(now: datetime) -> str:
+    """A name for a new thread."""
+    return f"{now:%Y-%m-%d-%H%M%S}"

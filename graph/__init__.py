@@ -1,0 +1,1 @@
+"""The flow: which step follows which, and why."""

@@ -1,0 +1,48 @@
+"""The turn graph: hear, classify, recall where it is needed, answer, climb where context is lacking, summarise, store."""
+
+from typing import Literal
+
+from langgraph.graph import END, START, StateGraph
+from langgraph.runtime import Runtime
+
+from nodes.answer import answer
+from nodes.classify_layer import classify_layer
+from nodes.context import Context
+from nodes.hear import hear
+from nodes.ladder import needs_recall
+from nodes.recall import recall
+from nodes.state import TurnInput, TurnState
+from nodes.store import store
+from nodes.summarise import overflows, summarise
+from nodes.timing import timed
+
+
+def after_classify(state: TurnState) -> Literal["recall", "answer"]:
+    """Memories are looked for first where the turn needs them."""
+    return "recall" if needs_recall(state["turn"]) else "answer"
+
+
+def after_answer(state: TurnState, runtime: Runtime[Context]) -> Literal["recall", "answer", "summarise", "store"]:
+    """Climb while context is lacking; once there is an answer, fold what fell out of the window and store."""
+    turn = state["turn"]
+    if "answer" not in turn:
+        return "recall" if needs_recall(turn) else "answer"
+    return "summarise" if overflows(state, runtime.context) else "store"
+
+
+def turn_graph() -> StateGraph[TurnState, Context, TurnInput, TurnState]:
+    """The graph, not yet compiled, so that any store and checkpointer can be given to it."""
+    builder = StateGraph(TurnState, context_schema=Context, input_schema=TurnInput)
+    for node in (hear, classify_layer, recall, answer, summarise, store):
+        builder.add_node(node.__name__, timed(node))
+    builder.add_edge(START, "hear")
+    builder.add_edge("hear", "classify_layer")
+    builder.add_conditional_edges("classify_layer", after_classify)
+    builder.add_edge("recall", "answer")
+    builder.add_conditional_edges("answer", after_answer)
+    builder.add_edge("summarise", "store")
+    builder.add_edge("store", END)  # reflection and planning will branch off here
+    return builder
+
+
+agent = turn_graph().compile(name="mneme")

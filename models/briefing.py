@@ -1,0 +1,110 @@
+"""What a chat model gets to read: the prompts filled in, and remembered text tagged as data."""
+
+from collections.abc import Mapping, Sequence
+from string import Template
+from xml.sax.saxutils import escape, quoteattr
+
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
+
+from models import prompts
+from models.mind import AnswerRequest, Character, Memory, Moment, SummariseRequest, Utterance
+from models.times import ago, date_in_words, describe_moment
+
+SEES = (prompts.SEES_NOTHING, prompts.SEES_WINDOW, prompts.SEES_MEMORIES)
+SOMEBODY = "the user"
+
+
+def answer_messages(request: AnswerRequest) -> list[BaseMessage]:
+    """The system prompt, the window, and the user's words."""
+    window = [_as_message(one, request) for one in request.window]
+    return [SystemMessage(answer_prompt(request)), *window, HumanMessage(request.words)]
+
+
+def answer_prompt(request: AnswerRequest) -> str:
+    """The system prompt of an answer; the request's own template where it has one."""
+    user = _one_line(request.user_name) or SOMEBODY
+    parts = {
+        "character": _persona(request.character),
+        "depth": _depth(request, user),
+        "moment": _tagged("now", describe_moment(request.moment)),
+        "notes": _tagged("notes", _notes(request.scratchpad)),
+        "memories": _tagged("memories", "\n".join(_memory(one, request.moment) for one in request.memories)),
+    }
+    return filled(request.prompt or prompts.ANSWER, parts, {"user": user})
+
+
+def summarise_messages(request: SummariseRequest) -> list[BaseMessage]:
+    """The system prompt of a summary, and the notes and messages to be folded."""
+    user = _one_line(request.user_name) or SOMEBODY
+    parts = {"moment": _tagged("now", describe_moment(request.moment))}
+    system = filled(request.prompt or prompts.SUMMARISE, parts, {"user": user, "most": str(request.most)})
+    fallen = "\n".join(_fallen(one, request.moment) for one in request.fallen)
+    data = (_tagged("notes", _notes(request.scratchpad) or "none yet"), _tagged("messages", fallen))
+    return [SystemMessage(system), HumanMessage("\n".join(data))]
+
+
+def filled(template: str, parts: Mapping[str, str], words: Mapping[str, str]) -> str:
+    """The template with its `$names` filled in. People edit templates, so:
+
+    a part that the template does not name is added at its end, a line that names only an empty part goes,
+    and a `$` that names nothing stays as it is.
+    """
+    names = set(Template(template).get_identifiers())
+    whole = "\n".join([template.rstrip(), *(f"${name}" for name in parts if name not in names)])
+    empty = {mark for name, part in parts.items() if not part for mark in (f"${name}", f"${{{name}}}")}
+    kept = "\n".join(line for line in whole.split("\n") if line.strip() not in empty)
+    return Template(kept).safe_substitute({**words, **parts}).strip()
+
+
+def _depth(request: AnswerRequest, user: str) -> str:
+    """How deep the attempt looks, and what to do where that is not enough."""
+    if request.may_lack:
+        return f"{SEES[request.layer]}\n{Template(prompts.MAY_LACK).safe_substitute(user=user)}"
+    lacking = "\n".join(f"- {escape(_one_line(what))}" for what in dict.fromkeys(request.lacking)) or "- what would answer the message"
+    return Template(prompts.NOT_FOUND).safe_substitute(lacking=lacking)
+
+
+def _persona(character: Character) -> str:
+    sentences = [f"You are {_one_line(character.name)}."]
+    if character.description:
+        sentences.append(character.description.strip())
+    if character.voice:
+        sentences.append(f"Your voice: {character.voice.strip()}")
+    if character.location:
+        sentences.append(f"You are in {_one_line(character.location)}.")
+    return "\n".join(sentences)
+
+
+def _memory(memory: Memory, moment: Moment) -> str:
+    kind = "" if memory.kind == "turn" else f" kind={quoteattr(memory.kind)}"
+    day = date_in_words(memory.said_at, moment.timezone, moment.locale)
+    said = f"{day}, {ago(memory.said_at, moment.now, moment.locale, moment.timezone)}"
+    return f"<memory by={quoteattr(_one_line(memory.speaker))} said={quoteattr(said)}{kind}>{escape(memory.text)}</memory>"
+
+
+def _fallen(said: Utterance, moment: Moment) -> str:
+    day = date_in_words(said.said_at, moment.timezone, moment.locale)
+    return f"<message by={quoteattr(_one_line(said.speaker))} said={quoteattr(day)}>{escape(said.text)}</message>"
+
+
+def _as_message(said: Utterance, request: AnswerRequest) -> BaseMessage:
+    """A message of the window, verbatim; the user's of another day say which."""
+    if said.role == "assistant":
+        return AIMessage(said.text)
+    if said.role == "system":
+        return SystemMessage(said.text)
+    moment = request.moment
+    day, today = (date_in_words(one, moment.timezone, moment.locale) for one in (said.said_at, moment.now))
+    return HumanMessage(said.text if day == today else f"[{day}] {said.text}")
+
+
+def _notes(notes: Sequence[str]) -> str:
+    return "\n".join(f"- {escape(_one_line(note))}" for note in notes)
+
+
+def _tagged(tag: str, content: str) -> str:
+    return f"<{tag}>\n{content}\n</{tag}>" if content else ""
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

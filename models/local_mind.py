@@ -1,0 +1,160 @@
+"""LocalMind: answers by quoting what is remembered. No key, no network, no language model, and it never poses as one."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from models import wording
+from models.evidence import Embeds, Evidence, Source, weigh
+from models.happened import when_happened
+from models.head import Head, load_head
+from models.highlights import fold
+from models.mind import Answer, AnswerRequest, MindName, Scratchpad, SummariseRequest
+from models.questions import Question, act_of, is_general, read_question, same_person
+from models.quoting import Quote, quotes_of
+from models.times import ago, date_in_words
+
+NAME = "extractive"
+JUST_NOW = timedelta(hours=1)
+ABOUT_ITSELF = re.compile(r"\b(?:who are you|what(?:'s| is) your name|what can you do|are you (?:an? )?(?:ai|bot|human|person|language model))\b", re.I)
+WHERE_IT_IS = re.compile(r"\bwhere are you(?: now| right now)?\s*\?*$", re.I)
+WHAT_DAY = re.compile(r"^\W*what(?:'s| is)? (?:the )?(?:day|date|time)(?: is it| today)?(?: today| now| is it)*\W*$|\bwhat time is it\b", re.I)
+MY_NAME = re.compile(r"\bwhat(?:'s| is) my name\b|\bwho am i\b", re.I)
+
+
+class LocalMind:
+    """A Mind that quotes. Safe to call from several threads at once.
+
+    Args:
+        embedder: Compares sentences with questions.
+        head: How evidence is weighed; by default the one that ships with Mneme.
+    """
+
+    def __init__(self, embedder: Embeds, head: Head | None = None) -> None:
+        self._embedder = embedder
+        self._head = head or load_head()
+
+    @property
+    def name(self) -> MindName:
+        return "local"
+
+    @property
+    def model(self) -> str:
+        return NAME
+
+    def answer(self, request: AnswerRequest) -> Answer:
+        """Quotes the sentences that answer, says what is lacking, or says that the answer is not known."""
+        notice = _courtesy(request) or _of_itself(request)
+        if notice:
+            return Answer(text=notice, origin="notice")
+        if is_general(request.words):
+            return Answer(text=wording.NEEDS_MODEL, not_known=True, origin="notice")
+        sources = sources_of(request)
+        speakers = tuple(dict.fromkeys(source.speaker for source in sources if source.speaker))
+        question = read_question(request.words, request.user_name, request.character.name, speakers)
+        evidence = weigh(question, sources, self._embedder, self._head.weights)
+        if self._head.answers(question, evidence, climbing=request.may_lack):
+            return _recalled(request, question, quotes_of(question, evidence, self._head))
+        if request.may_lack:
+            return Answer(lacking=_lacking(question))
+        return Answer(text=f"{wording.NOT_KNOWN} {wording.MAYBE_MODEL}", not_known=True, origin="notice")
+
+    def summarise(self, request: SummariseRequest) -> Scratchpad:
+        """The notes with the salient sentences of the fallen messages folded in, newest last, at most `request.most`."""
+        return Scratchpad(notes=fold(request, self._embedder))
+
+
+def sources_of(request: AnswerRequest) -> list[Source]:
+    """What this attempt may quote, oldest first: the notes, the recalled memories (layer 2) and the window (from layer 1), each text once."""
+    recalled = [Source(one.id, one.text, one.speaker, one.role, one.said_at, one.score, one.similarity) for one in request.memories]
+    window = [Source("", one.text, one.speaker, one.role, one.said_at, 0.5, 0.5) for one in request.window]
+    notes = [_from_note(note, request) for note in request.scratchpad]
+    if request.layer < 2:
+        recalled = []
+    if request.layer < 1:
+        window, notes = [], []
+    known = {source.text for source in recalled}
+    fresh = [source for source in window if source.text not in known]
+    whole = " ".join((*known, *(source.text for source in window)))
+    return [note for note in notes if note.text not in whole] + recalled + fresh
+
+
+def _from_note(note: str, request: AnswerRequest) -> Source:
+    """A note reads `Speaker: words`."""
+    speaker, mark, text = note.partition(": ")
+    if not mark or len(speaker) > 60:
+        speaker, text = request.user_name, note
+    role = "assistant" if same_person(speaker, request.character.name) else "user"
+    return Source("", text, speaker, role, None, 0.4, 0.4)
+
+
+def _courtesy(request: AnswerRequest) -> str:
+    """A short honest word where nothing is asked."""
+    variants = {"greeting": wording.GREETINGS, "thanks": wording.WELCOME, "farewell": wording.FAREWELLS, "statement": wording.NOTED}
+    chosen = variants.get(act_of(request.words))
+    return wording.one_of(chosen, request.words, request.user_name) if chosen else ""
+
+
+def _of_itself(request: AnswerRequest) -> str:
+    """What can be told without any memory: who it is, where it is, what day it is, and the user's name."""
+    words, moment, character = request.words, request.moment, request.character
+    if ABOUT_ITSELF.search(words):
+        return wording.WHO_I_AM.format(name=character.name)
+    if WHERE_IT_IS.search(words) and character.location:
+        return f"I am in {character.location}."
+    if WHAT_DAY.search(words):
+        clock = moment.now.astimezone(ZoneInfo(moment.timezone))
+        return f"It is {date_in_words(moment.now, moment.timezone, moment.locale)}, {clock:%H:%M} ({moment.timezone})."
+    if MY_NAME.search(words) and request.user_name:
+        return f"Your name is {request.user_name}."
+    return ""
+
+
+def _lacking(question: Question) -> str:
+    """What would have to be known, in words for the next layer and the log."""
+    return f"what was said about {', '.join(question.people + question.content)}" if question.content else f"what answers: {question.text}"
+
+
+def _recalled(request: AnswerRequest, question: Question, quotes: Sequence[Quote]) -> Answer:
+    """The quotes, each with who said it and when; the time first where it is asked for."""
+    lines = [f'{_said(request, quote.source)}: "{quote.text}"' for quote in quotes]
+    opening = ""
+    if act_of(request.words) == "request":
+        opening = wording.BEARS_ON_IT
+    elif question.wanted == "time" and quotes:
+        opening = _when(request, quotes[0])
+    used = tuple(dict.fromkeys(quote.source.id for quote in quotes if quote.source.id))
+    return Answer(text="\n".join(filter(None, (opening, *lines))), used=used, origin="recalled")
+
+
+def _when(request: AnswerRequest, quote: Quote) -> str:
+    """The time that a quote tells of, counted from when it was said; empty where it has no relative words."""
+    if quote.source.said_at is None:
+        return ""
+    then = when_happened(quote.best, quote.source.said_at, request.moment.timezone, request.moment.locale)
+    then = then or when_happened(quote.text, quote.source.said_at, request.moment.timezone, request.moment.locale)
+    return f"{then[0].upper()}{then[1:]}." if then else ""
+
+
+def _said(request: AnswerRequest, source: Source) -> str:
+    """Who said it and when: `You told me three weeks ago (7 May 2023)`."""
+    by_user = source.role == "user" and (not source.speaker or not request.user_name or same_person(source.speaker, request.user_name))
+    by_me = source.role == "assistant" and (not source.speaker or same_person(source.speaker, request.character.name))
+    if by_me:
+        who = "I said"
+    elif by_user and (request.user_name or not source.speaker):
+        who = "You told me"
+    else:
+        who = f"{source.speaker or 'Somebody'} said"
+    return f"{who}{_since(request, source.said_at)}"
+
+
+def _since(request: AnswerRequest, said_at: datetime | None) -> str:
+    """` three weeks ago (7 May 2023)`, ` a moment ago`, or ` earlier` where no moment is known."""
+    moment = request.moment
+    if said_at is None:
+        return " earlier"
+    if moment.now - said_at < JUST_NOW:
+        return " a moment ago"
+    return f" {ago(said_at, moment.now, moment.locale, moment.timezone)} ({date_in_words(said_at, moment.timezone, moment.locale)})"

@@ -1,0 +1,152 @@
+"""Mind: whatever judges language for Mneme, one typed method a judgement."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, Protocol
+
+from stores.record import Origin
+
+MindName = Literal["local", "chat"]
+
+
+@dataclass(frozen=True)
+class Character:
+    """Who answers. `id` never changes; the rest may, in mid-conversation."""
+
+    id: str
+    name: str = "Mneme"
+    description: str = ""
+    voice: str = ""
+    location: str = ""
+
+
+@dataclass(frozen=True)
+class Utterance:
+    """One message of the window, verbatim."""
+
+    speaker: str
+    role: Literal["user", "assistant", "system"]
+    text: str
+    said_at: datetime
+
+
+@dataclass(frozen=True)
+class Memory:
+    """One recalled record, as the answerer sees it. `score` is between 0 and 1 within its recall; `similarity` is the plain cosine."""
+
+    id: str
+    text: str
+    speaker: str
+    role: str
+    kind: str
+    said_at: datetime
+    score: float
+    similarity: float
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Where the turn stands in time. `since_*` moments are None where there is none yet."""
+
+    now: datetime
+    timezone: str = "UTC"
+    locale: str = "en"
+    last_turn_at: datetime | None = None
+    session_began_at: datetime | None = None
+    last_session_ended_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class AnswerRequest:
+    """What an answer is made from.
+
+    Attributes:
+        words: What the user just said.
+        user_name: The user's name, or an empty string.
+        layer: 0, 1 or 2: how deep this attempt may look.
+        window: The messages before `words`, oldest first; empty at layer 0.
+        scratchpad: The running notes; empty at layer 0.
+        memories: Recalled records in chronological order; empty below layer 2.
+        lacking: What earlier attempts said they lacked, oldest first.
+        may_lack: Whether the answer may still be that context is insufficient. False once every layer was tried.
+        prompt: The system prompt's template, or an empty string for the default.
+    """
+
+    words: str
+    character: Character
+    moment: Moment
+    user_name: str = ""
+    layer: int = 0
+    window: Sequence[Utterance] = ()
+    scratchpad: Sequence[str] = ()
+    memories: Sequence[Memory] = ()
+    lacking: Sequence[str] = ()
+    may_lack: bool = True
+    prompt: str = ""
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """Tokens that the model endpoint says it read and wrote."""
+
+    input: int = 0
+    output: int = 0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Either an answer (`text`), or what is lacking to give one (`lacking`); never both.
+
+    Attributes:
+        not_known: The text says that the answer is not known.
+        used: Ids of the memories that the answer rests on, where the mind can tell.
+        origin: `recalled` where the text repeats memories, `notice` where it only tells of Mneme itself, else `said`.
+        message_id: The id under which the text was streamed, or an empty string.
+    """
+
+    text: str = ""
+    lacking: str = ""
+    not_known: bool = False
+    used: Sequence[str] = ()
+    origin: Origin = "said"
+    tokens: Tokens = field(default_factory=Tokens)
+    message_id: str = ""
+
+
+@dataclass(frozen=True)
+class SummariseRequest:
+    """Fold `fallen`, the messages that leave the window, into the notes of `scratchpad`; keep at most `most` notes."""
+
+    fallen: Sequence[Utterance]
+    scratchpad: Sequence[str]
+    moment: Moment
+    user_name: str = ""
+    most: int = 12
+    prompt: str = ""
+
+
+@dataclass(frozen=True)
+class Scratchpad:
+    """The notes after folding, one highlight each."""
+
+    notes: Sequence[str]
+    tokens: Tokens = field(default_factory=Tokens)
+
+
+class Mind(Protocol):
+    """Judges language.
+
+    Raises:
+        ModelError: From any method, where a model was asked and gave nothing usable. Never an invented value.
+    """
+
+    @property
+    def name(self) -> MindName: ...
+
+    @property
+    def model(self) -> str: ...
+
+    def answer(self, request: AnswerRequest) -> Answer: ...
+
+    def summarise(self, request: SummariseRequest) -> Scratchpad: ...

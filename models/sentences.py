@@ -1,0 +1,94 @@
+"""Sentences and words, by rules: what the local mind reads text with. English in full; any other script by words or letter pairs."""
+
+import re
+from functools import lru_cache
+
+WORD = re.compile(r"[^\W_]+(?:'[a-z]+)?")
+WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+BOUNDARY = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+(?=[\"'“‘(\[]?[^\s\da-z]|\d|i\b)|(?<=[。!?])|\s*\n+\s*")
+ABBREVIATION = re.compile(r"(?:(?<!['’\w])(?:(?i:mr|mrs|ms|dr|prof|st|vs|e\.g|i\.e|approx|jr|sr)|(?!I\b)[A-Z])|^\W*\d+)\.$")
+BULLET = re.compile(r"^(?:[-*•#>]+|\d+[.)])\s+|\*\*")
+OPENING = re.compile(
+    r"^(?:\W|\b(?:so|and|but|well|hey|hi|ok|okay|oh|wow|btw|also|by the way|anyway)\b)*"
+    r"(?:who|whom|whose|what|what's|when|where|which|why|how|is|are|was|were|do|does|did|have you|has|can|could|would you|will|should|am i|"
+    r"any (?:other|more|idea|thoughts|tips|plans|suggestions)|remind me|tell me|do you remember)\b",
+    re.IGNORECASE,
+)
+ASKING_ENDINGS = re.compile(r"(?:[??]|[까니나죠](?:요)?|吗|嗎|呢|ですか|ますか|でしたか)[\s\"'”’)]*$")
+
+STOP_WORDS = frozenset(
+    """a about after again all also am an and any anyone anything are as at be been before being but by can could did do does doing done
+    each else ever every for from get gets getting got had has have having he her here hers him his how i i'd i'll i'm i've if in into is
+    it it's its itself just kind let like lot many may maybe me might mine more most much must my myself no nor not now of off oh ok okay
+    on one only or other our ours out over own please really s same she should so some someone something such t than thank thanks that
+    that's the their theirs them then there there's these they they're thing things this those through to too type under until up us very
+    want was we we're we've well were what what's when where which while who whom whose why will with would wow yeah yes yet you you'd
+    you'll you're you've your yours yourself remind remember tell know recall mention mentioned told said say previous previously
+    conversation chat earlier talked discussed currently current recently""".split()
+)
+IRREGULAR = {
+    form: base
+    for line in """be was were been|buy bought|go went gone goes|see saw seen|make made|take took taken|give gave given|get got gotten
+        find found|tell told|think thought|bring brought|teach taught|catch caught|feel felt|keep kept|leave left|lose lost|meet met
+        pay paid|sell sold|send sent|spend spent|win won|write wrote written|read read|run ran|sing sang sung|swim swam swum|speak spoke spoken
+        choose chose chosen|drive drove driven|eat ate eaten|fall fell fallen|fly flew flown|forget forgot forgotten|grow grew grown
+        know knew known|ride rode ridden|begin began begun|break broke broken|build built|draw drew drawn|drink drank drunk|hold held
+        hear heard|sleep slept|stand stood|wear wore worn|wake woke woken|become became|come came|hurt hurt|child children kids kid
+        person people|man men|woman women|foot feet|wife wives|life lives|favorite favourite fave fav|mom mum mother|dad father
+        photo picture pic|movie film|bike bicycle|phone telephone""".replace("\n", "|").split("|")
+    for base, *forms in [line.split()]
+    for form in forms
+}
+SUFFIXES = tuple("izations ization ations ation ingly edly ments ment ions ion ings ing ies ied ers er ed es ly s e y".split())
+SHORTEST_STEM = 3
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text in order, without list marks; lines are ends of sentences too."""
+    found: list[str] = []
+    for part in BOUNDARY.split(text):
+        sentence = BULLET.sub("", part.strip()).strip()
+        if not sentence:
+            continue
+        if found and ABBREVIATION.search(found[-1]):
+            found[-1] += " " + sentence
+        else:
+            found.append(sentence)
+    return found
+
+
+def is_question(sentence: str) -> bool:
+    """Whether a sentence asks: by its mark, its ending (Korean, Chinese, Japanese), or its first words where it has no other mark."""
+    stripped = sentence.strip()
+    if ASKING_ENDINGS.search(stripped):
+        return True
+    return not stripped.endswith((".", "!")) and OPENING.match(stripped) is not None
+
+
+def words(text: str) -> list[str]:
+    """The words of a text in lower case; scripts without spaces give pairs of letters."""
+    found: list[str] = []
+    for word in WORD.findall(text.lower().replace("\u2019", "'")):
+        if WIDE.search(word):
+            found += [word[at : at + 2] for at in range(max(1, len(word) - 1))]
+        else:
+            found.append(word)
+    return found
+
+
+def content(text: str) -> list[str]:
+    """The stems of the words that carry meaning, in order."""
+    return [stem(word) for word in words(text) if word not in STOP_WORDS]
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """A word without its ending: crude, but the same for the forms of one word."""
+    bare = word.removesuffix("'s").removesuffix("'")
+    bare = IRREGULAR.get(bare, bare)
+    for suffix in SUFFIXES:
+        if bare.endswith(suffix) and not bare.endswith("ss") and len(bare) - len(suffix) >= SHORTEST_STEM:
+            bare = bare[: -len(suffix)]
+            break
+    doubled = len(bare) > SHORTEST_STEM and bare[-1] == bare[-2] and bare[-1] not in "ls"
+    return bare[:-1] if doubled else bare

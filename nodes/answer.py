@@ -1,0 +1,90 @@
+"""Answers, or says what is lacking."""
+
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from langchain_core.messages import AIMessage
+from langgraph.runtime import Runtime
+
+from models.mind import Answer, AnswerRequest, Memory, Moment
+from models.minds import mind_for
+from nodes.character import character_of
+from nodes.context import Context, context_of, memory_of
+from nodes.ladder import LADDER, climbed
+from nodes.messages import NOTE, window_before
+from nodes.state import Session, Turn, TurnState, TurnUpdate
+from stores.memory_store import MemoryStore
+
+
+def answer(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
+    """One attempt at the turn's layer; where context is insufficient the turn climbs."""
+    context, store, turn = context_of(runtime), memory_of(runtime), state["turn"]
+    request = request_for(state, context, store)
+    given = mind_for(context.mind, context.model, store.embedder).answer(request)
+    tried: Turn = {
+        "layers_tried": [*turn["layers_tried"], turn["layer"]] if request.may_lack else turn["layers_tried"],
+        "tokens": {"input": given.tokens.input, "output": given.tokens.output},
+    }
+    if given.lacking:
+        return {"turn": {**tried, **climbed(turn, given.lacking)}}
+    said: Turn = {"answer": given.text, "not_known": given.not_known, "used": list(given.used)}
+    return {"messages": [spoken(given, request)], "turn": {**tried, **said}}
+
+
+def request_for(state: TurnState, context: Context, store: MemoryStore) -> AnswerRequest:
+    """What the mind gets to see at the turn's layer."""
+    turn, character = state["turn"], character_of(context, store)
+    rung = LADDER[turn["layer"]]
+    return AnswerRequest(
+        words=turn["words"],
+        character=character,
+        moment=moment_of(state.get("session"), context),
+        user_name=context.called,
+        layer=turn["layer"],
+        window=window_before(state, context, character) if rung.sees_window else (),
+        scratchpad=state.get("scratchpad", []) if rung.sees_window else (),
+        memories=in_order(turn["recalled"]) if rung.sees_memories else (),
+        lacking=turn["lacking"],
+        may_lack=not turn.get("searched_everything", False),
+        prompt=context.answer_prompt,
+    )
+
+
+def spoken(given: Answer, request: AnswerRequest) -> AIMessage:
+    """The answer as a message, under the id it was streamed with."""
+    note = {"said_at": request.moment.now.isoformat(), "origin": given.origin, "used": list(given.used)}
+    return AIMessage(
+        given.text,
+        id=given.message_id or str(uuid4()),
+        name=request.character.name,
+        additional_kwargs={NOTE: note},
+    )
+
+
+def moment_of(session: Session | None, context: Context) -> Moment:
+    """Where the turn stands in time."""
+
+    def when(written: str) -> datetime | None:
+        return datetime.fromisoformat(written) if written else None
+
+    times = [when(session[key]) if session else None for key in ("last_turn_at", "began_at", "previous_ended_at")]
+    return Moment(context.moment(), context.timezone, context.locale, *times)
+
+
+def in_order(recalled: list[dict[str, Any]]) -> list[Memory]:
+    """The memories as they were said, oldest first."""
+    memories = [
+        Memory(
+            id=one["id"],
+            text=one["text"],
+            speaker=one["speaker"],
+            role=one["role"],
+            kind=one["kind"],
+            said_at=datetime.fromisoformat(one["said_at"]),
+            score=one["score"],
+            similarity=one["signals"]["similarity"],
+        )
+        for one in recalled
+    ]
+    return sorted(memories, key=lambda memory: memory.said_at)

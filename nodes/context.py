@@ -1,0 +1,98 @@
+"""Whose turn this is, and the knobs of a run: plain values, which Studio shows as a form."""
+
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from langgraph.runtime import Runtime
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from models import prompts
+from models.times import locale_named, zone_named
+from stores.errors import InputError, StoreError
+from stores.memory_store import MemoryStore
+
+
+def prompt_field(default: str, node: str) -> Any:
+    """A prompt that Studio lets a person edit at its node."""
+    return Field(default=default, json_schema_extra={"langgraph_nodes": [node], "langgraph_type": "prompt"})
+
+
+class Context(BaseModel):
+    """The context of a run.
+
+    Attributes:
+        user_id: Whose memory is read and written. A run without one fails.
+        character_id: Who answers; never changes. The character's other attributes, where they are empty here, are those kept in the
+            store under ("characters", user_id), or the defaults.
+        thread_id: The thread's name where runs have no checkpointer.
+        session_id: The session's name; where it is empty a session ends after `session_gap_hours` without a turn.
+        now: The moment of the turn, for tests and replays; the clock's where it is None.
+        k: How many messages the window holds.
+        memories: How many memories recall takes.
+        notes: How many notes the scratchpad holds.
+        mind: `auto` is `chat` where an API key or base URL is set, else `local`.
+        model: The chat model's name; where it is empty, MNEME_MODEL's.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    user_id: str = Field(default="", description="Whose memory this is. Required.")
+    character_id: str = "mneme"
+    thread_id: str = ""
+    session_id: str = ""
+    session_gap_hours: float = Field(default=4.0, gt=0)
+    user_name: str = ""
+    character_name: str = ""
+    character_description: str = ""
+    voice: str = ""
+    location: str = ""
+    locale: str = "en"
+    timezone: str = "UTC"
+    now: AwareDatetime | None = None
+    k: int = Field(default=12, ge=2, le=64)
+    memories: int = Field(default=8, ge=1, le=64)
+    notes: int = Field(default=12, ge=1, le=64)
+    mind: Literal["auto", "local", "chat"] = "auto"
+    model: str = ""
+    answer_prompt: str = prompt_field(prompts.ANSWER, "answer")
+    summarise_prompt: str = prompt_field(prompts.SUMMARISE, "summarise")
+
+    @property
+    def called(self) -> str:
+        """What the user is called: their name, or the id where no name is known."""
+        return self.user_name or self.user_id
+
+    def moment(self) -> datetime:
+        """Now, in UTC."""
+        return (self.now or datetime.now(UTC)).astimezone(UTC)
+
+
+def context_of(runtime: Runtime[Context]) -> Context:
+    """The run's context.
+
+    Raises:
+        InputError: There is none, it names no user, or its zone or locale is unknown.
+    """
+    context = runtime.context
+    if context is None or not context.user_id.strip():
+        raise InputError("This run has no user.", 'Say whose memory it is: context=Context(user_id="ada"), or user_id in Studio\'s form.')
+    zone_named(context.timezone)
+    locale_named(context.locale)
+    return context
+
+
+def memory_of(runtime: Runtime[Context]) -> MemoryStore:
+    """The run's memory.
+
+    Raises:
+        StoreError: The graph was compiled without Mneme's store.
+    """
+    if not isinstance(runtime.store, MemoryStore):
+        raise StoreError("The graph has no Mneme store.", "Use graph.assembly.open_agent(), or langgraph.json's store.")
+    return runtime.store
+
+
+def thread_of(runtime: Runtime[Context], lineage: list[str]) -> str:
+    """The thread's name: LangGraph's, else the context's, else the id of its first message."""
+    running = runtime.execution_info.thread_id if runtime.execution_info else None
+    return running or runtime.context.thread_id or lineage[0]

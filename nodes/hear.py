@@ -1,0 +1,93 @@
+"""Writes the user's words to the store at once, and begins the turn."""
+
+from datetime import datetime, timedelta
+
+from langchain_core.messages import HumanMessage
+from langgraph.runtime import Runtime
+
+from models.minds import mind_for
+from nodes.character import character_of
+from nodes.context import Context, context_of, memory_of, thread_of
+from nodes.messages import records_of, unstored, words_of
+from nodes.state import Session, Turn, TurnState, TurnUpdate
+from nodes.writing import outcomes, remembered
+from stores.access import Access
+from stores.errors import InputError
+from stores.memory_store import MemoryStore
+
+
+def hear(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
+    """Store what was said, and whatever of the thread an interrupted run left unstored; no model call stands before the disk."""
+    context, store = context_of(runtime), memory_of(runtime)
+    message = last_words(state)
+    character = character_of(context, store)
+    fresh = unstored(state)
+    lineage = [*(state.get("lineage") or ()), *(str(one.id) for one in fresh)]
+    thread_id = thread_of(runtime, lineage)
+    session = session_at(state, context, store, thread_id)
+    records = records_of(fresh, {**state, "session": session}, context, character, thread_id)
+    written = remembered(store, records, turn_id=str(message.id))
+    return {
+        "messages": [stamped(message, context.moment())],
+        "lineage": lineage,
+        "session": session,
+        "turn": begun(message, context, store) | {"stored": outcomes(written)},
+    }
+
+
+def last_words(state: TurnState) -> HumanMessage:
+    """The message that this turn answers.
+
+    Raises:
+        InputError: The thread does not end with something the user said.
+    """
+    message = state["messages"][-1] if state["messages"] else None
+    if not isinstance(message, HumanMessage) or not words_of(message):
+        raise InputError(
+            "There is nothing to answer: the last message is not the user's, or it is blank.", "Send a message with some text."
+        )
+    return message
+
+
+def stamped(message: HumanMessage, now: datetime) -> HumanMessage:
+    """The message with the moment it was said, which the window needs later."""
+    note = {"said_at": now.isoformat(), **message.additional_kwargs.get("mneme", {})}
+    return message.model_copy(update={"additional_kwargs": {**message.additional_kwargs, "mneme": note}})
+
+
+def begun(message: HumanMessage, context: Context, store: MemoryStore) -> Turn:
+    """A new turn, empty but for what is known at its beginning."""
+    mind = mind_for(context.mind, context.model, store.embedder)
+    return {
+        "id": str(message.id),
+        "words": words_of(message),
+        "now": context.moment().isoformat(),
+        "mind": mind.name,
+        "model": mind.model,
+        "layers_tried": [],
+        "lacking": [],
+        "recalled": [],
+    }
+
+
+def session_at(state: TurnState, context: Context, store: MemoryStore, thread_id: str) -> Session:
+    """The session that runs now: the one of the thread, or a new one after a pause or under another name."""
+    now = context.moment()
+    running = state.get("session")
+    last = last_turn_at(context, store)
+    paused = last is not None and now - last > timedelta(hours=context.session_gap_hours)
+    if running and not paused and context.session_id in ("", running["id"]):
+        return {**running, "last_turn_at": last.isoformat() if last else ""}
+    return {
+        "id": context.session_id or f"{thread_id}/{now:%Y%m%dT%H%M%S}",
+        "began_at": now.isoformat(),
+        "last_turn_at": last.isoformat() if last else "",
+        "previous_ended_at": last.isoformat() if last else "",
+    }
+
+
+def last_turn_at(context: Context, store: MemoryStore) -> datetime | None:
+    """When the user last talked with this character, in any thread."""
+    access = Access(context.user_id, context.character_id)
+    latest = store.stream(access=access, kinds=("turn",), until=context.moment(), limit=1)
+    return latest[0].said_at if latest else None

@@ -1,0 +1,108 @@
+"""Messages of the thread as utterances and as records."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Literal
+
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
+
+from models.mind import Character, Utterance
+from nodes.context import Context
+from nodes.state import TurnState
+from stores.record import MemoryRecord, Trust, record_id
+
+NOTE = "mneme"  # the key of a message's additional_kwargs under which Mneme keeps when it was said, and what it rests on
+
+
+def words_of(message: AnyMessage) -> str:
+    """The text of a message, without blanks around it."""
+    return str(message.text).strip()
+
+
+def note_of(message: AnyMessage) -> dict[str, Any]:
+    """What Mneme wrote on a message."""
+    note: dict[str, Any] = message.additional_kwargs.get(NOTE, {})
+    return note
+
+
+def said_at(message: AnyMessage, default: datetime) -> datetime:
+    """When a message was said."""
+    written = note_of(message).get("said_at")
+    return datetime.fromisoformat(written) if written else default
+
+
+def speaker_of(message: AnyMessage, context: Context, character: Character) -> str:
+    """The name of who said a message."""
+    if message.name:
+        return message.name
+    return character.name if isinstance(message, AIMessage) else context.called
+
+
+def unstored(state: TurnState) -> list[AnyMessage]:
+    """The messages of the thread that are not stored yet; blank ones and tool traffic never are."""
+    stored = set(state.get("lineage") or ())
+    return [one for one in state["messages"] if one.id not in stored and isinstance(one, HumanMessage | AIMessage) and words_of(one)]
+
+
+def window_before(state: TurnState, context: Context, character: Character) -> list[Utterance]:
+    """The messages before this turn's, oldest first."""
+    now = context.moment()
+    before = [one for one in state["messages"] if one.id != state["turn"]["id"] and words_of(one)]
+    return [utterance(one, context, character, now) for one in before]
+
+
+def utterance(message: AnyMessage, context: Context, character: Character, now: datetime) -> Utterance:
+    """A message as the minds read it."""
+    role: Literal["user", "assistant"] = "assistant" if isinstance(message, AIMessage) else "user"
+    return Utterance(speaker_of(message, context, character), role, words_of(message), said_at(message, now))
+
+
+def records_of(
+    messages: Sequence[AnyMessage], state: TurnState, context: Context, character: Character, thread_id: str
+) -> list[MemoryRecord]:
+    """The records of messages that follow the thread's lineage."""
+    lineage = list(state.get("lineage") or ())
+    records = []
+    for message in messages:
+        records.append(turn_record(message, lineage, state, context, character, thread_id))
+        lineage.append(str(message.id))
+    return records
+
+
+def turn_record(
+    message: AnyMessage, lineage: Sequence[str], state: TurnState, context: Context, character: Character, thread_id: str
+) -> MemoryRecord:
+    """One message as a record, after the messages of `lineage`."""
+    now, note = context.moment(), note_of(message)
+    return MemoryRecord(
+        id=said_id(context.user_id, thread_id, str(message.id)),
+        user_id=context.user_id,
+        character_id=character.id,
+        kind="turn",
+        text=words_of(message),
+        speaker=speaker_of(message, context, character),
+        role="assistant" if isinstance(message, AIMessage) else "user",
+        said_at=said_at(message, now),
+        created_at=now,
+        thread_id=thread_id,
+        session_id=session_id_of(state),
+        ordinal=len(lineage),
+        message_id=str(message.id),
+        previous_message_id=lineage[-1] if lineage else "",
+        known_by=(character.id,),
+        derived_from=tuple(note.get("used", ())),
+        place=character.location,
+        source="conversation",
+        trust=Trust(origin=note.get("origin", "said")),
+    )
+
+
+def said_id(user_id: str, thread_id: str, message_id: str) -> str:
+    """The record id of a message."""
+    return record_id(user_id, thread_id, message_id, "said")
+
+
+def session_id_of(state: TurnState) -> str:
+    """The name of the session that runs."""
+    session = state.get("session")
+    return session["id"] if session else ""

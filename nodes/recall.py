@@ -1,0 +1,72 @@
+"""Looks for memories that the turn needs."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from langgraph.runtime import Runtime
+
+from nodes.context import Context, context_of, memory_of, thread_of
+from nodes.state import TurnState, TurnUpdate
+from stores.access import Access
+from stores.journal import Event, EventKind
+from stores.memory_store import Recall
+from stores.ranking import Candidate
+
+SHOWN = 30  # candidates explained in the state; the rest were far from being taken
+
+
+def recall(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
+    """Recall by what the answer lacked, or else by the user's words; what stands in the window is left out."""
+    context, store, turn = context_of(runtime), memory_of(runtime), state["turn"]
+    lacking = turn["lacking"]
+    query = lacking[-1] if lacking else turn["words"]
+    access = Access(context.user_id, context.character_id)
+    in_window = [str(message.id) for message in state["messages"]]
+    found = store.recall(query, access=access, k=context.memories, now=context.moment(), leave_out=in_window)
+    store.journal.append(events(found, state, context, thread_of(runtime, state["lineage"])))
+    return {"turn": {"recall": explained(found), "recalled": [recalled_form(one) for one in found.taken]}}
+
+
+def events(found: Recall, state: TurnState, context: Context, thread_id: str) -> list[Event]:
+    """What the journal keeps: the query, where it is not the user's own words, the candidates in order, and each one taken."""
+    turn_id = state["turn"]["id"]
+    query = "" if found.query == state["turn"]["words"] else found.query
+    ranks = {"candidates": [one.record.id for one in found.candidates[:SHOWN]]}
+
+    def event(kind: EventKind, record_id: str = "", query: str = "", detail: dict[str, Any] | None = None) -> Event:
+        return Event(context.moment(), context.user_id, kind, record_id, thread_id, turn_id, query, detail or {})
+
+    return [event("recalled", query=query, detail=ranks), *(event("taken", one.record.id) for one in found.taken)]
+
+
+def recalled_form(candidate: Candidate) -> dict[str, Any]:
+    """A recalled record as plain values."""
+    record = candidate.record
+    return {
+        "id": record.id,
+        "text": record.text,
+        "speaker": record.speaker,
+        "role": record.role,
+        "said_at": record.said_at.isoformat(),
+        "kind": record.kind,
+        "score": round(candidate.score, 4),
+        "signals": rounded(candidate.signals),
+    }
+
+
+def explained(found: Recall) -> dict[str, Any]:
+    """Every candidate near the top with its signals, and why it was taken or left."""
+    return {"query": found.query, "considered": len(found.candidates), "candidates": explanations(found.candidates[:SHOWN])}
+
+
+def explanations(candidates: Sequence[Candidate]) -> list[dict[str, Any]]:
+    """Why each candidate was taken or left; without its words, which the store keeps."""
+    return [
+        {"id": one.record.id, "score": round(one.score, 4), "signals": rounded(one.signals), "taken": one.taken, "why": one.why}
+        for one in candidates
+    ]
+
+
+def rounded(signals: dict[str, float]) -> dict[str, float]:
+    """The signals to four places."""
+    return {name: round(value, 4) for name, value in signals.items()}

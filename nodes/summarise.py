@@ -1,0 +1,47 @@
+"""Folds the messages that fall out of the window into the scratchpad."""
+
+import logging
+
+from langchain_core.messages import RemoveMessage
+from langgraph.runtime import Runtime
+
+from models.mind import SummariseRequest
+from models.minds import mind_for
+from nodes.answer import moment_of
+from nodes.character import character_of
+from nodes.context import Context, context_of, memory_of
+from nodes.messages import utterance, words_of
+from nodes.state import TurnState, TurnUpdate
+from stores.errors import ModelError
+
+log = logging.getLogger(__name__)
+
+
+def overflows(state: TurnState, context: Context) -> bool:
+    """There are more messages than the window holds."""
+    return len(state["messages"]) > context.k
+
+
+def summarise(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
+    """New notes; the messages leave the state once they are in them. Where the model fails, everything stays as it was, visibly."""
+    context, store = context_of(runtime), memory_of(runtime)
+    character, now = character_of(context, store), context.moment()
+    fallen = state["messages"][: -context.k]
+    request = SummariseRequest(
+        fallen=[utterance(one, context, character, now) for one in fallen if words_of(one)],
+        scratchpad=state.get("scratchpad", []),
+        moment=moment_of(state.get("session"), context),
+        user_name=context.called,
+        most=context.notes,
+        prompt=context.summarise_prompt,
+    )
+    try:
+        folded = mind_for(context.mind, context.model, store.embedder).summarise(request)
+    except ModelError as error:
+        log.warning("The scratchpad stays as it was: %s", error)
+        return {"turn": {"degraded": [f"summarise: {error}"]}}
+    return {
+        "messages": [RemoveMessage(id=str(one.id)) for one in fallen],
+        "scratchpad": list(folded.notes),
+        "turn": {"fallen": [str(one.id) for one in fallen], "tokens": {"input": folded.tokens.input, "output": folded.tokens.output}},
+    }

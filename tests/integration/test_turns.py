@@ -1,0 +1,313 @@
+"""Turns of the agent on a real engine folder with the bundled embedder; minds that fail or lack context are scripted."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
+
+from graph.assembly import Settings, open_agent
+from models.mind import Answer, AnswerRequest, Scratchpad, SummariseRequest, Tokens
+from nodes.character import characters_of
+from nodes.context import Context
+from stores.access import Access
+from stores.errors import InputError, ModelUnavailable
+from stores.memory_store import MemoryStore
+
+MAY = datetime(2026, 5, 7, 12, tzinfo=UTC)
+OWNER = Access("ada", role="owner")
+
+
+@dataclass
+class ScriptedMind:
+    """Gives the answers of a list in order; an exception in the list is raised. Keeps what it was asked."""
+
+    script: list[Any]
+    summary: Any = field(default_factory=lambda: Scratchpad(["Ada: likes tea"]))
+    asked: list[AnswerRequest] = field(default_factory=list)
+    folded: list[SummariseRequest] = field(default_factory=list)
+    name: str = "chat"
+    model: str = "scripted"
+
+    def answer(self, request: AnswerRequest) -> Answer:
+        self.asked.append(request)
+        given = self.script.pop(0) if self.script else Answer(text="Fine.", tokens=Tokens(10, 2))
+        if isinstance(given, Exception):
+            raise given
+        assert isinstance(given, Answer)
+        return given
+
+    def summarise(self, request: SummariseRequest) -> Scratchpad:
+        self.folded.append(request)
+        if isinstance(self.summary, Exception):
+            raise self.summary
+        assert isinstance(self.summary, Scratchpad)
+        return self.summary
+
+
+@pytest.fixture
+def agent(tmp_path: Path) -> Iterator[Any]:
+    with open_agent(Settings(home=tmp_path)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def mind(monkeypatch: pytest.MonkeyPatch) -> ScriptedMind:
+    scripted = ScriptedMind([])
+    for node in ("hear", "answer", "summarise"):
+        monkeypatch.setattr(f"nodes.{node}.mind_for", lambda *_: scripted)
+    return scripted
+
+
+def say(agent: Any, text: str | None, thread: str = "t", now: datetime = MAY, **context: Any) -> dict[str, Any]:
+    said = None if text is None else {"messages": [HumanMessage(text)]}
+    given = Context(**{"user_id": "ada", "mind": "local", "now": now, **context})
+    state: dict[str, Any] = agent.invoke(said, config={"configurable": {"thread_id": thread}}, context=given)
+    return state
+
+
+def memory_of(agent: Any) -> MemoryStore:
+    memory = agent.store
+    assert isinstance(memory, MemoryStore)
+    return memory
+
+
+def texts(agent: Any, access: Access = OWNER) -> list[str]:
+    return [one.text for one in memory_of(agent).stream(access=access)]
+
+
+def test_a_second_thread_remembers_and_another_user_does_not(agent: Any) -> None:
+    say(agent, "I adopted a puppy called Biscuit.", "one")
+    later = say(agent, "What is my puppy called?", "two", MAY + timedelta(weeks=3))
+    assert "Biscuit" in later["turn"]["answer"]
+    assert "three weeks ago" in later["turn"]["answer"]
+    assert later["turn"]["used"] == [later["turn"]["recalled"][0]["id"]]
+    stranger = say(agent, "What is my puppy called?", "three", MAY + timedelta(weeks=3), user_id="bob")
+    assert "Biscuit" not in stranger["turn"]["answer"]
+    assert stranger["turn"]["recalled"] == []
+    assert stranger["turn"]["not_known"]
+
+
+def test_the_words_are_on_disk_before_the_answer_and_a_failed_turn_can_be_retried(agent: Any, mind: ScriptedMind) -> None:
+    mind.script = [ModelUnavailable("The model is gone."), Answer(text="Hello Ada.")]
+    with pytest.raises(ModelUnavailable):
+        say(agent, "I am Ada and I like tea.")
+    assert texts(agent) == ["I am Ada and I like tea."]
+    assert agent.get_state({"configurable": {"thread_id": "t"}}).next == ("answer",)
+    state = say(agent, None)
+    assert state["turn"]["answer"] == "Hello Ada."
+    assert sorted(texts(agent)) == ["Hello Ada.", "I am Ada and I like tea."]
+
+
+def test_after_a_failed_turn_a_new_message_works_and_nothing_is_lost(agent: Any, mind: ScriptedMind) -> None:
+    mind.script = [ModelUnavailable("The model is gone.")]
+    with pytest.raises(ModelUnavailable):
+        say(agent, "I am Ada.")
+    state = say(agent, "Are you there?")
+    assert [message.text for message in state["messages"]] == ["I am Ada.", "Are you there?", "Fine."]
+    ordered = sorted(memory_of(agent).stream(access=OWNER), key=lambda one: one.ordinal)
+    assert [(one.text, one.ordinal) for one in ordered] == [("I am Ada.", 0), ("Are you there?", 1), ("Fine.", 2)]
+    assert [one.previous_message_id for one in ordered] == ["", ordered[0].message_id, ordered[1].message_id]
+
+
+def test_an_answer_that_was_never_stored_is_stored_by_the_next_turn(agent: Any, mind: ScriptedMind, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr("nodes.store.remembered", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            say(agent, "I am Ada.")
+    assert texts(agent) == ["I am Ada."]
+    say(agent, "Still there?")
+    assert sorted(texts(agent)) == ["Fine.", "Fine.", "I am Ada.", "Still there?"]
+
+
+def test_the_ladder_is_climbed_to_the_top_and_then_the_answer_is_honest(agent: Any, mind: ScriptedMind) -> None:
+    mind.script = [
+        Answer(lacking="what that is"),
+        Answer(lacking="the name of the dog"),
+        Answer(lacking="any dog"),
+        Answer(text="I don't remember a dog.", not_known=True),
+    ]
+    turn = say(agent, "Write a poem.")["turn"]
+    assert (turn["layers_tried"], turn["layer"]) == ([0, 1, 2], 2)
+    assert turn["lacking"] == ["what that is", "the name of the dog", "any dog"]
+    assert turn["recall"]["query"] == "the name of the dog"
+    assert (turn["answer"], turn["not_known"]) == ("I don't remember a dog.", True)
+    assert [request.may_lack for request in mind.asked] == [True, True, True, False]
+    assert [request.layer for request in mind.asked] == [0, 1, 2, 2]
+
+
+def test_each_layer_sees_what_it_may(agent: Any, mind: ScriptedMind) -> None:
+    say(agent, "I like tea.", "one")
+    say(agent, "My cat is Tom.", "two")
+    mind.script = [Answer(lacking="x"), Answer(lacking="what I like to drink"), Answer(text="Tea.")]
+    say(agent, "Translate 'good night' into French.", "two")
+    nothing, window, memories = mind.asked[-3:]
+    assert (list(nothing.window), list(nothing.memories)) == ([], [])
+    assert [(one.speaker, one.text) for one in window.window] == [("ada", "My cat is Tom."), ("Mneme", "Fine.")]
+    assert list(window.memories) == []
+    assert "I like tea." in [one.text for one in memories.memories]
+    assert "My cat is Tom." not in [one.text for one in memories.memories]
+
+
+def test_memories_are_in_the_order_of_time_and_the_best_first_in_the_state(agent: Any, mind: ScriptedMind) -> None:
+    for day, text in enumerate(["my cat is called Tom", "my dog is called Rex", "my cat Tom caught a mouse"]):
+        say(agent, text, f"old {day}", MAY + timedelta(days=day))
+    state = say(agent, "What did my cat catch?", "new", MAY + timedelta(days=9), memories=2)
+    assert state["turn"]["recalled"][0]["text"] == "my cat Tom caught a mouse"
+    times = [one.said_at for one in mind.asked[-1].memories]
+    assert times == sorted(times)
+    assert len(times) == 2
+
+
+def test_what_belongs_to_one_turn_does_not_leak_into_the_next(agent: Any, mind: ScriptedMind) -> None:
+    mind.script = [Answer(lacking="x"), Answer(text="one", used=(), tokens=Tokens(7, 3))]
+    first = say(agent, "What did I tell you about my sister?")["turn"]
+    second = say(agent, "Thanks, that helps.")["turn"]
+    assert first["layer"] == 2
+    assert "recall" in first
+    assert "recall" not in second
+    assert (second["recalled"], second["lacking"], second["layers_tried"]) == ([], [], [second["layer"]])
+    assert second["tokens"] == {"input": 10, "output": 2}
+    assert set(second["milliseconds"]) == {"hear", "classify_layer", "answer", "store"}
+    assert [one["outcome"] for one in second["stored"]] == ["stored", "stored"]
+
+
+def test_what_falls_out_of_the_window_is_folded_stored_and_leaves_the_state(agent: Any, mind: ScriptedMind) -> None:
+    for number in range(4):
+        state = say(agent, f"I say number {number}.", k=4)
+    assert [message.text for message in state["messages"]] == ["I say number 2.", "Fine.", "I say number 3.", "Fine."]
+    assert state["scratchpad"] == ["Ada: likes tea"]
+    assert len(state["lineage"]) == 8
+    snapshots = memory_of(agent).stream(access=OWNER, kinds=["snapshot"])
+    assert [one.text for one in snapshots] == ["Ada: likes tea"] * 2
+    newest, oldest = sorted(snapshots, key=lambda one: len(one.derived_from), reverse=True)
+    said = {one.id: one.text for one in memory_of(agent).stream(access=OWNER)}
+    assert [said[one] for one in oldest.derived_from] == ["I say number 0.", "Fine."]
+    assert newest.derived_from[-1] == oldest.id
+    assert mind.asked[-1].window[-1].text == "Fine."
+    assert list(mind.asked[-1].scratchpad) == ["Ada: likes tea"]
+
+
+def test_a_model_that_fails_to_summarise_leaves_everything_and_the_turn_goes_on(agent: Any, mind: ScriptedMind) -> None:
+    mind.summary = ModelUnavailable("The model is gone.")
+    for number in range(3):
+        state = say(agent, f"I say number {number}.", k=4)
+    assert len(state["messages"]) == 6
+    assert state["turn"]["degraded"] == ["summarise: The model is gone."]
+    assert "scratchpad" not in state
+    assert len(texts(agent)) == 6
+    mind.summary = Scratchpad(["Ada: counts"])
+    state = say(agent, "I say number 3.", k=4)
+    assert len(state["messages"]) == 4
+    assert "degraded" not in state["turn"]
+    assert len(mind.folded[-1].fallen) == 4
+
+
+def test_the_location_and_the_character_change_in_mid_conversation(agent: Any, mind: ScriptedMind) -> None:
+    say(agent, "Hello there!", location="Lisbon")
+    memory_of(agent).put(characters_of("ada"), "mneme", {"name": "Iris", "voice": "dry"}, index=False)
+    say(agent, "Hello there!", location="Porto")
+    first, second = (request.character for request in mind.asked)
+    assert (first.id, first.name, first.location) == ("mneme", "Mneme", "Lisbon")
+    assert (second.id, second.name, second.voice, second.location) == ("mneme", "Iris", "dry", "Porto")
+    assert [one.place for one in sorted(memory_of(agent).stream(access=OWNER), key=lambda one: one.ordinal)] == ["Lisbon"] * 2 + ["Porto"] * 2
+
+
+def test_a_session_ends_with_a_pause_and_time_is_told(agent: Any, mind: ScriptedMind) -> None:
+    first = say(agent, "Hello there!", now=MAY)
+    second = say(agent, "I like tea.", now=MAY + timedelta(hours=1))
+    third = say(agent, "I like coffee.", now=MAY + timedelta(hours=8))
+    assert first["session"]["id"] == second["session"]["id"] != third["session"]["id"]
+    moment = mind.asked[-1].moment
+    assert (moment.last_turn_at, moment.session_began_at) == (MAY + timedelta(hours=1), MAY + timedelta(hours=8))
+    assert moment.last_session_ended_at == MAY + timedelta(hours=1)
+
+
+def plain(value: Any) -> bool:
+    if isinstance(value, dict):
+        return all(isinstance(key, str) and plain(inner) for key, inner in value.items())
+    if isinstance(value, list):
+        return all(plain(inner) for inner in value)
+    return value is None or isinstance(value, str | int | float | bool | BaseMessage)
+
+
+def test_the_state_is_plain_and_json(agent: Any) -> None:
+    say(agent, "I adopted a puppy called Biscuit.", "one")
+    state = say(agent, "What is my puppy called?", "two")
+    assert plain(state)
+    json.dumps({name: value for name, value in state.items() if name != "messages"})
+
+
+def test_a_run_without_a_user_or_with_nothing_to_answer_is_refused(agent: Any) -> None:
+    config = {"configurable": {"thread_id": "t"}}
+    with pytest.raises(InputError, match="no user"):
+        agent.invoke({"messages": [HumanMessage("Hi")]}, config=config)
+    for context in ({}, {"user_id": " "}):
+        with pytest.raises(InputError, match="no user"):
+            agent.invoke({"messages": [HumanMessage("Hi")]}, config=config, context=context)
+    for messages in ([], [HumanMessage("  ")], [HumanMessage("Hi"), AIMessage("Hello")]):
+        with pytest.raises(InputError, match="nothing to answer"):
+            agent.invoke({"messages": messages}, config={"configurable": {"thread_id": "u"}}, context=Context(user_id="ada"))
+    assert memory_of(agent).count_all() == 0
+
+
+def test_a_time_zone_nobody_knows_is_refused(agent: Any) -> None:
+    with pytest.raises(InputError):
+        say(agent, "Hello", timezone="Mars/Olympus")
+
+
+def test_ainvoke_shares_the_thread_with_invoke(agent: Any) -> None:
+    async def talk() -> Any:
+        config = {"configurable": {"thread_id": "t"}}
+        context = Context(user_id="ada", mind="local")
+        await agent.ainvoke({"messages": [HumanMessage("I like green tea.")]}, config=config, context=context)
+        return [state.values async for state in agent.aget_state_history(config)]
+
+    history = asyncio.run(talk())
+    assert len(history) > 3
+    state = say(agent, "What tea do I like?", now=datetime.now(UTC))
+    assert [message.text for message in state["messages"]][0] == "I like green tea."
+    assert len(state["lineage"]) == 4
+
+
+def test_the_answer_streams_before_it_is_stored(agent: Any) -> None:
+    seen: list[str] = []
+    said = {"messages": [HumanMessage("I like tea.")]}
+    config = {"configurable": {"thread_id": "t"}}
+    for mode, chunk in agent.stream(said, config=config, context=Context(user_id="ada", mind="local"), stream_mode=["messages", "updates"]):
+        if mode == "messages" and isinstance(chunk[0], AIMessage) and chunk[0].text:
+            seen.append("token")
+        elif mode == "updates":
+            seen += list(chunk)
+    assert seen.index("token") < seen.index("store")
+    assert seen.count("token") == 1
+
+
+def test_the_words_of_a_turn_are_embedded_once(agent: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    say(agent, "I like tea.", "one")
+    passes: list[str] = []
+    embedder: Any = memory_of(agent).embedder
+    embed = type(embedder)._embed
+    monkeypatch.setattr(type(embedder), "_embed", lambda self, given, purpose: passes.extend(given) or embed(self, given, purpose))
+    say(agent, "Do you remember which hot drink I like?", "two")
+    assert passes.count("Do you remember which hot drink I like?") == 1
+
+
+def test_the_journal_tells_what_was_recalled_taken_and_used(agent: Any) -> None:
+    said = say(agent, "I adopted a puppy called Biscuit.", "one")["turn"]["stored"][0]["id"]
+    say(agent, "What is my puppy called?", "two")
+    assert [event.kind for event in memory_of(agent).journal.of_record("ada", said)] == ["remembered", "taken", "used"]
+    assert said in memory_of(agent).journal.last_access("ada", [said])
+
+
+def test_answers_that_repeat_memory_are_kept_but_never_recalled(agent: Any) -> None:
+    say(agent, "I adopted a puppy called Biscuit.", "one")
+    say(agent, "What is my puppy called?", "two")
+    again = say(agent, "What is my puppy called?", "three")
+    assert {one["role"] for one in again["turn"]["recalled"]} == {"user"}
+    assert any('"I adopted a puppy called Biscuit."' in text for text in texts(agent))
