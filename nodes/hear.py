@@ -19,6 +19,7 @@ from stores.memory_store import MemoryStore
 def hear(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     """Store what was said, and whatever of the thread an interrupted run left unstored; no model call stands before the disk."""
     context, store = context_of(runtime), memory_of(runtime)
+    refuse_strangers(state, context)
     message = last_words(state)
     character = character_of(context, store)
     fresh = unstored(state)
@@ -33,6 +34,17 @@ def hear(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
         "session": session,
         "turn": begun(message, context, store) | {"stored": outcomes(written)},
     }
+
+
+def refuse_strangers(state: TurnState, context: Context) -> None:
+    """A thread holds one user's words: nobody else goes on with it.
+
+    Raises:
+        InputError: The thread was begun by another user.
+    """
+    session = state.get("session")
+    if session and session["user_id"] != context.user_id:
+        raise InputError("This thread belongs to another user.", "Begin another thread.")
 
 
 def last_words(state: TurnState) -> HumanMessage:
@@ -80,6 +92,7 @@ def session_at(state: TurnState, context: Context, store: MemoryStore, thread_id
         return {**running, "last_turn_at": last.isoformat() if last else ""}
     return {
         "id": context.session_id or f"{thread_id}/{now:%Y%m%dT%H%M%S}",
+        "user_id": context.user_id,
         "began_at": now.isoformat(),
         "last_turn_at": last.isoformat() if last else "",
         "previous_ended_at": last.isoformat() if last else "",

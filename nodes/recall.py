@@ -22,7 +22,7 @@ def recall(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     query = lacking[-1] if lacking else turn["words"]
     access = Access(context.user_id, context.character_id)
     in_window = [str(message.id) for message in state["messages"]]
-    found = store.recall(query, access=access, k=context.memories, now=context.moment(), leave_out=in_window)
+    found = store.recall(query, access=access, k=context.memories, now=context.moment(), until=context.now, leave_out=in_window)
     store.journal.append(events(found, state, context, thread_of(runtime, state["lineage"])))
     return {"turn": {"recall": explained(found), "recalled": [recalled_form(one) for one in found.taken]}}
 

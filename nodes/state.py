@@ -11,9 +11,10 @@ Number = TypeVar("Number", int, float)
 
 
 class Session(TypedDict):
-    """A stretch of talk without a long pause. Moments are ISO 8601 in UTC; empty where there is none."""
+    """A stretch of talk of one user without a long pause. Moments are ISO 8601 in UTC; empty where there is none."""
 
     id: str
+    user_id: str
     began_at: str
     last_turn_at: str
     previous_ended_at: str

@@ -61,6 +61,7 @@ class Journal:
             self._connection = sqlite3.connect(file, check_same_thread=False)
             self._connection.execute("PRAGMA journal_mode=WAL")
             self._connection.execute("PRAGMA synchronous=NORMAL")
+            self._connection.execute("PRAGMA secure_delete=ON")
             self._connection.executescript(SCHEMA)
         except sqlite3.Error as error:
             raise StoreError(f"The journal {file} cannot be opened: {error}") from error

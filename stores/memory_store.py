@@ -14,7 +14,7 @@ from stores.access import Access, tenant, visible
 from stores.codec import Codec, Plain
 from stores.embedder import Embedder
 from stores.engines.edge import EdgeEngine
-from stores.engines.engine import Between, Collection, Engine, Found, Ids, Match, Where
+from stores.engines.engine import Between, Collection, Condition, Engine, Found, Ids, Match, Where
 from stores.errors import InputError
 from stores.gate import Gate, KeepAll
 from stores.home import Shares
@@ -204,6 +204,7 @@ class MemoryStore(BaseStore):
         access: Access,
         k: int = 8,
         now: datetime | None = None,
+        until: datetime | None = None,
         kinds: Sequence[Kind] = (),
         leave_out: Sequence[str] = (),
         pool: int = POOL,
@@ -215,6 +216,7 @@ class MemoryStore(BaseStore):
             access: Who asks.
             k: How many records to take.
             now: The moment of the question; the clock's where it is None.
+            until: Only what was said up to this moment, for replays; all where it is None.
             kinds: Only these kinds; all where it is empty.
             leave_out: Message ids whose records are not wanted.
             pool: How many candidates each search gives.
@@ -226,17 +228,10 @@ class MemoryStore(BaseStore):
         if not query.strip():
             raise InputError("There is nothing to look for: the query is empty.")
         now = now or datetime.now(UTC)
-        where = self._recallable(access, now, kinds, leave_out)
+        where = recallable(access, now, until, kinds, leave_out)
         found = self._search(query, where, tenant(access.user_id), pool)
         ranked = self._ranker.rank(self._with_recency(found, access, now))
         return Recall(query, tuple(choose(ranked, k)))
-
-    @staticmethod
-    def _recallable(access: Access, now: datetime, kinds: Sequence[Kind], leave_out: Sequence[str]) -> Where:
-        where = visible(access, now).also(Match("origin", ("said", "imported", "inferred")))
-        if kinds:
-            where = where.also(Match("kind", tuple(kinds)))
-        return Where(where.must, (Match("message_id", tuple(leave_out)),)) if leave_out else where
 
     def _search(self, query: str, where: Where, corpus: Where, pool: int) -> list[Candidate]:
         """Candidates by meaning and by words, each with both scores."""
@@ -304,7 +299,7 @@ class MemoryStore(BaseStore):
         """The memory stream up to a moment, newest first by when it was said."""
         where = visible(access, datetime.now(UTC))
         if until:
-            where = where.also(Between("said_at", at_most=until.timestamp() * 1_000))
+            where = where.also(said_until(until))
         if kinds:
             where = where.also(Match("kind", tuple(kinds)))
         return [record_of(one, self._codec) for one in self._records.newest(where, "said_at", limit, offset)]
@@ -319,3 +314,18 @@ class MemoryStore(BaseStore):
 
     def _retrieve(self, ids: Sequence[str]) -> list[MemoryRecord]:
         return [record_of(one, self._codec) for one in self._records.retrieve(list(ids))]
+
+
+def recallable(access: Access, now: datetime, until: datetime | None, kinds: Sequence[Kind], leave_out: Sequence[str]) -> Where:
+    """What recall may find: what the access may see, but for what repeats memory or only tells of Mneme itself."""
+    where = visible(access, now).also(Match("origin", ("said", "imported", "inferred")))
+    if kinds:
+        where = where.also(Match("kind", tuple(kinds)))
+    if until:
+        where = where.also(said_until(until))
+    return Where(where.must, (Match("message_id", tuple(leave_out)),)) if leave_out else where
+
+
+def said_until(moment: datetime) -> Condition:
+    """Said no later than the moment."""
+    return Between("said_at", at_most=moment.timestamp() * 1_000)

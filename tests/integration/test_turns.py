@@ -256,6 +256,14 @@ def test_a_run_without_a_user_or_with_nothing_to_answer_is_refused(agent: Any) -
     assert memory_of(agent).count_all() == 0
 
 
+def test_a_thread_is_one_users_alone(agent: Any, mind: ScriptedMind) -> None:
+    say(agent, "My secret is safe.", "shared")
+    with pytest.raises(InputError, match="another user"):
+        say(agent, "What was said here?", "shared", user_id="bob")
+    assert len(mind.asked) == 1
+    assert texts(agent, Access("bob", role="owner")) == []
+
+
 def test_a_time_zone_nobody_knows_is_refused(agent: Any) -> None:
     with pytest.raises(InputError):
         say(agent, "Hello", timezone="Mars/Olympus")
