@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from app.console import out, print_error, print_table, print_turn_footer
+from app.console import out, print_error, print_piece, print_turn_footer
+from app.explaining import print_explanation
 from app.turns import config_of, stream_turn, turn_report
 from stores.errors import MnemeError
 
@@ -13,13 +14,17 @@ if TYPE_CHECKING:
     from graph.assembly import Agent
     from nodes.context import Context
 
+COMMANDS = "/why explains the last recall, /quit ends."
+
 
 def converse(agent: "Agent", context: "Context", thread: str) -> None:
     """Read a line, answer it, until the user leaves. An error ends the turn, not the conversation."""
-    out.print(Text(f"You talk as {context.user_id}, in thread {thread}. /why explains the last recall, /quit ends.", style="dim"))
+    out.print(Text(f"You talk as {context.user_id}, in thread {thread}. {COMMANDS}", style="dim"))
     while (line := read_line()) != "/quit":
         if line == "/why":
-            explain(agent, thread)
+            print_explanation(agent, context, thread)
+        elif line.startswith("/"):
+            out.print(Text(f"There is no command {line}. {COMMANDS}", style="dim"))
         elif line:
             take_turn(agent, line, context, thread)
 
@@ -38,7 +43,7 @@ def take_turn(agent: "Agent", text: str, context: "Context", thread: str) -> Non
     try:
         out.print(Text(f"{context.character_name or 'Mneme'}> ", style="bold"), end="")
         for piece in stream_turn(agent, text, context, thread):
-            out.print(piece, end="", markup=False, soft_wrap=True)
+            print_piece(piece)
         out.print()
         print_turn_footer(turn_report(agent.get_state(config_of(thread)).values, thread))
     except KeyboardInterrupt:
@@ -46,22 +51,3 @@ def take_turn(agent: "Agent", text: str, context: "Context", thread: str) -> Non
     except MnemeError as error:
         out.print()
         print_error(error)
-
-
-def explain(agent: "Agent", thread: str) -> None:
-    """Every candidate of the last recall: its signals, and why it was taken or left."""
-    turn = agent.get_state(config_of(thread)).values.get("turn", {})
-    if "recall" not in turn:
-        out.print(Text(f"Nothing was recalled: layer {turn.get('layer', '-')}, {turn.get('layer_reason', 'no turn yet')}.", style="dim"))
-        return
-    words = {one["id"]: one["text"] for one in turn["recalled"]}
-    rows = [
-        (
-            f"{one['score']:.2f}",
-            " ".join(f"{name} {value:.2f}" for name, value in one["signals"].items()),
-            one["why"],
-            words.get(one["id"], "")[:60],
-        )
-        for one in turn["recall"]["candidates"]
-    ]
-    print_table(f"{turn['recall']['considered']} considered for: {turn['recall']['query']}", ("score", "signals", "why", "words"), rows)

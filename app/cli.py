@@ -10,29 +10,49 @@ from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
+from rich.text import Text
 
-from app.console import err, out, print_error, print_json, print_table, print_turn_footer
+from app.console import (
+    bear_any_encoding,
+    err,
+    out,
+    print_answer,
+    print_error,
+    print_json,
+    print_table,
+    print_turn_footer,
+    verbatim,
+)
+from app.turns import RECALLED_FIELDS, shortened
 from stores.errors import InputError, MnemeError
 
 if TYPE_CHECKING:
     from nodes.context import Context
+    from stores.ranking import Candidate
 
 app = typer.Typer(
-    no_args_is_help=True, add_completion=False, rich_markup_mode="markdown", help="An agent that remembers the people it talks to."
+    help="An agent that remembers the people it talks to.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
 )
 memories_app = typer.Typer(no_args_is_help=True, help="Look at what is remembered.")
 app.add_typer(memories_app, name="memories")
 
-UserOption = Annotated[str, typer.Option("--user", "-u", envvar="MNEME_USER", help="Whose memory it is.")]
-CharacterOption = Annotated[str, typer.Option("--character", help="The id of the character who answers.")]
-ThreadOption = Annotated[str, typer.Option("--thread", "-t", help="The conversation that goes on.")]
+UserOption = Annotated[str, typer.Option("--user", "-u", metavar="ID", envvar="MNEME_USER", help="Whose memory it is.")]
+CharacterOption = Annotated[str, typer.Option("--character", metavar="ID", help="The character who answers.")]
+ThreadOption = Annotated[str, typer.Option("--thread", "-t", metavar="ID", help="The conversation that goes on; else USER/main.")]
+NewThreadOption = Annotated[str, typer.Option("--thread", "-t", metavar="ID", help="The conversation that goes on; else a new one.")]
 NowOption = Annotated[str, typer.Option("--now", metavar="ISO", help="The moment, where it is not now: 2026-05-07T09:30:00+02:00.")]
-LocationOption = Annotated[str, typer.Option("--location", help="Where the character is.")]
-UserNameOption = Annotated[str, typer.Option("--user-name", help="What the user is called.")]
+LocationOption = Annotated[str, typer.Option("--location", metavar="PLACE", help="Where the character is.")]
+UserNameOption = Annotated[str, typer.Option("--user-name", metavar="NAME", help="What the user is called.")]
 ZoneOption = Annotated[
-    str, typer.Option("--timezone", envvar="MNEME_TIMEZONE", help="The user's time zone; the machine's where it is not given.")
+    str, typer.Option("--timezone", metavar="ZONE", envvar="MNEME_TIMEZONE", help="The user's time zone; else the machine's.")
 ]
-LocaleOption = Annotated[str, typer.Option("--locale", envvar="MNEME_LOCALE", help="The language of dates: en, ko, ja, de, ...")]
+LocaleOption = Annotated[
+    str, typer.Option("--locale", metavar="NAME", envvar="MNEME_LOCALE", help="The language of dates: en, ko, ja, de, ...")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 
 
@@ -61,10 +81,19 @@ def moment_from(written: str, timezone: str) -> datetime | None:
 
 
 def context_from(user: str, character: str, now: str, location: str, user_name: str, timezone: str, locale: str) -> "Context":
-    """The run's context from the options of a command."""
+    """The run's context from the options of a command, checked before anything is opened or written.
+
+    Raises:
+        InputError: No user or character is named, or the moment, the zone or the locale is not one.
+    """
+    from models.times import locale_named, zone_named
     from nodes.context import Context
 
     zone = local_zone(timezone)
+    zone_named(zone)
+    locale_named(locale)
+    require(user, "user", "--user, or MNEME_USER")
+    require(character, "character", "--character")
     return Context(
         user_id=user,
         character_id=character,
@@ -76,12 +105,22 @@ def context_from(user: str, character: str, now: str, location: str, user_name: 
     )
 
 
+def require(id: str, what: str, option: str) -> None:
+    """Refuses an id that is blank.
+
+    Raises:
+        InputError: It is.
+    """
+    if not id.strip():
+        raise InputError(f"No {what} is named.", f"Name one with {option}.")
+
+
 @app.command()
 def say(
-    text: Annotated[str, typer.Argument(help="What you say.")],
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="What you say.")],
     user: UserOption = "me",
     character: CharacterOption = "mneme",
-    thread: ThreadOption = "main",
+    thread: ThreadOption = "",
     now: NowOption = "",
     location: LocationOption = "",
     user_name: UserNameOption = "",
@@ -94,12 +133,13 @@ def say(
     from graph.assembly import open_agent
 
     context = context_from(user, character, now, location, user_name, timezone, locale)
+    thread = thread or f"{user}/main"
     with open_agent() as agent:
         report = turn_report(run_turn(agent, text, context, thread), thread)
     if as_json:
         print_json(report)
     else:
-        out.print(report["answer"], markup=False)
+        print_answer(report["answer"])
         print_turn_footer(report)
 
 
@@ -107,7 +147,7 @@ def say(
 def chat(
     user: UserOption = "me",
     character: CharacterOption = "mneme",
-    thread: ThreadOption = "",
+    thread: NewThreadOption = "",
     location: LocationOption = "",
     user_name: UserNameOption = "",
     timezone: ZoneOption = "",
@@ -135,12 +175,12 @@ def demo(
 
 @app.command("import")
 def import_history(
-    file: Annotated[Path, typer.Argument(help="The file to read.")],
-    format: Annotated[str, typer.Option("--format", "-f", help="mneme, realmem, locomo or longmemeval.")] = "mneme",
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to read.")],
+    format: Annotated[str, typer.Option("--format", "-f", metavar="NAME", help="mneme, realmem, locomo or longmemeval.")] = "mneme",
     user: UserOption = "me",
     character: CharacterOption = "mneme",
-    only: Annotated[str, typer.Option("--only", help="One conversation of the file, by its name or number.")] = "",
-    timezone: ZoneOption = "",
+    only: Annotated[str, typer.Option("--only", metavar="NAME", help="One conversation of the file, by its name or number.")] = "",
+    timezone: Annotated[str, typer.Option("--timezone", metavar="ZONE", help="The zone of times in the file that carry none.")] = "",
     as_json: JsonOption = False,
 ) -> None:
     """Read conversations held elsewhere into memory. The same file twice stores nothing twice."""
@@ -153,19 +193,19 @@ def import_history(
     if as_json:
         print_json(report)
         return
-    out.print(
-        f"Read {report['read']}, stored {report['stored']}, already known {report['duplicates']}, not stored {len(report['rejected'])}."
-    )
+    counts = (report["read"], report["stored"], report["duplicates"], len(report["rejected"]))
+    out.print("Read {}, stored {}, already known {}, not stored {}.".format(*counts))
     for rejected in report["rejected"]:
-        err.print(f"  line {rejected['line']}: {rejected['why']}" if rejected["line"] else f"  {rejected['why']}", markup=False)
+        where = f"line {rejected['line']}: " if rejected["line"] else ""
+        err.print(f"  {where}{verbatim(rejected['why'])}", markup=False)
 
 
 @app.command()
 def recall(
-    query: Annotated[str, typer.Argument(help="What to look for.")],
+    query: Annotated[str, typer.Argument(metavar="QUERY", help="What to look for.")],
     user: UserOption = "me",
     character: CharacterOption = "mneme",
-    k: Annotated[int, typer.Option("--k", min=1, max=1_000, help="How many memories.")] = 8,
+    k: Annotated[int, typer.Option("--k", metavar="N", min=1, max=1_000, help="How many memories.")] = 8,
     now: NowOption = "",
     timezone: ZoneOption = "",
     locale: LocaleOption = "en",
@@ -173,37 +213,42 @@ def recall(
 ) -> None:
     """Find memories, best first."""
     from graph.assembly import open_memory
-    from models.times import ago
+    from models.times import ago, locale_named
     from stores.access import Access
 
-    moment = moment_from(now, local_zone(timezone)) or datetime.now(UTC)
+    locale_named(locale)
+    replayed = moment_from(now, local_zone(timezone))
+    moment = replayed or datetime.now(UTC)
     with open_memory() as memory:
-        found = memory.recall(query, access=Access(user, character), k=k, now=moment).taken
+        found = memory.recall(query, access=Access(user, character), k=k, now=moment, until=replayed).taken
     if as_json:
-        keys = ("id", "text", "speaker", "said_at", "kind")
-        print_json([{**recalled_fields(one.record, keys), "score": one.score, "signals": one.signals} for one in found])
+        print_json([recalled_document(one) for one in found])
+        return
+    if not found:
+        out.print("Nothing was found.")
         return
     rows = [(f"{one.score:.2f}", ago(one.record.said_at, moment, locale), one.record.speaker, shortened(one.record.text)) for one in found]
-    print_table(f"{len(found)} memories", ("score", "said", "by", "words"), rows)
+    print_table(counted(len(found), "memory", "memories"), ("score", "said", "by", "words"), rows)
 
 
-def recalled_fields(record: Any, keys: tuple[str, ...]) -> dict[str, Any]:
-    """Some fields of a record as plain values."""
-    document = record.model_dump(mode="json", include=set(keys))
-    return {key: document[key] for key in keys}
+def recalled_document(candidate: "Candidate") -> dict[str, Any]:
+    """A recalled memory as plain values, in the form it has in `say --json`, with its signals."""
+    from nodes.recall import recalled_form
+
+    form = recalled_form(candidate)
+    return {key: form[key] for key in (*RECALLED_FIELDS, "signals")}
 
 
-def shortened(text: str, most: int = 160) -> str:
-    """The text on one line."""
-    line = " ".join(text.split())
-    return line if len(line) <= most else line[: most - 1] + "…"
+def counted(count: int, one: str, many: str) -> str:
+    """A number of things, in words that agree with it."""
+    return f"{count} {one if count == 1 else many}"
 
 
 @memories_app.command("list")
 def list_memories(
     user: UserOption = "me",
-    kind: Annotated[str, typer.Option("--kind", help="Only turn, snapshot, reflection, plan, profile or fact.")] = "",
-    limit: Annotated[int, typer.Option("--limit", min=1, help="How many, newest first.")] = 50,
+    kind: Annotated[str, typer.Option("--kind", metavar="KIND", help="Only turn, snapshot, reflection, plan, profile or fact.")] = "",
+    limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="How many, newest first.")] = 50,
     as_json: JsonOption = False,
 ) -> None:
     """The memory stream, newest first."""
@@ -218,20 +263,23 @@ def list_memories(
     if as_json:
         print_json([as_document(record) for record in records])
         return
+    if not records:
+        out.print(Text(verbatim(f"Nothing{f' of the kind {kind}' if kind else ''} is remembered of {user}.")))
+        return
     rows = [
         (record.id[:8], f"{record.said_at:%Y-%m-%d %H:%M}", record.kind, record.speaker, shortened(record.text, 100)) for record in records
     ]
-    print_table(f"{len(records)} memories of {user}", ("id", "said (UTC)", "kind", "by", "words"), rows)
+    print_table(f"{counted(len(records), 'memory', 'memories')} of {user}", ("id", "said (UTC)", "kind", "by", "words"), rows)
 
 
 @memories_app.command("show")
 def show_memory(
-    id: Annotated[str, typer.Argument(help="The memory's id, or its first letters.")],
+    id: Annotated[str, typer.Argument(metavar="ID", help="The memory's id, or its first letters.")],
     user: UserOption = "me",
     as_json: JsonOption = False,
 ) -> None:
     """One memory with all that is known of it, and what happened to it."""
-    from app.memories import history_rows, record_by_prefix
+    from app.memories import field_rows, history_rows, record_by_prefix
     from graph.assembly import open_memory
     from stores.record import as_document
 
@@ -241,11 +289,7 @@ def show_memory(
     if as_json:
         print_json(as_document(record))
         return
-    print_table(
-        record.id,
-        ("field", "value"),
-        [(name, str(value)) for name, value in as_document(record).items() if value not in ("", None, [], {})],
-    )
+    print_table(f"Memory {record.id}", ("field", "value"), field_rows(record))
     out.print()
     print_table("What happened to it", ("when (UTC)", "what", "thread"), rows)
 
@@ -260,16 +304,16 @@ def doctor(as_json: JsonOption = False) -> None:
         print_json(report)
     else:
         problems = report.pop("problems")
-        print_table("Mneme", ("part", "is"), [(name, str(value)) for name, value in report.items()])
-        out.print("\n".join(f"Problem: {problem}" for problem in problems) or "No problems found.", markup=False)
+        print_table("Mneme", ("part", "is"), [(name, "unknown" if value is None else str(value)) for name, value in report.items()])
+        out.print(verbatim("\n".join(f"Problem: {problem}" for problem in problems)) or "No problems found.", markup=False)
 
 
 @app.command(name="eval")
 def evaluate(
-    name: Annotated[str, typer.Argument(help="Which evaluation; a wrong name lists them.")],
-    data: Annotated[Path | None, typer.Option("--data", envvar="MNEME_DATA", help="The folder of the data sets.")] = None,
-    limit: Annotated[int | None, typer.Option("--limit", min=1, help="Only so many questions or conversations.")] = None,
-    seed: Annotated[int, typer.Option("--seed", help="For every choice by chance.")] = 0,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Which evaluation; a wrong name lists them.")],
+    data: Annotated[Path | None, typer.Option("--data", metavar="FOLDER", envvar="MNEME_DATA", help="The folder of the data sets.")] = None,
+    limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=1, help="Only so many questions or conversations.")] = None,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", help="For every choice by chance.")] = 0,
     as_json: JsonOption = False,
 ) -> None:
     """Measure Mneme on conversations and questions."""
@@ -288,11 +332,25 @@ def reported() -> Iterator[None]:
         sys.exit(2)
 
 
+def refuse_garbled(arguments: list[str]) -> None:
+    """Refuses bytes that are no text, before they are taken for somebody's words.
+
+    Raises:
+        InputError: There are such bytes.
+    """
+    try:
+        " ".join(arguments).encode()
+    except UnicodeEncodeError as error:
+        raise InputError("What was given is not text in this terminal's encoding.", "Set the terminal to UTF-8.") from error
+
+
 def main() -> None:
     """The command `mneme`."""
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    bear_any_encoding()
     with reported():
-        app()
+        refuse_garbled(sys.argv)
+        app(prog_name="mneme")
 
 
 if __name__ == "__main__":

@@ -1,30 +1,56 @@
 """What is printed: results on stdout, errors with a hint on stderr."""
 
+import io
 import json
+import sys
 from collections.abc import Sequence
 from typing import Any
 
+import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from stores.errors import MnemeError
 
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+out = Console(highlight=False, emoji=False)
+err = Console(stderr=True, highlight=False, emoji=False)
+
+
+def bear_any_encoding() -> None:
+    """What the terminal's encoding lacks is printed, or read, as a replacement sign, instead of ending the command."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def print_json(value: Any) -> None:
-    """The value as JSON on stdout, for machines: never wrapped or coloured."""
-    out.file.write(json.dumps(value, ensure_ascii=False) + "\n")
+    """The value as one line of JSON in UTF-8 on stdout, for machines: never wrapped or coloured."""
+    typer.echo(json.dumps(value, ensure_ascii=False).encode())
+
+
+def verbatim(text: str) -> str:
+    """The text as it is, but for the escape character: remembered words never steer the terminal."""
+    return text.replace("\x1b", "␛")
+
+
+def print_answer(text: str) -> None:
+    """An answer, wrapped for a terminal alone."""
+    out.print(Text(verbatim(text)), soft_wrap=not out.is_terminal)
+
+
+def print_piece(text: str) -> None:
+    """A piece of an answer, at once."""
+    out.file.write(verbatim(text))
     out.file.flush()
 
 
 def print_error(error: MnemeError) -> None:
     """What went wrong, and what to do about it."""
-    err.print(Text("Error: ", style="bold red").append(error.message, style="not bold default"))
+    soft_wrap = not err.is_terminal
+    err.print(Text("Error: ", style="bold red").append(verbatim(error.message), style="not bold default"), soft_wrap=soft_wrap)
     if error.hint:
-        err.print(Text(error.hint, style="dim"))
+        err.print(Text(verbatim(error.hint), style="dim"), soft_wrap=soft_wrap)
 
 
 def print_turn_footer(report: dict[str, Any]) -> None:
@@ -37,8 +63,10 @@ def print_turn_footer(report: dict[str, Any]) -> None:
 
 
 def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """A plain table."""
-    table = Table(*columns, title=title, title_justify="left", header_style="bold", box=None, pad_edge=False)
+    """A plain table, whose last column wraps."""
+    table = Table(title=Text(verbatim(title)), title_justify="left", header_style="bold", box=None, pad_edge=False)
+    for column in columns:
+        table.add_column(column, no_wrap=column != columns[-1])
     for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
+        table.add_row(*(Text(verbatim(cell)) for cell in row))
     out.print(table)

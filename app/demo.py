@@ -28,6 +28,7 @@ def play(*, keep: bool) -> None:
     with demo_settings(keep=keep) as settings, open_agent(settings) as agent:
         for thread, lines in groupby(conversation(), key=lambda line: line["thread"]):
             spoken = list(lines)
+            out.print()
             out.print(Rule(f"{thread}: {spoken[0]['now'][:10]}, {spoken[0]['location']}", align="left"))
             for line in spoken:
                 print_line(line, played(agent, line))

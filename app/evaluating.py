@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from app.console import out, print_json
-from evals.registry import eval_named
+from evals.registry import NEED_NO_DATA, eval_named
 from evals.result import table_of
 from stores.errors import InputError
 
@@ -15,10 +15,10 @@ def evaluate(name: str, data: Path | None, limit: int | None, seed: int, *, as_j
         InputError: There is no such evaluation, or no data.
     """
     run = eval_named(name)
-    if data is None or not data.exists():
-        what = f"The data sets are not at {data}." if data else "Evaluations need data sets."
+    if name not in NEED_NO_DATA and (data is None or not data.exists()):
+        what = f"The data sets are not at {data}." if data else "This evaluation needs data sets."
         raise InputError(what, "Name their folder with --data, or in MNEME_DATA.")
-    result = run(data, limit, seed)
+    result = run(data or Path(), limit, seed)
     if as_json:
         print_json(result.model_dump(mode="json"))
     else:

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from nodes.context import Context
 
 
+RECALLED_FIELDS = ("id", "text", "speaker", "said_at", "kind", "score")
+
 
 def config_of(thread: str) -> "RunnableConfig":
     """LangGraph's configuration of a thread."""
@@ -35,8 +37,8 @@ def stream_turn(agent: "Agent", text: str, context: "Context", thread: str) -> I
     from langchain_core.messages import AIMessage, HumanMessage
 
     said: Any = {"messages": [HumanMessage(text)]}
-    for chunk in agent.stream(said, config=config_of(thread), context=context, stream_mode="messages"):
-        message = chunk[0]
+    stream: Any = agent.stream(said, config=config_of(thread), context=context, stream_mode="messages")
+    for message, _ in stream:
         if isinstance(message, AIMessage) and message.text:
             yield str(message.text)
 
@@ -51,11 +53,17 @@ def turn_report(state: dict[str, Any], thread: str) -> dict[str, Any]:
         "answer": turn["answer"],
         "lacking": turn["lacking"][-1] if turn["not_known"] and turn["lacking"] else None,
         "mind": turn["mind"],
-        "recalled": [{key: one[key] for key in ("id", "text", "speaker", "said_at", "kind", "score")} for one in turn["recalled"]],
+        "recalled": [{key: one[key] for key in RECALLED_FIELDS} for one in turn["recalled"]],
         "stored": turn["stored"],
         "tokens": turn["tokens"],
         "milliseconds": turn["milliseconds"],
     }
+
+
+def shortened(text: str, most: int = 160) -> str:
+    """The text on one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else line[: most - 1] + "…"
 
 
 def thread_name(now: datetime) -> str:

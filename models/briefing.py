@@ -8,9 +8,10 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 
 from models import prompts
 from models.mind import AnswerRequest, Character, Memory, Moment, SummariseRequest, Utterance
-from models.times import ago, date_in_words, describe_moment
+from models.times import ago, clock_in_words, date_in_words, describe_moment
 
 SEES = (prompts.SEES_NOTHING, prompts.SEES_WINDOW, prompts.SEES_MEMORIES)
+TOP = len(SEES) - 1
 SOMEBODY = "the user"
 
 
@@ -23,12 +24,13 @@ def answer_messages(request: AnswerRequest) -> list[BaseMessage]:
 def answer_prompt(request: AnswerRequest) -> str:
     """The system prompt of an answer; the request's own template where it has one."""
     user = _one_line(request.user_name) or SOMEBODY
+    memories = "\n".join(_memory(one, request.moment) for one in request.memories)
     parts = {
         "character": _persona(request.character),
         "depth": _depth(request, user),
         "moment": _tagged("now", describe_moment(request.moment)),
-        "notes": _tagged("notes", _notes(request.scratchpad)),
-        "memories": _tagged("memories", "\n".join(_memory(one, request.moment) for one in request.memories)),
+        "notes": _tagged_as_data("notes", prompts.NOTES_ARE_DATA, _notes(request.scratchpad)),
+        "memories": _tagged_as_data("memories", prompts.MEMORIES_ARE_DATA, memories),
     }
     return filled(request.prompt or prompts.ANSWER, parts, {"user": user})
 
@@ -36,7 +38,7 @@ def answer_prompt(request: AnswerRequest) -> str:
 def summarise_messages(request: SummariseRequest) -> list[BaseMessage]:
     """The system prompt of a summary, and the notes and messages to be folded."""
     user = _one_line(request.user_name) or SOMEBODY
-    parts = {"moment": _tagged("now", describe_moment(request.moment))}
+    parts = {"moment": _tagged("now", _today(request.moment))}
     system = filled(request.prompt or prompts.SUMMARISE, parts, {"user": user, "most": str(request.most)})
     fallen = "\n".join(_fallen(one, request.moment) for one in request.fallen)
     data = (_tagged("notes", _notes(request.scratchpad) or "none yet"), _tagged("messages", fallen))
@@ -58,10 +60,12 @@ def filled(template: str, parts: Mapping[str, str], words: Mapping[str, str]) ->
 
 def _depth(request: AnswerRequest, user: str) -> str:
     """How deep the attempt looks, and what to do where that is not enough."""
+    dated = [prompts.DATED] if any(_day_before(one, request.moment) for one in request.window if one.role == "user") else []
     if request.may_lack:
-        return f"{SEES[request.layer]}\n{Template(prompts.MAY_LACK).safe_substitute(user=user)}"
+        may_lack = prompts.MAY_STILL_LACK if request.layer == TOP else prompts.MAY_LACK
+        return "\n".join([SEES[request.layer], *dated, Template(may_lack).safe_substitute(user=user)])
     lacking = "\n".join(f"- {escape(_one_line(what))}" for what in dict.fromkeys(request.lacking)) or "- what would answer the message"
-    return Template(prompts.NOT_FOUND).safe_substitute(lacking=lacking)
+    return "\n".join([Template(prompts.NOT_FOUND).safe_substitute(lacking=lacking), *dated])
 
 
 def _persona(character: Character) -> str:
@@ -76,9 +80,12 @@ def _persona(character: Character) -> str:
 
 
 def _memory(memory: Memory, moment: Moment) -> str:
-    kind = "" if memory.kind == "turn" else f" kind={quoteattr(memory.kind)}"
+    """A remembered record with its source; a snapshot of the notes tells of what was said up to its date."""
     day = date_in_words(memory.said_at, moment.timezone, moment.locale)
     said = f"{day}, {ago(memory.said_at, moment.now, moment.locale, moment.timezone)}"
+    if memory.kind == "snapshot":
+        return f'<memory by="your notes" said={quoteattr(f"up to {said}")}>{escape(memory.text)}</memory>'
+    kind = "" if memory.kind == "turn" else f" kind={quoteattr(memory.kind)}"
     return f"<memory by={quoteattr(_one_line(memory.speaker))} said={quoteattr(said)}{kind}>{escape(memory.text)}</memory>"
 
 
@@ -93,9 +100,18 @@ def _as_message(said: Utterance, request: AnswerRequest) -> BaseMessage:
         return AIMessage(said.text)
     if said.role == "system":
         return SystemMessage(said.text)
-    moment = request.moment
+    day = _day_before(said, request.moment)
+    return HumanMessage(f"[{day}] {said.text}" if day else said.text)
+
+
+def _day_before(said: Utterance, moment: Moment) -> str:
+    """The date of a message of another day than today; empty for today's."""
     day, today = (date_in_words(one, moment.timezone, moment.locale) for one in (said.said_at, moment.now))
-    return HumanMessage(said.text if day == today else f"[{day}] {said.text}")
+    return "" if day == today else day
+
+
+def _today(moment: Moment) -> str:
+    return f"{date_in_words(moment.now, moment.timezone, moment.locale)}, {clock_in_words(moment.now, moment.timezone, moment.locale)}"
 
 
 def _notes(notes: Sequence[str]) -> str:
@@ -104,6 +120,10 @@ def _notes(notes: Sequence[str]) -> str:
 
 def _tagged(tag: str, content: str) -> str:
     return f"<{tag}>\n{content}\n</{tag}>" if content else ""
+
+
+def _tagged_as_data(tag: str, about: str, content: str) -> str:
+    return _tagged(tag, f"{about}\n{content}" if content else "")
 
 
 def _one_line(text: str) -> str:

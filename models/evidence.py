@@ -11,10 +11,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from models.questions import PROPER, Question, same_person, without_names
+from models.questions import PROPER, Dated, Question, same_person, without_names
 from models.sentences import content, is_question, sentences
 
-MOST_EMBEDDED = 24
+MOST_EMBEDDED = 12
 REPLY_WITHIN = timedelta(minutes=30)
 FIRST_PERSON = re.compile(r"\b(?:i|i'm|i've|i'd|i'll|my|mine|me|we|we're|we've|our|ours|us|myself)\b", re.IGNORECASE)
 SECOND_PERSON = re.compile(r"\b(?:you|you're|you've|you'll|your|yours)\b", re.IGNORECASE)
@@ -36,10 +36,19 @@ KIN = re.compile(
     re.IGNORECASE,
 )
 PLACE = re.compile(
-    r"\b(?:in|at|from|to|near|on|around|through|by) (?:the |a |an |my |our )?[A-Z]|\b(?:park|beach|museum|store|shop|cafe|restaurant|school|"
-    r"library|studio|city|town|country|island|lake|mountains?|forest|home|house|gym|shelter|hospital|university|college|center|church)\b"
+    r"\b(?:in|at|from|to|near|on|around|through|by) (?:the |a |an |my |our )?[A-Z]|\b(?:park|beach|museum|store|shop|cafe|restaurant|"
+    r"school|library|studio|city|town|country|island|lake|mountains?|forest|home|house|gym|shelter|hospital|university|college|center|church)\b"
 )
-REASON = re.compile(r"\b(?:because|since|so that|inspired|reason|due to|thanks to|after|wanted to|want to|in order|helps?|makes? me|made me|as it|love)\b", re.IGNORECASE)
+REACTION = re.compile(
+    r"^\W*(?:(?:wow|congrat\w*|way to go|great job|good job|nice work|thanks|so (?:cool|cute)|amazing|awesome|gorgeous)\b|"
+    r"(?:that|this|it|the|those|these)(?:['’]s)?\b[^.,!]{0,40}\b(?:looks?|sounds?|must (?:be|have)|seems?)\b|(?:looks?|sounds?)\b)",
+    re.IGNORECASE,
+)
+QUOTED = re.compile(r"[\"“][^\"”]{2,60}[\"”]")
+REASON = re.compile(
+    r"\b(?:because|since|so that|inspired|reason|due to|thanks to|after|wanted to|want to|in order|helps?|makes? me|made me|as it|love)\b",
+    re.IGNORECASE,
+)
 
 Floats = NDArray[np.float32]
 
@@ -121,7 +130,7 @@ def weigh(question: Question, sources: Sequence[Source], embedder: Embeds, weigh
         return []
     rare = rarity(passages)
     rough = [cheap_signals(question, passage, rare) for passage in passages]
-    order = sorted(range(len(passages)), key=lambda at: -linear(rough[at], weights))[:MOST_EMBEDDED]
+    order = promising(rough, weights)
     chosen = [passages[at] for at in order]
     cosines = similarities(question, chosen, embedder)
     newness = ages([passage.source.said_at for passage in chosen])
@@ -131,6 +140,15 @@ def weigh(question: Question, sources: Sequence[Source], embedder: Embeds, weigh
     ]
     scored = [replace(evidence, score=linear(evidence.signals, weights)) for evidence in found]
     return sorted(scored, key=lambda evidence: -evidence.score)
+
+
+def promising(rough: Sequence[Mapping[str, float]], weights: Mapping[str, float]) -> list[int]:
+    """Which MOST_EMBEDDED are worth embedding: half of them the best, the others the best whoever they are about, so that it is seen
+    where a question takes one person for another."""
+    best = sorted(range(len(rough)), key=lambda at: -linear(rough[at], weights))
+    anybody = dict(weights) | {"person": 0.0}
+    about_anybody = sorted(best[MOST_EMBEDDED // 2 :], key=lambda at: -linear(rough[at], anybody))
+    return best[: MOST_EMBEDDED // 2] + about_anybody[: MOST_EMBEDDED - MOST_EMBEDDED // 2]
 
 
 def linear(signals: Mapping[str, float], weights: Mapping[str, float]) -> float:
@@ -165,6 +183,8 @@ def cheap_signals(question: Question, passage: Passage, rare: Mapping[str, float
         "person": person_fits(question, passage),
         "recall": passage.source.score,
         "memory": passage.source.similarity,
+        "dated": date_fits(question.dated, passage.source.said_at),
+        "specific": float(question.wanted == "thing" and _says_a_name(question, passage.text)),
         "news": min(len(new), 6) / 6,
         "length": min(len(passage.stems), 20) / 20,
     }
@@ -175,6 +195,26 @@ def _names_found(question: Question, passage: Passage) -> float:
     if not question.names:
         return 1.0
     return len(question.names & (passage.context | passage.asked)) / len(question.names)
+
+
+def _says_a_name(question: Question, text: str) -> bool:
+    """Whether the sentence has a title in quotes, or a proper name that the question does not have."""
+    asked = question.text.lower()
+    return QUOTED.search(text) is not None or any(
+        name.lower() not in asked for name in PROPER.findall(without_names(text, question.people))
+    )
+
+
+def date_fits(dated: Dated | None, said_at: datetime | None) -> float:
+    """How close something was said to the date that a question names: 1 on the day to ten days after it, 0.5 in the month, else 0."""
+    if dated is None or said_at is None or (dated.year and dated.year != said_at.year):
+        return 0.0
+    if not dated.month:
+        return 0.2
+    if not dated.day:
+        return 0.5 if dated.month == said_at.month else 0.0
+    days = said_at.timetuple().tm_yday - 30.44 * (dated.month - 1) - dated.day
+    return 1.0 if -2 <= days <= 10 else (0.5 if dated.month == said_at.month else 0.0)
 
 
 def kind_fits(question: Question, text: str) -> float:
@@ -211,8 +251,10 @@ def person_fits(question: Question, passage: Passage) -> float:
                 return 0.8
         case _:
             return 0.0
+    if about and own:
+        return 1.0
     if about:
-        return -0.5 if other and not own else 1.0
+        return -0.5 if other or REACTION.search(text) else 0.8
     return 0.4 if other and not own else (-1.0 if own else -0.6)
 
 

@@ -1,89 +1,95 @@
-"""When something happened: the relative words of a sentence ("yesterday", "last week"), counted from the day they were said."""
+"""When something happened: the relative words of a sentence ("yesterday", "last week"), counted from the day they were said.
+
+English words, told in English, as everything that the local mind says itself.
+"""
 
 import re
-from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta
 
-from babel.dates import format_date
+from models.times import zone_named
 
-from models.times import date_in_words
-
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-COUNTS = {word: count for count, word in enumerate("a two three four five six seven eight nine ten eleven twelve".split(), start=1)} | {"an": 1, "one": 1}
-COUNT = rf"(?P<count>\d+|{'|'.join(COUNTS)})"
-DAY = rf"(?P<day>{'|'.join(WEEKDAYS)})"
-DAYS_AROUND = {"yesterday": -1, "last night": -1, "today": 0, "tonight": 0, "this morning": 0, "this afternoon": 0, "this evening": 0, "tomorrow": 1}
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+NUMBER_WORDS = ("a", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+COUNTS = {word: count for count, word in enumerate(NUMBER_WORDS, start=1)} | {"an": 1, "one": 1}
+NEAR = {"last night": -1, "yesterday": -1, "today": 0, "tonight": 0, "tomorrow": 1}
+NEAR |= {f"this {part}": 0 for part in ("morning", "afternoon", "evening")}
+DAY = "|".join(WEEKDAYS)
 RELATIVE = re.compile(
-    rf"\b(?:(?P<near>{'|'.join(DAYS_AROUND)})"
-    rf"|{COUNT} (?P<unit>day|week|month|year)s? (?P<way>ago|back|from now)"
-    rf"|(?P<vague>a few|a couple of|several) (?P<vague_unit>day|week|month|year)s? (?:ago|back)"
-    rf"|(?P<side>last|past|this past|next|this|this coming) (?:{DAY}|(?P<span>weekend|week|month|year))"
-    rf"|on {DAY.replace('day>', 'plain_day>')})\b",
+    rf"\b(?:(?P<near>{'|'.join(NEAR)})"
+    rf"|(?P<count>\d{{1,3}}|{'|'.join(COUNTS)}) (?P<unit>day|week|month|year)s? (?P<way>ago|back|from now)"
+    r"|(?P<vague>a few|a couple of|several) (?P<vague_unit>day|week|month|year)s? (?:ago|back)"
+    rf"|(?P<side>last|past|this past|next|this|this coming) (?:(?P<day>{DAY})|(?P<span>weekend|week|month|year))"
+    rf"|on (?P<plain_day>{DAY}))\b",
     re.IGNORECASE,
 )
+AHEAD = re.compile(r"\b(?:will|i'll|we'll|going to|gonna|upcoming|have an?|planning|plan to|scheduled|appointment)\b", re.IGNORECASE)
+STEPS = {"next": 1, "this coming": 1, "this": 0}
 
 
-def when_happened(text: str, said_at: datetime, timezone: str, locale: str) -> str:
-    """When what the text tells happened, in words ("on 7 May 2023"), or an empty string where it has no relative time."""
+def when_happened(text: str, said_at: datetime, timezone: str = "UTC") -> str:
+    """When what the text tells happened, in words ("on 7 May 2023"), or an empty string where it has no relative time.
+
+    Args:
+        text: What was said.
+        said_at: When, aware.
+        timezone: An IANA name: in which the days are counted.
+    """
     found = RELATIVE.search(text)
     if found is None:
         return ""
-    day = said_at.astimezone(ZoneInfo(timezone)).date()
+    day = said_at.astimezone(zone_named(timezone)).date()
     said = {name: value.lower() for name, value in found.groupdict().items() if value}
-
-    def words(moment: date) -> str:
-        return date_in_words(datetime.combine(moment, time(12), ZoneInfo(timezone)), timezone, locale)
-
     if "near" in said:
-        return f"on {words(day + timedelta(days=DAYS_AROUND[said['near']]))}"
+        return f"on {in_words(day + timedelta(days=NEAR[said['near']]))}"
     if "unit" in said:
-        return _counted(said, day, words, locale)
+        return _counted(said["count"], said["unit"], said["way"] == "from now", day)
     if "vague_unit" in said:
-        return f"{said['vague']} {said['vague_unit']}s before {words(day)}"
-    if "plain_day" in said or "day" in said:
-        return _weekday(said.get("day") or said["plain_day"], said.get("side", "last"), day, words)
-    return _span(said["span"], said["side"], day, words, locale)
+        return f"{said['vague']} {said['vague_unit']}s before {in_words(day)}"
+    if "span" in said:
+        return _span(said["span"], STEPS.get(said["side"], -1), day)
+    ahead = said["side"] in STEPS if "side" in said else AHEAD.search(text) is not None
+    return _weekday(said.get("day") or said["plain_day"], ahead, day)
 
 
-def _counted(said: dict[str, str], day: date, words: Callable[[date], str], locale: str) -> str:
+def in_words(day: date) -> str:
+    """`7 May 2023`."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def _counted(count: str, unit: str, ahead: bool, day: date) -> str:
     """`two weeks ago` and the like; the further away, the coarser."""
-    count = COUNTS.get(said["count"]) or int(said["count"])
-    sign = 1 if said["way"] == "from now" else -1
-    match said["unit"]:
-        case "day":
-            return f"on {words(day + sign * timedelta(days=count))}"
-        case "week":
-            many = "a week" if count == 1 else f"{said['count']} weeks"
-            return f"{many} {'after' if sign > 0 else 'before'} {words(day)} (around {words(day + sign * timedelta(weeks=count))})"
-        case "month":
-            return f"in {_month(day, sign * count, locale)}"
-        case _:
-            return f"in {day.year + sign * count}"
+    number = COUNTS.get(count) or int(count)
+    step = number if ahead else -number
+    if unit == "day":
+        return f"on {in_words(day + timedelta(days=step))}"
+    if unit == "week":
+        many = "a week" if number == 1 else f"{count} weeks"
+        return f"{many} {'after' if ahead else 'before'} {in_words(day)} (around {in_words(day + timedelta(weeks=step))})"
+    return f"in {_month(day, step)}" if unit == "month" else f"in {day.year + step}"
 
 
-def _weekday(name: str, side: str, day: date, words: Callable[[date], str]) -> str:
-    """The nearest such weekday before or after the day."""
-    wanted = WEEKDAYS.index(name)
-    if side in ("next", "this", "this coming"):
-        then = day + timedelta(days=(wanted - day.weekday() - 1) % 7 + 1)
-        return f"on the {name.capitalize()} after {words(day)} ({words(then)})"
-    then = day - timedelta(days=(day.weekday() - wanted - 1) % 7 + 1)
-    return f"on the {name.capitalize()} before {words(day)} ({words(then)})"
+def _weekday(name: str, ahead: bool, day: date) -> str:
+    """The nearest such weekday after the day, or before it."""
+    wanted = [weekday.lower() for weekday in WEEKDAYS].index(name)
+    away = (wanted - day.weekday() - 1) % 7 + 1 if ahead else (wanted - day.weekday()) % 7 - 7
+    then = day + timedelta(days=away)
+    return f"on {WEEKDAYS[wanted]}, {in_words(then)} (the {WEEKDAYS[wanted]} {'after' if ahead else 'before'} {in_words(day)})"
 
 
-def _span(span: str, side: str, day: date, words: Callable[[date], str], locale: str) -> str:
+def _span(span: str, step: int, day: date) -> str:
     """`last week`, `next month`, `this year`."""
-    step = {"next": 1, "this": 0, "this coming": 1}.get(side, -1)
     if span == "month":
-        return f"in {_month(day, step, locale)}"
+        return f"in {_month(day, step)}"
     if span == "year":
         return f"in {day.year + step}"
-    preposition = "on" if span == "weekend" else "in"
-    return f"{preposition} the {span} {('before', 'of', 'after')[step + 1]} {words(day)}"
+    return f"{'on' if span == 'weekend' else 'in'} the {span} {('before', 'of', 'after')[step + 1]} {in_words(day)}"
 
 
-def _month(day: date, step: int, locale: str) -> str:
+def _month(day: date, step: int) -> str:
     """The month that lies `step` months from the day's, with its year."""
     months = day.year * 12 + day.month - 1 + step
-    return str(format_date(date(months // 12, months % 12 + 1, 1), "MMMM yyyy", locale=locale))
+    return f"{MONTHS[months % 12]} {months // 12}"

@@ -55,8 +55,16 @@ def decision_signals(question: Question, evidence: Sequence[Evidence], weights: 
         "margin": best.score - rest[0] if rest else 0.0,
         "spread": best.score - sum(rest) / len(rest) if rest else 0.0,
         "highest_cosine": max(one.signals["cosine"] for one in evidence),
+        "named": max(one.signals["names"] for one in evidence[:3]),
+        "seen": _seen(question, evidence),
         "own_lead": own_lead(question, evidence, weights),
     }
+
+
+def _seen(question: Question, evidence: Sequence[Evidence]) -> float:
+    """The share of the question's telling words that any of the evidence has in its source."""
+    had = {stem for one in evidence for stem in one.passage.context | one.passage.asked}
+    return sum(stem in had for stem in question.content) / len(question.content) if question.content else 1.0
 
 
 def own_lead(question: Question, evidence: Sequence[Evidence], weights: Mapping[str, float]) -> float:

@@ -15,10 +15,33 @@ NEAR_DUPLICATE = 0.92
 LEAST_SALIENCE = 2.0
 LONGEST_NOTE = 240
 OWN = re.compile(r"\b(?:my|i'm|i am|i was|i've|i have|we're|we've|our)\b|나는|내가|제가|私は|私の|我", re.IGNORECASE)
-COMMITTED = re.compile(r"\b(?:i'll|i will|going to|plan(?:ning)? to|promise|must|need to|have to|deadline|appointment|remind me|let's|by (?:mon|tues|wednes|thurs|fri|satur|sun)day)\b", re.I)
-PREFERRED = re.compile(r"\b(?:love|like|enjoy|prefer|favou?rite|hate|dislike|can't stand|allergic|vegan|vegetarian|afraid|want|hope|wish|dream)\w*\b", re.I)
-CHANGED = re.compile(r"\b(?:moved|married|adopted|bought|started|quit|lost|got|became|finished|passed|won|broke|born|died|named|called|works?|lives?|studies|studying)\b", re.I)
-EMPTY = re.compile(r"^\W*(?:wow|thanks|thank you|sounds|that's (?:great|awesome|amazing|cool)|congrat\w*|great|awesome|nice|cool|glad|i see|sure|of course|absolutely)\b", re.I)
+COMMITTED = re.compile(
+    r"\b(?:i'll|i will|going to|plan(?:ning)? to|promise|must|need to|have to|deadline|appointment|remind me|let's|"
+    r"by (?:mon|tues|wednes|thurs|fri|satur|sun)day)\b",
+    re.I,
+)
+PREFERRED = re.compile(
+    r"\b(?:love|like|enjoy|prefer|favou?rite|hate|dislike|can't stand|allergic|vegan|vegetarian|afraid|want|hope|wish|dream)\w*\b", re.I
+)
+CHANGED = re.compile(
+    r"\b(?:moved|married|adopted|bought|started|quit|lost|got|became|finished|passed|won|broke|born|died|named|called|works?|lives?|"
+    r"studies|studying)\b",
+    re.I,
+)
+EMPTY = re.compile(
+    r"^\W*(?:wow|thanks|thank you|sounds|that's (?:great|awesome|amazing|cool)|congrat\w*|great|awesome|nice|cool|glad|i see|sure|"
+    r"of course|absolutely)\b",
+    re.I,
+)
+HELD: tuple[tuple[re.Pattern[str], float], ...] = (
+    (OWN, 1.0),
+    (COMMITTED, 1.0),
+    (PREFERRED, 1.0),
+    (CHANGED, 1.0),
+    (PROPER, 0.7),
+    (NUMBER, 0.7),
+    (TIME, 0.7),
+)
 
 
 def fold(request: SummariseRequest, embedder: Embeds) -> list[str]:
@@ -44,10 +67,7 @@ def notes_of(utterance: Utterance, user_name: str = "") -> list[str]:
 
 def salience(sentence: str) -> float:
     """How much there is to note in a sentence: facts about the speaker, names, numbers, dates, commitments, preferences, changes."""
-    points = 1.0 * (OWN.search(sentence) is not None) + 1.0 * (COMMITTED.search(sentence) is not None)
-    points += 1.0 * (PREFERRED.search(sentence) is not None) + 1.0 * (CHANGED.search(sentence) is not None)
-    points += 0.7 * (PROPER.search(sentence) is not None) + 0.7 * (NUMBER.search(sentence) is not None) + 0.7 * (TIME.search(sentence) is not None)
-    points += 0.1 * min(len(content(sentence)), 10)
+    points = sum(worth for pattern, worth in HELD if pattern.search(sentence)) + 0.1 * min(len(content(sentence)), 10)
     return points - 1.5 * (EMPTY.match(sentence) is not None) - 1.0 * (len(content(sentence)) < 2)
 
 
@@ -58,7 +78,11 @@ def _merged(notes: Sequence[str], embedder: Embeds) -> list[str]:
         return unique
     vectors = np.asarray(embedder.embed_documents(unique), dtype=np.float32)
     near = vectors @ vectors.T >= NEAR_DUPLICATE
-    return [note for at, note in enumerate(unique) if not any(near[at, later] and _same_facts(note, unique[later]) for later in range(at + 1, len(unique)))]
+    return [
+        note
+        for at, note in enumerate(unique)
+        if not any(near[at, later] and _same_facts(note, unique[later]) for later in range(at + 1, len(unique)))
+    ]
 
 
 def _same_facts(one: str, other: str) -> bool:

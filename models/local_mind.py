@@ -2,24 +2,28 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from models import wording
-from models.evidence import Embeds, Evidence, Source, weigh
+from models.evidence import Embeds, Source, weigh
 from models.happened import when_happened
 from models.head import Head, load_head
 from models.highlights import fold
-from models.mind import Answer, AnswerRequest, MindName, Scratchpad, SummariseRequest
+from models.mind import Answer, AnswerRequest, Memory, MindName, Scratchpad, SummariseRequest
 from models.questions import Question, act_of, is_general, read_question, same_person
 from models.quoting import Quote, quotes_of
-from models.times import ago, date_in_words
+from models.times import ago, clock_in_words, date_in_words
 
 NAME = "extractive"
 JUST_NOW = timedelta(hours=1)
-ABOUT_ITSELF = re.compile(r"\b(?:who are you|what(?:'s| is) your name|what can you do|are you (?:an? )?(?:ai|bot|human|person|language model))\b", re.I)
+ABOUT_ITSELF = re.compile(
+    r"\b(?:who are you|what(?:'s| is) your name|what can you do|are you (?:an? )?(?:ai|bot|human|person|language model))\b", re.I
+)
 WHERE_IT_IS = re.compile(r"\bwhere are you(?: now| right now)?\s*\?*$", re.I)
-WHAT_DAY = re.compile(r"^\W*what(?:'s| is)? (?:the )?(?:day|date|time)(?: is it| today)?(?: today| now| is it)*\W*$|\bwhat time is it\b", re.I)
+WHAT_DAY = re.compile(
+    r"^\W*what(?:'s| is)? (?:the )?(?:day|date|time)(?: is it| today)?(?: today| now| is it)*\W*$|\bwhat time is it\b", re.I
+)
 MY_NAME = re.compile(r"\bwhat(?:'s| is) my name\b|\bwho am i\b", re.I)
 
 
@@ -58,7 +62,8 @@ class LocalMind:
             return _recalled(request, question, quotes_of(question, evidence, self._head))
         if request.may_lack:
             return Answer(lacking=_lacking(question))
-        return Answer(text=f"{wording.NOT_KNOWN} {wording.MAYBE_MODEL}", not_known=True, origin="notice")
+        unknown = wording.NEEDS_MODEL if act_of(request.words) == "request" else f"{wording.NOT_KNOWN} {wording.MAYBE_MODEL}"
+        return Answer(text=unknown, not_known=True, origin="notice")
 
     def summarise(self, request: SummariseRequest) -> Scratchpad:
         """The notes with the salient sentences of the fallen messages folded in, newest last, at most `request.most`."""
@@ -66,9 +71,9 @@ class LocalMind:
 
 
 def sources_of(request: AnswerRequest) -> list[Source]:
-    """What this attempt may quote, oldest first: the notes, the recalled memories (layer 2) and the window (from layer 1), each text once."""
-    recalled = [Source(one.id, one.text, one.speaker, one.role, one.said_at, one.score, one.similarity) for one in request.memories]
-    window = [Source("", one.text, one.speaker, one.role, one.said_at, 0.5, 0.5) for one in request.window]
+    """What this attempt may quote, oldest first, each text once: the notes, the recalled memories (layer 2), the window (from layer 1)."""
+    recalled = [source for memory in request.memories for source in _from_memory(memory, request)]
+    window = [Source("", one.text, _name(one.speaker), one.role, one.said_at, 0.5, 0.5) for one in request.window]
     notes = [_from_note(note, request) for note in request.scratchpad]
     if request.layer < 2:
         recalled = []
@@ -78,6 +83,19 @@ def sources_of(request: AnswerRequest) -> list[Source]:
     fresh = [source for source in window if source.text not in known]
     whole = " ".join((*known, *(source.text for source in window)))
     return [note for note in notes if note.text not in whole] + recalled + fresh
+
+
+def _from_memory(memory: Memory, request: AnswerRequest) -> list[Source]:
+    """A memory, or each note of a snapshot."""
+    if memory.kind != "snapshot":
+        return [Source(memory.id, memory.text, _name(memory.speaker), memory.role, memory.said_at, memory.score, memory.similarity)]
+    notes = [_from_note(line, request) for line in memory.text.splitlines() if line.strip()]
+    return [replace(note, id=memory.id, score=memory.score, similarity=memory.similarity) for note in notes]
+
+
+def _name(speaker: str) -> str:
+    """The speaker's name, or an empty string where only the role is given for one."""
+    return "" if speaker.lower() in ("user", "assistant") else speaker
 
 
 def _from_note(note: str, request: AnswerRequest) -> Source:
@@ -104,8 +122,7 @@ def _of_itself(request: AnswerRequest) -> str:
     if WHERE_IT_IS.search(words) and character.location:
         return f"I am in {character.location}."
     if WHAT_DAY.search(words):
-        clock = moment.now.astimezone(ZoneInfo(moment.timezone))
-        return f"It is {date_in_words(moment.now, moment.timezone, moment.locale)}, {clock:%H:%M} ({moment.timezone})."
+        return f"It is {date_in_words(moment.now, moment.timezone)}, {clock_in_words(moment.now, moment.timezone)} ({moment.timezone})."
     if MY_NAME.search(words) and request.user_name:
         return f"Your name is {request.user_name}."
     return ""
@@ -132,8 +149,8 @@ def _when(request: AnswerRequest, quote: Quote) -> str:
     """The time that a quote tells of, counted from when it was said; empty where it has no relative words."""
     if quote.source.said_at is None:
         return ""
-    then = when_happened(quote.best, quote.source.said_at, request.moment.timezone, request.moment.locale)
-    then = then or when_happened(quote.text, quote.source.said_at, request.moment.timezone, request.moment.locale)
+    then = when_happened(quote.best, quote.source.said_at, request.moment.timezone)
+    then = then or when_happened(quote.text, quote.source.said_at, request.moment.timezone)
     return f"{then[0].upper()}{then[1:]}." if then else ""
 
 
@@ -155,6 +172,8 @@ def _since(request: AnswerRequest, said_at: datetime | None) -> str:
     moment = request.moment
     if said_at is None:
         return " earlier"
+    if said_at > moment.now:
+        return f" ({date_in_words(said_at, moment.timezone)})"
     if moment.now - said_at < JUST_NOW:
         return " a moment ago"
-    return f" {ago(said_at, moment.now, moment.locale, moment.timezone)} ({date_in_words(said_at, moment.timezone, moment.locale)})"
+    return f" {ago(said_at, moment.now, 'en', moment.timezone)} ({date_in_words(said_at, moment.timezone)})"

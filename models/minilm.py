@@ -3,17 +3,16 @@
 On a processor it is as fast as sentence-transformers, core for core, for one text and for thousands.
 """
 
-import json
 import math
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
+from safetensors.numpy import load_file
 from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 from tokenizers import Tokenizer
 
@@ -50,7 +49,7 @@ class MiniLM:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._loading = Lock()
-        self._parts: tuple[Tokenizer, Tensors, _Blas] | None = None
+        self._parts: tuple[Tokenizer, Tensors] | None = None
 
     def embed(self, texts: Sequence[str]) -> Floats:
         """One row a text, of length one. A text is read up to `MAX_TOKENS` tokens.
@@ -59,56 +58,31 @@ class MiniLM:
             OSError: The model's files cannot be read.
             ValueError, KeyError: They hold something else.
         """
-        tokenizer, tensors, blas = self._load()
+        tokenizer, tensors = self._load()
         tokens = [encoding.ids for encoding in tokenizer.encode_batch([text[:MAX_CHARACTERS] for text in texts])]
         vectors = np.empty((len(tokens), DIMENSION), np.float32)
 
         def fill(chosen: list[int]) -> None:
             vectors[chosen] = _forward(tensors, *_padded([tokens[index] for index in chosen]))
 
-        batches = list(_batches([len(ids) for ids in tokens]))
-        with blas.one_thread():
-            _for_each(fill, batches)
+        _for_each(fill, list(_batches([len(ids) for ids in tokens])))
         return vectors
 
-    def _load(self) -> tuple[Tokenizer, Tensors, "_Blas"]:
+    def _load(self) -> tuple[Tokenizer, Tensors]:
         with self._loading:
             if self._parts is None:
-                tokenizer = _read_tokenizer(self._folder / "tokenizer.json")
-                self._parts = (tokenizer, _read_tensors(self._folder / "model.safetensors"), _Blas())
+                _compute_on_the_calling_thread()
+                self._parts = (_read_tokenizer(self._folder / "tokenizer.json"), load_file(self._folder / "model.safetensors"))
             return self._parts
 
 
-class _Blas:
-    """numpy's matrix products on the calling thread.
+def _compute_on_the_calling_thread() -> None:
+    """Holds for numpy in this process from then on: work is spread by texts, not within one matrix product.
 
-    Their own threads wait for one another by spinning: where another process keeps a core busy, that made a query twenty times slower.
+    The threads within a product wait for one another by spinning: where another process kept a core busy, that made a query twenty
+    times slower. Switching them off and on again around every query cost as much.
     """
-
-    def __init__(self) -> None:
-        self._controller = ThreadpoolController().select(user_api="blas")
-        self._guard = Lock()
-        self._inside = 0
-        self._release: Callable[[], None] = _nothing
-
-    @contextmanager
-    def one_thread(self) -> Iterator[None]:
-        """The setting belongs to the whole process: the first thread in sets it, the last one out puts it back."""
-        with self._guard:
-            self._inside += 1
-            if self._inside == 1:
-                self._release = self._controller.limit(limits=1).restore_original_limits
-        try:
-            yield
-        finally:
-            with self._guard:
-                self._inside -= 1
-                if self._inside == 0:
-                    self._release()
-
-
-def _nothing() -> None:
-    """There is no limit to put back yet."""
+    ThreadpoolController().select(user_api="blas").limit(limits=1)
 
 
 def _for_each(work: Callable[[list[int]], None], batches: Sequence[list[int]]) -> None:
@@ -127,19 +101,6 @@ def _read_tokenizer(path: Path) -> Tokenizer:
     tokenizer.no_padding()
     tokenizer.enable_truncation(MAX_TOKENS)
     return tokenizer
-
-
-def _read_tensors(path: Path) -> Tensors:
-    """The weights as views of the mapped file: a query touches half of it."""
-    data = np.memmap(path, np.uint8, "r")
-    start = 8 + int.from_bytes(data[:8].tobytes(), "little")
-    header = json.loads(data[8:start].tobytes())
-    tensors: Tensors = {}
-    for name, entry in header.items():
-        if name != "__metadata__" and entry["dtype"] == "F32":
-            begin, end = entry["data_offsets"]
-            tensors[name] = np.asarray(data[start + begin : start + end]).view(np.float32).reshape(entry["shape"])
-    return tensors
 
 
 def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:

@@ -11,44 +11,102 @@ Act = Literal["question", "request", "greeting", "thanks", "farewell", "statemen
 Wanted = Literal["time", "duration", "number", "person", "place", "reason", "thing"]
 Subject = Literal["user", "assistant", "named", "nobody"]
 
-GREETING = re.compile(r"^\W*(?:hi|hello|hey|good (?:morning|afternoon|evening|day)|greetings|안녕\w*|こんにちは|おはよう\w*|你好|您好)\b[\s\w,]{0,20}\W*$", re.I)
-THANKS = re.compile(r"^\W*(?:many |ok |okay |great |alright |perfect )*\W*(?:thanks?|thank you|thx|cheers|고마\w*|감사\w*|ありがとう\w*|谢谢)\b[^?]{0,50}$", re.I)
-FAREWELL = re.compile(r"^\W*(?:good ?bye|bye|good night|see (?:you|ya)|talk to you later|take care|잘 ?가|さようなら|再见)\b[^?]{0,40}$", re.I)
-REQUEST = re.compile(
-    r"^\W*(?:please |can you |could you |would you |will you |help me (?:to )?|i (?:want|need|would like|'d like) you to |now )*"
-    r"(?:write|compose|translate|explain|generate|draft|create|code|implement|calculate|compute|solve|summari[sz]e|rewrite|rephrase|"
-    r"proofread|design|list|suggest|recommend|brainstorm|describe|compare|convert|draw|plan|define|invent|improvise|give me (?:an?|some|\d+|the))\b",
+GREETING = re.compile(
+    r"^\W*(?:hi|hello|hey|good (?:morning|afternoon|evening|day)|greetings|안녕\w*|こんにちは|おはよう\w*|你好|您好)\b[\s\w,]{0,20}\W*$",
     re.I,
 )
+THANKS = re.compile(
+    r"^\W*(?:many |ok |okay |great |alright |perfect )*\W*(?:thanks?|thank you|thx|cheers|고마\w*|감사\w*|ありがとう\w*|谢谢)\b[^?]{0,50}$",
+    re.I,
+)
+FAREWELL = re.compile(
+    r"^\W*(?:good ?bye|bye|good night|see (?:you|ya)|talk to you later|take care|잘 ?가|さようなら|再见)\b[^?]{0,40}$", re.I
+)
+POLITE = r"(?:please |can you |could you |would you |will you |help me (?:to )?|i (?:want|need|would like|'d like) you to |now )*"
+REQUEST = re.compile(
+    rf"^\W*{POLITE}(?:write|compose|translate|explain|generate|draft|create|code|implement|calculate|compute|solve|summari[sz]e|rewrite|"
+    r"rephrase|proofread|design|list|suggest|recommend|brainstorm|describe|compare|convert|draw|plan|define|invent|improvise|"
+    r"give me (?:an?|some|\d+|the))\b",
+    re.I,
+)
+ASKED = r"(?:what|when|where|who|how|which)"
 RECALLING = re.compile(
-    r"\b(?:remind me|do you remember|can you recall|remember (?:what|when|where|who|how|which)|did i (?:tell|say|mention)|have i (?:told|mentioned)|"
-    r"i (?:told|said|mentioned)|(?:our|my) (?:previous|last|earlier|past) (?:chat|conversation|discussion)|tell me (?:again|what|when|where|who|how|which|about my))\b",
+    rf"\b(?:remind me|do you remember|can you recall|remember {ASKED}|did i (?:tell|say|mention)|have i (?:told|mentioned)|"
+    r"i (?:told|said|mentioned)|(?:our|my) (?:previous|last|earlier|past) (?:chat|conversation|discussion)|"
+    rf"tell me (?:again|about my|{ASKED}))\b",
     re.I,
 )
 GENERAL = re.compile(
-    r"^\W*(?:what (?:is|are) (?:the )?(?:capital|meaning|definition|difference|population|formula|square root|speed|distance|tallest|largest|smallest|best way)\b|"
-    r"who (?:wrote|invented|discovered|painted|composed|founded)\b|what does \w+ mean\b|how (?:do|can|does) (?:you|one|people)\b|how (?:many|much) \w+ (?:are|is) in an?\b|"
-    r"why (?:is|are|do|does) (?:the|people|we)\b|(?:what|how much) (?:is|are) [\d(])",
+    r"^\W*(?:what (?:is|are) (?:the )?(?:capital|meaning|definition|difference|population|formula|square root|speed|distance|tallest|"
+    r"largest|smallest|best way)\b|who (?:wrote|invented|discovered|painted|composed|founded)\b|what does \w+ mean\b|"
+    r"how (?:do|can|does) (?:you|one|people)\b|how (?:many|much) \w+ (?:are|is) in an?\b|why (?:is|are|do|does) (?:the|people|we)\b|"
+    r"(?:what|how much) (?:is|are) [\d(])",
     re.I,
 )
 FIRST_PERSON = re.compile(r"\b(?:i|i'm|i've|i'd|i'll|my|mine|me|we|we're|we've|our|ours|us|myself)\b", re.I)
-SELF_ONLY = re.compile(r"\b(?:remind|tell|give|show|help|let|for|to|ask(?:ed|ing)?) me\b|\bour (?:previous|last|earlier|past) \w+|\bi (?:remember|think|was wondering|wonder)\b", re.I)
+TO_ME = re.compile(r"\b(?:remind|tell|give|show|help|let|for|to|ask(?:ed|ing)?) me\b", re.I)
+SELF_ONLY = re.compile(
+    rf"{TO_ME.pattern}|\bour (?:previous|last|earlier|past) \w+|\bi (?:remember|think|was wondering|wonder)\b|"
+    r"\bwe (?:talked|spoke|discussed|chatted)\b",
+    re.I,
+)
+TOLD = (
+    r"(?:recommend|suggest|mention|g[ai]ve|told|provide|create|said|wrote|written|list|share|made|came|explain|describe|generate|"
+    r"propose|refer|name)\w*"
+)
 OF_ASSISTANT = re.compile(
-    r"\b(?:did|have|had|were|was|are) you\b|\byou(?:'ve| had| have)? (?:just )?(?:recommend|suggest|mention|g[ai]ve|told|tell|provide|create|sa(?:y|id)|wrote|write|written|"
-    r"list|share|made|make|came|come|explain|describe|help|use|generate|refer|propose|name|promise|note)\w*|\byour\b|\bare you\b",
+    rf"\b(?:did|have|had|were|was|are) you\b|\byou(?:'ve| had| have| just)* (?:{TOLD}|help|use|promise|note)|\byour\b", re.I
+)
+BY_ASSISTANT = re.compile(rf"\byou(?:'ve| had| have| just| previously| also)* {TOLD}", re.I)
+ASKED_OF_YOU = re.compile(r"\b(?:can|could|would|will|do) you (?:please |also )?\w+", re.I)
+LEADING = re.compile(
+    r"\b(?:remind me(?: again)?(?: of| about)?|i was wondering(?: if)?|do you (?:remember|recall)|can you recall)\b,?", re.I
+)
+ENOUGH = 3
+ADVICE = re.compile(
+    r"\b(?:any|some|more|good|other) (?:\w+ )?(?:ideas?|suggestions?|tips|advice|recommendations?|thoughts|options|ways)\b|"
+    r"\bwhat (?:should|could|can) (?:i|we)\b|\bshould (?:i|we)\b|\bcan you (?:recommend|suggest|help)\b|"
+    r"\bhow (?:can|should|could|do) (?:i|we)\b",
     re.I,
 )
 NEWEST = re.compile(r"\b(?:current(?:ly)?|now|nowadays|latest|most recent(?:ly)?|these days|at the moment|still|so far|last)\b", re.I)
 OLDEST = re.compile(r"\b(?:first|originally|initially|at first|used to|previous(?:ly)?|earliest)\b", re.I)
-PROPER = re.compile(r"(?<![.!?]\s)(?<!^)\b(?!I\b|I'|English\b)[A-Z][\w&'’-]*(?:\s+[A-Z][\w&'’-]*)*")
+PROPER = re.compile(
+    r"(?:(?<![.!?]\s)|(?<=Dr\.\s)|(?<=M[rs]\.\s)|(?<=Mrs\.\s))(?<!^)\b(?!I\b|I'|English\b)[A-Z][\w&'’-]*(?:\s+[A-Z][\w&'’-]*)*"
+)
+MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
+MONTH = rf"(?P<month>{'|'.join(month.capitalize() for month in MONTHS)})"
+DATED = re.compile(
+    rf"\s*\b(?:on|in|during|of|around|by|at|from|since|for)?\s*(?:the )?(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)? (?:of )?)?"
+    rf"\b(?!May (?:I|we|you)\b){MONTH}\b"
+    rf"(?:\s+(?P<day_after>\d{{1,2}})(?:st|nd|rd|th)?\b)?(?:,?\s*(?P<year>(?:19|20)\d\d)\b)?"
+    r"|\s+(?:in|during|of)\s+(?P<only_year>(?:19|20)\d\d)\b"
+)
+NUMERAL = re.compile(r"\b\d[\w-]*")
+KIN = re.compile(
+    r"\b(?:mom|mum|mother|dad|father|sister|brother|son|daughter|wife|husband|aunt|uncle|niece|nephew|cousin|grand\w+|boss|roommate|"
+    r"girlfriend|boyfriend|neighbou?r)\b",
+    re.I,
+)
+QUANTITY = r"(?:number|percentage|amount|price|cost|size|time|age|score|rate)"
+SPOT = r"(?:city|country|state|town|place|location|restaurant|store|shop|museum|school|university|park|beach|hotel|venue|area)"
 KINDS: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
-    ("duration", re.compile(r"\bhow long\b|\bhow many (?:days?|weeks?|months?|years?|hours?|minutes?)\b|\bhow old\b", re.I)),
-    ("number", re.compile(r"\bhow (?:many|much|often|far|big|tall|fast)\b|\bwhat (?:number|percentage|amount|price|cost|size|time|year|age|score|rate)\b|\btotal\b", re.I)),
-    ("time", re.compile(r"\bwhen\b|\b(?:what|which) (?:date|day|month|week|season)\b|\bsince when\b|\bhow long ago\b", re.I)),
+    ("duration", re.compile(r"\bhow long\b(?! ago)|\bhow many (?:days?|weeks?|months?|years?|hours?|minutes?)\b|\bhow old\b", re.I)),
+    ("time", re.compile(r"\bwhen\b|\b(?:what|which) (?:date|day|month|week|season|year)\b|\bhow long ago\b", re.I)),
+    ("number", re.compile(rf"\bhow (?:many|much|often|far|big|tall|fast)\b|\bwhat {QUANTITY}\b|\btotal\b", re.I)),
     ("person", re.compile(r"\bwho(?:m|se)?\b", re.I)),
-    ("place", re.compile(r"\bwhere\b|\b(?:what|which) (?:city|country|state|town|place|location|restaurant|store|shop|museum|school|university|park|beach|hotel|venue|area)\b", re.I)),
+    ("place", re.compile(rf"\bwhere\b|\b(?:what|which) {SPOT}\b", re.I)),
     ("reason", re.compile(r"\bwhy\b|\bwhat (?:inspired|motivated|made|prompted)\b|\bhow come\b|\bfor what reason\b", re.I)),
 )
+
+
+@dataclass(frozen=True)
+class Dated:
+    """The day, month or year that a question names; 0 for what it does not."""
+
+    year: int = 0
+    month: int = 0
+    day: int = 0
 
 
 @dataclass(frozen=True)
@@ -61,8 +119,9 @@ class Question:
         wanted: The kind of answer that would do.
         subject: Whom it asks about: the user, the assistant, or people by name.
         people: The speakers it names, the one it asks about first.
-        names: Its other proper names and its numbers, as stems: evidence is expected to have them.
-        plain: The question with the names of its people left out, as it is compared with sentences.
+        names: Its other proper names, its numbers and words of kinship, as stems: evidence is expected to have them.
+        plain: The question without the names of its people and without its date, as it is compared with sentences.
+        dated: The date it names, if any.
         newest: It asks for the present state of things.
         oldest: It asks for what was first.
     """
@@ -74,6 +133,7 @@ class Question:
     people: tuple[str, ...]
     names: frozenset[str]
     plain: str
+    dated: Dated | None
     newest: bool
     oldest: bool
 
@@ -91,6 +151,8 @@ def act_of(message: str) -> Act:
         return "question"
     if any(REQUEST.match(part) for part in parts) and not RECALLING.search(message):
         return "request"
+    if ADVICE.search(message) and not RECALLING.search(message):
+        return "request"
     return "question" if RECALLING.search(parts[-1] if parts else "") or any(is_question(part) for part in parts) else "statement"
 
 
@@ -98,14 +160,14 @@ def is_general(message: str) -> bool:
     """Whether a message clearly asks for no memory: general knowledge, or a piece of work without a word about anybody's own life."""
     if RECALLING.search(message) or OF_ASSISTANT.search(message):
         return False
-    own = FIRST_PERSON.search(re.sub(r"\b(?:for|to|give|tell|help|show) me\b", "", message, flags=re.I))
+    own = FIRST_PERSON.search(TO_ME.sub(" ", message))
     return own is None and (GENERAL.match(message) is not None or REQUEST.match(message) is not None)
 
 
 def read_question(message: str, user_name: str = "", assistant_name: str = "", speakers: Sequence[str] = ()) -> Question:
     """Reads a message as a question. `speakers` are the names of those who speak in what may be quoted."""
     people = _people(message, [name for name in (user_name, assistant_name, *speakers) if name])
-    plain = without_names(message, people)
+    plain = DATED.sub(" ", without_names(core_of(message), people)).strip()
     spoken = {word for name in people for word in words(name)}
     found = [stem for stem in content(plain) if stem not in spoken]
     asked = " ".join(part for part in sentences(message) if is_question(part)) or message
@@ -115,11 +177,19 @@ def read_question(message: str, user_name: str = "", assistant_name: str = "", s
         wanted=next((kind for kind, pattern in KINDS if pattern.search(asked)), "thing"),
         subject=_subject(message, people, user_name, assistant_name),
         people=people,
-        names=frozenset(stem for name in (*PROPER.findall(plain), *re.findall(r"\b\d[\w-]*", plain)) for stem in content(name)),
+        names=frozenset(stem for name in (*PROPER.findall(plain), *NUMERAL.findall(plain), *KIN.findall(plain)) for stem in content(name)),
         plain=plain,
+        dated=_date_in(message),
         newest=NEWEST.search(asked) is not None,
         oldest=OLDEST.search(asked) is not None,
     )
+
+
+def core_of(message: str) -> str:
+    """What is asked, without what leads to it ("I'm going to Rome again. Could you remind me of ..."), where enough words are left."""
+    asking = [part for part in sentences(message) if is_question(part)]
+    core = LEADING.split(" ".join(asking) or message)[-1].strip()
+    return core if len(content(core)) >= ENOUGH else message
 
 
 def same_person(name: str, other: str) -> bool:
@@ -139,6 +209,15 @@ def without_names(text: str, people: Sequence[str]) -> str:
     return re.sub(r"\s+([,!?.])", r"\1", text).strip(" ,!")
 
 
+def _date_in(message: str) -> Dated | None:
+    """The first date that the message names."""
+    found = DATED.search(message)
+    if found is None:
+        return None
+    month = MONTHS.index(found["month"].lower()) + 1 if found["month"] else 0
+    return Dated(int(found["year"] or found["only_year"] or 0), month, int(found["day"] or found["day_after"] or 0))
+
+
 def _people(message: str, names: Sequence[str]) -> tuple[str, ...]:
     """The names among `names` that the message uses, in the order of its words."""
     found: dict[str, int] = {}
@@ -154,6 +233,9 @@ def _subject(message: str, people: Sequence[str], user_name: str, assistant_name
         if user_name and same_person(people[0], user_name):
             return "user"
         return "assistant" if assistant_name and same_person(people[0], assistant_name) else "named"
-    if FIRST_PERSON.search(SELF_ONLY.sub(" ", message)) and not re.search(r"\bdid you\b", message, re.I):
+    message = ASKED_OF_YOU.sub(" ", message)
+    if BY_ASSISTANT.search(message) and not re.search(r"\b(?:did|have) i\b", message, re.I):
+        return "assistant"
+    if FIRST_PERSON.search(SELF_ONLY.sub(" ", core_of(message))) and not re.search(r"\bdid you\b", message, re.I):
         return "user"
     return "assistant" if OF_ASSISTANT.search(message) else "nobody"

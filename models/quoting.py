@@ -12,13 +12,14 @@ from models.sentences import content, is_question, sentences
 MOST_QUOTES = 2
 MOST_OF_MANY = 3
 LONGEST_QUOTE = 320
-# A sentence this short rarely says all: what follows it is quoted too, while both stay within the second number. In words.
-SHORT, ROOM = 14, 40
+# What stands beside a sentence often holds the answer: neighbours are quoted with it while all stay within this. In words.
+ROOM = 30
 PICTURE = re.compile(r"^\W*\[?shares? ")
 SAME_WORDS = 0.6
 LEANS_BACK = re.compile(r"^\W*(?:it|its|it's|that|that's|this|they|they're|she|he|she's|he's|there|these|those|both)\b", re.IGNORECASE)
 MANY = re.compile(
-    r"\bhow many\b|\btotal\b|\border\b|\ball\b|\b(?:what|which) (?!(?:is|was|does|has|as)\b)(?:are|were|\w{3,}(?<!s)s|other \w+s)\b|\bboth\b",
+    r"\bhow many\b|\btotal\b|\border\b|\ball\b|\bboth\b|"
+    r"\b(?:what|which) (?!(?:is|was|does|has|as)\b)(?:are|were|\w{3,}(?<!s)s|other \w+s)\b",
     re.IGNORECASE,
 )
 
@@ -63,7 +64,7 @@ def _quote(group: Sequence[Evidence]) -> Quote:
     for place in sorted(places):
         if place and LEANS_BACK.match(parts[place]) and not is_question(parts[place - 1]) and content(parts[place - 1]):
             places.add(place - 1)
-    places |= _following(parts, group[0].passage.place)
+    places |= _beside(parts, places, group[0].passage.place)
     text, last = "", -1
     for place in sorted(places):
         text += (" " if place == last + 1 else " … ") + parts[place] if text else parts[place]
@@ -71,13 +72,16 @@ def _quote(group: Sequence[Evidence]) -> Quote:
     return Quote(shortened(text), group[0].passage.text, source)
 
 
-def _following(parts: Sequence[str], place: int) -> set[int]:
-    """The place of the next sentence, where the one at `place` is short and the next tells something."""
-    after = place + 1
-    if after >= len(parts) or is_question(parts[after]) or len(content(parts[after])) < 2:
-        return set()
-    first, second = len(parts[place].split()), len(parts[after].split())
-    return {after} if first <= SHORT and first + second <= ROOM else set()
+def _beside(parts: Sequence[str], places: set[int], best: int) -> set[int]:
+    """The places after and before the best sentence that tell something and fit into ROOM."""
+    taken = sum(len(parts[place].split()) for place in places)
+    beside: set[int] = set()
+    for place in (best + 1, best - 1):
+        if 0 <= place < len(parts) and place not in places and not is_question(parts[place]) and len(content(parts[place])) > 1:
+            taken += len(parts[place].split())
+            if taken <= ROOM:
+                beside.add(place)
+    return beside
 
 
 def shortened(text: str) -> str:

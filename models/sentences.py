@@ -16,30 +16,32 @@ OPENING = re.compile(
 )
 ASKING_ENDINGS = re.compile(r"(?:[??]|[까니나죠](?:요)?|吗|嗎|呢|ですか|ますか|でしたか)[\s\"'”’)]*$")
 
-STOP_WORDS = frozenset(
-    """a about after again all also am an and any anyone anything are as at be been before being but by can could did do does doing done
+WORDS_WITHOUT_MEANING = """
+    a about after again all also am an and any anyone anything are as at be been before being but by can could did do does doing done
     each else ever every for from get gets getting got had has have having he her here hers him his how i i'd i'll i'm i've if in into is
     it it's its itself just kind let like lot many may maybe me might mine more most much must my myself no nor not now of off oh ok okay
     on one only or other our ours out over own please really s same she should so some someone something such t than thank thanks that
     that's the their theirs them then there there's these they they're thing things this those through to too type under until up us very
     want was we we're we've well were what what's when where which while who whom whose why will with would wow yeah yes yet you you'd
     you'll you're you've your yours yourself remind remember tell know recall mention mentioned told said say previous previously
-    conversation chat earlier talked discussed currently current recently""".split()
-)
-IRREGULAR = {
-    form: base
-    for line in """be was were been|buy bought|go went gone goes|see saw seen|make made|take took taken|give gave given|get got gotten
-        find found|tell told|think thought|bring brought|teach taught|catch caught|feel felt|keep kept|leave left|lose lost|meet met
-        pay paid|sell sold|send sent|spend spent|win won|write wrote written|read read|run ran|sing sang sung|swim swam swum|speak spoke spoken
-        choose chose chosen|drive drove driven|eat ate eaten|fall fell fallen|fly flew flown|forget forgot forgotten|grow grew grown
-        know knew known|ride rode ridden|begin began begun|break broke broken|build built|draw drew drawn|drink drank drunk|hold held
-        hear heard|sleep slept|stand stood|wear wore worn|wake woke woken|become became|come came|hurt hurt|child children kids kid
-        person people|man men|woman women|foot feet|wife wives|life lives|favorite favourite fave fav|mom mum mother|dad father
-        photo picture pic|movie film|bike bicycle|phone telephone""".replace("\n", "|").split("|")
-    for base, *forms in [line.split()]
-    for form in forms
-}
-SUFFIXES = tuple("izations ization ations ation ingly edly ments ment ions ion ings ing ies ied ers er ed es ly s e y".split())
+    conversation chat earlier talked discussed currently current recently suggest suggested suggestion suggestions recommend recommended
+    recommendation recommendations tips advice ideas help
+"""
+FORMS = """
+    be was were been|buy bought|go went gone goes going|see saw seen|make made|take took taken|give gave given|get got gotten|find found
+    tell told|think thought|bring brought|teach taught|catch caught|feel felt|keep kept|leave left|lose lost|meet met|pay paid|sell sold
+    send sent|spend spent|win won|write wrote written|run ran|sing sang sung|swim swam swum|speak spoke spoken|choose chose chosen
+    drive drove driven|eat ate eaten|fall fell fallen|fly flew flown|forget forgot forgotten|grow grew grown|know knew known
+    ride rode ridden|begin began begun|break broke broken|build built|draw drew drawn|drink drank drunk|hold held|hear heard|sleep slept
+    stand stood|wear wore worn|wake woke woken|become became|come came|child children kids kid|person people|man men|woman women
+    foot feet|wife wives|life lives|favorite favourite fave fav|mom mum mother|dad father|photo picture pic|movie film|bike bicycle
+    phone telephone
+"""
+ENDINGS = "izations ization ations ation ingly edly ments ment ions ion ings ing ies ied ers er ed es ly s e y"
+
+STOP_WORDS = frozenset(WORDS_WITHOUT_MEANING.split())
+IRREGULAR = {form: line.split()[0] for line in re.split(r"[|\n]", FORMS.strip()) for form in line.split()[1:]}
+SUFFIXES = tuple(ENDINGS.split())
 SHORTEST_STEM = 3
 
 

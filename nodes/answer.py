@@ -73,8 +73,8 @@ def moment_of(session: Session | None, context: Context) -> Moment:
 
 
 def in_order(recalled: list[dict[str, Any]]) -> list[Memory]:
-    """The memories as they were said, oldest first."""
-    memories = [
+    """The memories as they were said, oldest first; what was said at one moment in the order of its thread."""
+    return [
         Memory(
             id=one["id"],
             text=one["text"],
@@ -85,6 +85,5 @@ def in_order(recalled: list[dict[str, Any]]) -> list[Memory]:
             score=one["score"],
             similarity=one["signals"]["similarity"],
         )
-        for one in recalled
+        for one in sorted(recalled, key=lambda one: (datetime.fromisoformat(one["said_at"]), one["ordinal"]))
     ]
-    return sorted(memories, key=lambda memory: memory.said_at)

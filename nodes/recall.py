@@ -48,6 +48,7 @@ def recalled_form(candidate: Candidate) -> dict[str, Any]:
         "speaker": record.speaker,
         "role": record.role,
         "said_at": record.said_at.isoformat(),
+        "ordinal": record.ordinal,
         "kind": record.kind,
         "score": round(candidate.score, 4),
         "signals": rounded(candidate.signals),

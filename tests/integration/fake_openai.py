@@ -34,11 +34,11 @@ class Says:
     finish: str | None = "stop"
 
     def send(self, to: "Handler", request: dict[str, Any]) -> None:
-        if not request.get("stream"):
-            return to.completion({"role": "assistant", "content": self.text}, self.finish)
-        words = self.text.split(" ")
-        pieces = [word if at == 0 else f" {word}" for at, word in enumerate(words)]
-        to.stream([{"role": "assistant", "content": piece} for piece in pieces], self.finish)
+        if request.get("stream"):
+            pieces = [word if at == 0 else f" {word}" for at, word in enumerate(self.text.split(" "))]
+            to.stream([{"role": "assistant", "content": piece} for piece in pieces], self.finish)
+        else:
+            to.completion({"role": "assistant", "content": self.text}, self.finish)
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,10 @@ class Calls:
         arguments = self.arguments if isinstance(self.arguments, str) else json.dumps(self.arguments)
         call = {"id": "call_1", "type": "function", "index": 0, "function": {"name": self.name, "arguments": arguments}}
         message = {"role": "assistant", "content": self.text, "tool_calls": [call]}
-        to.stream([message], "tool_calls") if request.get("stream") else to.completion(message, "tool_calls")
+        if request.get("stream"):
+            to.stream([message], "tool_calls")
+        else:
+            to.completion(message, "tool_calls")
 
 
 @dataclass(frozen=True)
@@ -130,7 +133,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def completion(self, message: dict[str, Any], finish: str | None) -> None:
         choice = {"index": 0, "message": message, "finish_reason": finish}
-        self.body(json.dumps({"id": "chatcmpl-1", "object": "chat.completion", "created": 1, "model": "fake", "choices": [choice], "usage": USAGE}))
+        head = {"id": "chatcmpl-1", "object": "chat.completion", "created": 1, "model": "fake"}
+        self.body(json.dumps({**head, "choices": [choice], "usage": USAGE}))
 
     def stream(self, deltas: Sequence[dict[str, Any]], finish: str | None, *, ended: bool = True) -> None:
         self.send_response(200)

@@ -1,0 +1,284 @@
+"""The command line: as a process of its own, and, where a process of its own would show no more, within this one."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from app.cli import main
+from graph.assembly import Settings, open_memory
+from tests.integration.fake_openai import FakeOpenAI, Says
+from tests.integration.processes import ROOT, environment
+
+Done = subprocess.CompletedProcess[str]
+Typed = Callable[..., Done]
+
+LONG = "My grandmother's recipe for plum cake needs two kilos of plums, and she told me never to peel them. " * 8
+COMMANDS = ("say", "chat", "demo", "import", "recall", "memories list", "memories show", "doctor", "eval")
+
+
+def mneme(home: Path, *arguments: str, stdin: str = "", **env: str) -> Done:
+    """A process of the command, which is told that its terminal is narrow and has colours."""
+    return subprocess.run(
+        [sys.executable, "-m", "app.cli", *arguments],
+        cwd=ROOT,
+        env=environment(home, **{"COLUMNS": "40", "FORCE_COLOR": "1", **env}),
+        input=stdin,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=120,
+    )
+
+
+@pytest.fixture
+def typed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Typed:
+    """The command within this process, without colours, in a wide terminal."""
+
+    def run(home: Path, *arguments: str, **env: str) -> Done:
+        given = {"MNEME_HOME": str(home), "COLUMNS": "200", **env}
+        with monkeypatch.context() as patch:
+            patch.setattr(sys, "argv", ["mneme", *arguments])
+            for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "MNEME_USER", "MNEME_MIND", "MNEME_EMBEDDER", "MNEME_DATA", "FORCE_COLOR"):
+                patch.delenv(name, raising=False)
+            for name, value in given.items():
+                patch.setenv(name, value)
+            capsys.readouterr()
+            with pytest.raises(SystemExit) as ended:
+                main()
+        said = capsys.readouterr()
+        return Done(arguments, int(ended.value.code or 0), said.out, said.err)
+
+    return run
+
+
+def printed(done: Done) -> Any:
+    """The JSON that a command printed: one line and nothing else, with nothing said beside it."""
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("\n") == 1, done.stdout
+    assert "\x1b" not in done.stdout
+    assert done.stderr == ""
+    return json.loads(done.stdout)
+
+
+def refused(done: Done, *words: str) -> None:
+    """The command ended with exit code 2, a message and a hint on stderr, and nothing else."""
+    assert done.returncode == 2, done.stderr
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+    said = " ".join(done.stderr.split())
+    for one in words:
+        assert one in said
+
+
+def line(text: str, number: int, role: str = "user", thread: str = "old") -> str:
+    """A message in Mneme's own format."""
+    speaker = "Ada" if role == "user" else "Mneme"
+    message = {"thread": thread, "session": "1", "speaker": speaker, "role": role, "text": text}
+    return json.dumps({**message, "said_at": f"2026-05-01T09:{number:02}:00+02:00"}, ensure_ascii=False)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home in which ada's history was imported, by a first process."""
+    folder = tmp_path_factory.mktemp("cli")
+    file = folder / "history.jsonl"
+    texts = ["My flight to Kyoto is on the 3rd of June.", "긴 비행이 무서워요 :tea: [bold]차[/bold]", LONG.strip()]
+    lines = [line(text, number) for number, text in enumerate(texts)]
+    file.write_text("\n".join([*lines[:2], "this is not JSON", lines[2], line("x", 9, role="robot")]), encoding="utf-8")
+    report = printed(mneme(folder / "home", "import", str(file), "--user", "ada", "--json"))
+    assert (report["read"], report["stored"], report["duplicates"]) == (5, 3, 0)
+    assert [one["line"] for one in report["rejected"]] == [3, 5]
+    assert "not JSON" in report["rejected"][0]["why"]
+    assert "robot" in report["rejected"][1]["why"]
+    return folder / "home"
+
+
+@pytest.fixture
+def locked(tmp_path: Path) -> Iterator[Path]:
+    """A home that this process has open."""
+    with open_memory(Settings(home=tmp_path)):
+        yield tmp_path
+
+
+def test_the_same_file_again_stores_nothing(home: Path, typed: Typed) -> None:
+    report = printed(mneme(home, "import", str(home.parent / "history.jsonl"), "--user", "ada", "--json"))
+    assert (report["read"], report["stored"], report["duplicates"], len(report["rejected"])) == (5, 0, 3, 2)
+    told = typed(home, "import", str(home.parent / "history.jsonl"), "--user", "ada")
+    assert told.stdout == "Read 5, stored 0, already known 3, not stored 2.\n"
+    assert "line 3: not JSON" in told.stderr
+
+
+def test_what_was_said_is_remembered_by_another_process_in_another_thread(tmp_path: Path, typed: Typed) -> None:
+    first = printed(mneme(tmp_path, "say", "I adopted a puppy called Biscuit.", "--user", "ada", "--now", "2026-05-01T12:00", "--json"))
+    asked = ("say", "What is my puppy called?", "--thread", "two", "--now", "2026-05-22T12:00+00:00")
+    second = printed(mneme(tmp_path, *asked, "--user", "ada", "--user-name", "Ada", "--location", "Lisbon", "--json"))
+    assert_turn(first)
+    assert_turn(second)
+    assert (first["thread"], second["thread"]) == ("ada/main", "two")
+    assert (second["layer"], second["lacking"], second["mind"]) == (2, None, "local")
+    assert "Biscuit" in second["answer"]
+    assert "three weeks ago" in second["answer"]
+    assert second["recalled"][0]["id"] == first["stored"][0]["id"]
+    stranger = printed(typed(tmp_path, "say", "What is my puppy called?", "--user", "bob", "--json"))
+    assert_turn(stranger)
+    assert "Biscuit" not in json.dumps(stranger)
+    assert isinstance(stranger["lacking"], str)
+
+
+def assert_turn(report: dict[str, Any]) -> None:
+    """The contract of `say --json`: these keys, and these types."""
+    keys = ["thread", "layer", "layers_tried", "answer", "lacking", "mind", "recalled", "stored", "tokens", "milliseconds"]
+    assert list(report) == keys
+    assert report["layer"] == report["layers_tried"][-1]
+    assert set(report["layers_tried"]) <= {0, 1, 2}
+    assert report["answer"]
+    assert report["lacking"] is None or isinstance(report["lacking"], str)
+    assert report["mind"] in ("local", "chat")
+    for one in report["recalled"]:
+        assert list(one) == ["id", "text", "speaker", "said_at", "kind", "score"]
+        assert isinstance(one["score"], float)
+        assert UUID(one["id"])
+    assert [one["outcome"] for one in report["stored"]] == ["stored", "stored"]
+    assert all(UUID(one["id"]) for one in report["stored"])
+    assert set(report["tokens"]) == {"input", "output"}
+    assert {"hear", "answer", "store"} <= report["milliseconds"].keys()
+    assert all(isinstance(spent, float) for spent in report["milliseconds"].values())
+
+
+def test_recall_tells_of_each_memory_why_it_was_found(home: Path, typed: Typed) -> None:
+    found = printed(mneme(home, "recall", "the flight to Kyoto", "--user", "ada", "--k", "2", "--json"))
+    assert len(found) == 2
+    assert list(found[0]) == ["id", "text", "speaker", "said_at", "kind", "score", "signals"]
+    assert (found[0]["text"], found[0]["speaker"], found[0]["kind"]) == ("My flight to Kyoto is on the 3rd of June.", "Ada", "turn")
+    assert found[0]["said_at"] == "2026-05-01T07:00:00+00:00"
+    assert found[0]["score"] > found[1]["score"]
+    assert {"similarity", "bm25", "recency"} <= found[0]["signals"].keys()
+    assert printed(typed(home, "recall", "the flight to Kyoto", "--user", "bob", "--json")) == []
+
+
+def test_long_texts_and_other_scripts_stay_one_line_of_json_in_any_terminal(home: Path) -> None:
+    found = printed(mneme(home, "recall", "plum cake", "--user", "ada", "--json", PYTHONIOENCODING="latin-1", PYTHONUTF8="0"))
+    assert LONG.strip() in [one["text"] for one in found]
+    assert "긴 비행이 무서워요 :tea: [bold]차[/bold]" in [one["text"] for one in found]
+
+
+def test_memories_are_listed_and_shown(home: Path, typed: Typed) -> None:
+    listed = printed(mneme(home, "memories", "list", "--user", "ada", "--kind", "turn", "--limit", "3", "--json"))
+    assert len(listed) == 3
+    assert [one["said_at"] for one in listed] == sorted((one["said_at"] for one in listed), reverse=True)
+    assert {"id", "user_id", "character_id", "kind", "tier", "text", "derived_from", "policy", "trust", "schema_version"} <= listed[
+        0
+    ].keys()
+    assert printed(mneme(home, "memories", "show", listed[0]["id"][:8], "--user", "ada", "--json")) == listed[0]
+    shown = typed(home, "memories", "show", listed[0]["id"], "--user", "ada")
+    assert "imported" in shown.stdout
+    assert "remembered" in shown.stdout
+    refused(typed(home, "memories", "show", listed[0]["id"], "--user", "bob"), "No memory begins with", "memories list")
+
+
+def test_what_a_person_reads_is_verbatim(home: Path, typed: Typed) -> None:
+    listed = typed(home, "memories", "list", "--user", "ada")
+    assert "긴 비행이 무서워요 :tea: [bold]차[/bold]" in listed.stdout
+    assert typed(home, "memories", "list", "--user", "nobody").stdout == "Nothing is remembered of nobody.\n"
+    assert typed(home, "recall", "x", "--user", "nobody").stdout == "Nothing was found.\n"
+    poor = mneme(home, "memories", "list", "--user", "ada", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    assert (poor.returncode, "?" in poor.stdout) == (0, True)
+
+
+def test_the_doctor_says_what_mneme_runs_on(home: Path, typed: Typed) -> None:
+    report = printed(mneme(home, "doctor", "--json"))
+    assert list(report) == ["mind", "model", "engine", "embedder", "records", "home", "problems"]
+    assert (report["mind"], report["home"], report["problems"]) == ("local", str(home), [])
+    assert report["records"] == 3
+    ill = printed(typed(home, "doctor", "--json", MNEME_EMBEDDER="openai:nothing"))
+    assert "OPENAI_API_KEY" in ill["problems"][0]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("memories", "list", "--kind", "dream"), ("no kind 'dream'", "reflection, plan")),
+        (("memories", "show", "zzz"), ("No memory begins with 'zzz'", "mneme memories list")),
+        (("import", "nowhere.jsonl"), ("There is no file nowhere.jsonl", "Check")),
+        (("import", "pyproject.toml", "--format", "diary"), ("no format 'diary'", "mneme, realmem, locomo, longmemeval")),
+        (("import", "pyproject.toml"), ("pyproject.toml cannot be read as mneme", "Check that it is")),
+        (("say", "Hello", "--now", "tomorrow"), ("'tomorrow' is no moment", "2026-05-07T09:30:00+02:00")),
+        (("recall", "x", "--now", "1 May"), ("'1 May' is no moment", "Write it as")),
+        (("say", "Hello", "--timezone", "Mars/Olympus"), ("no time zone 'Mars/Olympus'", "Europe/Berlin")),
+        (("say", "Hello", "--locale", "xx"), ("no locale 'xx'", "ko")),
+        (("say", "Hello", "--user", " "), ("No user is named", "--user")),
+        (("say", "  "), ("nothing to answer", "Send a message")),
+        (("say", "Hello", "--mood", "good"), ("No such option", "--mood")),
+        (("say", "\udcff"), ("not text in this terminal's encoding", "UTF-8")),
+        (("recall", ""), ("nothing to look for",)),
+        (("eval", "happiness"), ("no eval happiness", "answers")),
+        (("eval", "answers"), ("needs data sets", "MNEME_DATA")),
+        (("eval", "answers", "--data", "nowhere"), ("not at nowhere", "--data")),
+    ],
+)
+def test_what_cannot_be_done_is_said_with_a_hint(
+    home: Path, typed: Typed, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], words: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(ROOT)
+    refused(typed(home, *arguments), *words)
+
+
+def test_an_error_is_as_plain_from_a_process_of_its_own(home: Path) -> None:
+    refused(mneme(home, "say", "Hello", "--timezone", "Mars/Olympus", FORCE_COLOR=""), "no time zone 'Mars/Olympus'", "Europe/Berlin")
+    refused(mneme(home, "say", FORCE_COLOR=""), "Missing argument 'TEXT'")
+
+
+def test_a_home_that_another_process_has_open_is_refused(locked: Path) -> None:
+    done = mneme(locked, "memories", "list", FORCE_COLOR="")
+    refused(done, f"The memory in {locked}", "is open in another process", "MNEME_HOME")
+
+
+def test_a_thread_of_somebody_else_is_refused(tmp_path: Path, typed: Typed) -> None:
+    printed(typed(tmp_path, "say", "My secret is safe.", "--user", "ada", "--thread", "t", "--json"))
+    refused(typed(tmp_path, "say", "What was said?", "--user", "bob", "--thread", "t"), "belongs to another user", "another thread")
+
+
+def test_a_conversation_at_the_terminal(tmp_path: Path, typed: Typed) -> None:
+    typed(tmp_path, "say", "I adopted a puppy called Biscuit.", "--user", "ada")
+    said = "/why\n\nI like green tea.\n/why\n/sing\nWhat is my puppy called?\n/why\n/quit\nnever read\n"
+    talk = mneme(tmp_path, "chat", "--user", "ada", "--thread", "t", stdin=said, COLUMNS="100", FORCE_COLOR="")
+    assert (talk.returncode, talk.stderr) == (0, "")
+    told = iter(talk.stdout.splitlines())
+    for words in (
+        "You talk as ada, in thread t.",
+        "Nothing was said in this thread yet.",
+        "Mneme> ",
+        "layer ",
+        "Nothing was recalled.",
+        "There is no command /sing.",
+        "Biscuit",
+        "considered for: What is my puppy called?",
+        "taken  ada: I adopted a puppy called Biscuit.",
+        "similarity",
+    ):
+        assert any(words in line for line in told), words
+    kept = printed(typed(tmp_path, "memories", "list", "--user", "ada", "--json"))
+    assert len(kept) == 6
+
+
+def test_a_chat_model_streams_its_words_as_they_are(tmp_path: Path, typed: Typed) -> None:
+    answer = "Two things:\n\n- :tea: and [bold]bread[/bold]\n- a \x1b[31mred\x1b[0m cup"
+    with FakeOpenAI(Says(answer)) as endpoint:
+        talk = mneme(tmp_path, "chat", stdin="What shall I buy?\n", FORCE_COLOR="", OPENAI_BASE_URL=endpoint.url)
+        told = printed(typed(tmp_path, "say", "What shall I buy?", "--json", OPENAI_BASE_URL=endpoint.url))
+    assert answer.replace("\x1b", "␛") in talk.stdout
+    assert (told["answer"], told["mind"], told["tokens"]) == (answer, "chat", {"input": 7, "output": 3})
+
+
+def test_every_command_explains_itself(tmp_path: Path, typed: Typed) -> None:
+    for command in ("", *COMMANDS):
+        done = typed(tmp_path, *command.split(), "--help")
+        assert done.returncode == 0
+        assert done.stdout.split()[:2] == ["Usage:", "mneme"]
+    assert not any(tmp_path.iterdir())

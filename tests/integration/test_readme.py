@@ -1,0 +1,42 @@
+"""What the README shows is what there is."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from graph.agent import agent
+
+ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def block(language: str) -> str:
+    found = re.search(rf"```{language}\n(.*?)```", README, re.DOTALL)
+    assert found
+    return found.group(1)
+
+
+def test_the_picture_has_the_edges_of_the_graph() -> None:
+    drawn = set(re.findall(r"(\w+)(?:\(\[\w+\]\))? (?:-->|-\.->) (\w+)", block("mermaid")))
+    assert drawn == {(edge.source, edge.target) for edge in agent.get_graph().edges}
+
+
+def test_the_python_runs_and_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("MNEME_HOME", str(tmp_path))
+    monkeypatch.setenv("MNEME_MIND", "local")
+    code = block("python")
+    exec(compile(code.replace("What is my puppy called?", "I adopted a puppy called Biscuit."), "README", "exec"), {})
+    exec(compile(code.replace('"thread_id": "1"', '"thread_id": "2"'), "README", "exec"), {})
+    assert "Biscuit" in capsys.readouterr().out.splitlines()[-1]
+
+
+def test_every_file_it_points_to_is_there() -> None:
+    for target in re.findall(r"\]\((?!http)([^)#]+)\)", README):
+        assert (ROOT / target).exists(), target
+    for folder in re.findall(r"^\| `(\w+)/`", README, re.MULTILINE):
+        assert (ROOT / folder).is_dir(), folder
+
+
+def test_it_is_short_enough_to_read() -> None:
+    assert 80 <= len(README.splitlines()) <= 150

@@ -1,0 +1,43 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from models.happened import when_happened
+
+SAID = datetime(2023, 7, 15, 12, tzinfo=UTC)  # a Saturday
+
+
+@pytest.mark.parametrize(
+    ("text", "then"),
+    [
+        ("I went yesterday.", "on 14 July 2023"),
+        ("Last night was great.", "on 14 July 2023"),
+        ("We leave tomorrow.", "on 16 July 2023"),
+        ("It began three days ago.", "on 12 July 2023"),
+        ("It began 2 weeks ago.", "2 weeks before 15 July 2023 (around 1 July 2023)"),
+        ("I moved eight months ago.", "in November 2022"),
+        ("I moved four years ago.", "in 2019"),
+        ("We met a few days ago.", "a few days before 15 July 2023"),
+        ("Last Friday I won.", "on Friday, 14 July 2023 (the Friday before 15 July 2023)"),
+        ("Last Saturday I won.", "on Saturday, 8 July 2023 (the Saturday before 15 July 2023)"),
+        ("I will see her on Monday.", "on Monday, 17 July 2023 (the Monday after 15 July 2023)"),
+        ("I saw her on Monday.", "on Monday, 10 July 2023 (the Monday before 15 July 2023)"),
+        ("It was last week.", "in the week before 15 July 2023"),
+        ("It is next month.", "in August 2023"),
+        ("It was last year.", "in 2022"),
+        ("It was this past weekend.", "on the weekend before 15 July 2023"),
+        ("It was fun.", ""),
+    ],
+)
+def test_relative_words_are_counted_from_the_day_they_were_said(text: str, then: str) -> None:
+    assert when_happened(text, SAID) == then
+
+
+def test_the_day_is_the_one_where_the_speaker_was() -> None:
+    late = datetime(2023, 7, 15, 20, tzinfo=UTC)
+    assert when_happened("I did it today.", late, "Asia/Tokyo") == "on 16 July 2023"
+
+
+def test_december_and_january_carry_the_year() -> None:
+    assert when_happened("next month", datetime(2023, 12, 5, tzinfo=UTC)) == "in January 2024"
+    assert when_happened("last month", datetime(2023, 1, 5, tzinfo=UTC)) == "in December 2022"

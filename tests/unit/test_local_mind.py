@@ -1,0 +1,186 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from models.local_mind import LocalMind
+from models.mind import Answer, AnswerRequest, Character, Memory, Moment, SummariseRequest, Utterance
+from tests.fakes import HashEmbedder
+
+NOW = datetime(2023, 6, 1, 12, tzinfo=UTC)
+NOTHING_KNOWN = "I don't find that"
+
+
+def memory(text: str, days: int = 21, speaker: str = "Ada", role: str = "user", **fields: Any) -> Memory:
+    return Memory(
+        f"id of {text}", text, speaker, role, fields.get("kind", "turn"), NOW - timedelta(days=days), fields.get("score", 0.8), 0.6
+    )
+
+
+def utterance(text: str, speaker: str = "Ada", minutes: int = 5) -> Utterance:
+    return Utterance(speaker, "user" if speaker == "Ada" else "assistant", text, NOW - timedelta(minutes=minutes))
+
+
+def asked(words: str, *memories: Memory, **fields: Any) -> AnswerRequest:
+    given: dict[str, Any] = {"layer": 2, "may_lack": False, "user_name": "Ada"} | fields
+    return AnswerRequest(words=words, character=Character("mneme", location="Kyoto"), moment=Moment(NOW), memories=memories, **given)
+
+
+def answer(request: AnswerRequest) -> Answer:
+    return LocalMind(HashEmbedder()).answer(request)
+
+
+PUPPY = memory("The weather was bad. I adopted a puppy called Biscuit. How are you?")
+MOVED = memory("I moved to a small flat in Lisbon yesterday.", days=10)
+CONCERT = memory("My sister and I saw a concert of Nina Simone songs.", days=3)
+
+
+def test_it_quotes_who_said_what_and_when() -> None:
+    given = answer(asked("What is the puppy called that I adopted?", PUPPY, MOVED, CONCERT))
+    assert given.text.startswith('You told me three weeks ago (Thursday, 11 May 2023): "')
+    assert "Biscuit" in given.text
+    assert given.used == (PUPPY.id,)
+    assert (given.origin, given.not_known, given.lacking) == ("recalled", False, "")
+
+
+def test_questions_are_no_evidence() -> None:
+    question = memory("What is my puppy called?", days=1)
+    given = answer(asked("What is my puppy called?", question))
+    assert given.not_known
+
+
+def test_a_time_is_counted_from_when_it_was_said() -> None:
+    given = answer(asked("When did I move to the flat in Lisbon?", PUPPY, MOVED))
+    assert given.text.splitlines()[0] == "On 21 May 2023."
+
+
+def test_what_is_not_known_is_said() -> None:
+    given = answer(asked("What is the name of my dentist?", PUPPY, MOVED))
+    assert given.not_known
+    assert given.origin == "notice"
+    assert given.text.startswith(NOTHING_KNOWN)
+    assert not given.used
+
+
+@pytest.mark.parametrize("layer", [0, 1, 2])
+def test_below_the_top_it_says_what_it_lacks(layer: int) -> None:
+    given = answer(asked("What is the name of my dentist?", layer=layer, may_lack=True))
+    assert "dentist" in given.lacking
+    assert not given.text
+
+
+def test_memories_are_read_at_layer_2_only_and_the_window_from_layer_1() -> None:
+    window = (utterance("I adopted a puppy called Biscuit."),)
+    words = "What is the puppy called that I adopted?"
+    assert answer(asked(words, PUPPY, layer=1, may_lack=True)).lacking
+    assert answer(asked(words, window=window, layer=0, may_lack=True)).lacking
+    given = answer(asked(words, window=window, layer=1, may_lack=True))
+    assert given.text == 'You told me a moment ago: "I adopted a puppy called Biscuit."'
+    assert not given.used
+
+
+def test_notes_are_read_with_their_speaker() -> None:
+    given = answer(asked("What is the puppy called that I adopted?", scratchpad=("Ada: I adopted a puppy called Biscuit.",), layer=1))
+    assert given.text == 'You told me earlier: "I adopted a puppy called Biscuit."'
+
+
+def test_one_person_is_not_taken_for_another() -> None:
+    theirs = memory("I adopted a puppy called Biscuit.", speaker="Caroline")
+    reply = memory("That is a sweet puppy, Caroline.", speaker="Melanie", days=20)
+    about_caroline = asked("What is the puppy called that Caroline adopted?", theirs, reply, user_name="")
+    assert answer(about_caroline).text.startswith("Caroline said three weeks ago (Thursday, 11 May 2023)")
+    assert answer(replace(about_caroline, words="What is the puppy called that Melanie adopted?")).not_known
+
+
+def test_what_the_assistant_said_is_quoted_as_its_own() -> None:
+    advice = memory("I recommend the vegan restaurant Green Fork in Porto.", speaker="Mneme", role="assistant")
+    given = answer(asked("Which vegan restaurant did you recommend in Porto?", advice, PUPPY))
+    assert given.text.startswith("I said three weeks ago")
+
+
+def test_the_newer_word_comes_first_where_the_present_is_asked_for() -> None:
+    old, new = memory("I live in Lisbon.", days=300), memory("I live in Porto.", days=3)
+    given = answer(asked("Where do I live now?", old, new))
+    assert given.text.splitlines()[0].endswith('"I live in Porto."')
+
+
+@pytest.mark.parametrize("words", ["Write a poem about autumn.", "What is the capital of France?"])
+def test_what_needs_a_language_model_is_said_at_once(words: str) -> None:
+    given = answer(asked(words, layer=0, may_lack=True))
+    assert "OPENAI_API_KEY" in given.text
+    assert "OPENAI_BASE_URL" in given.text
+    assert (given.origin, given.not_known) == ("notice", True)
+
+
+@pytest.mark.parametrize("words", ["Hello!", "Thank you!", "Goodbye!", "I adopted a puppy called Biscuit."])
+def test_where_nothing_is_asked_a_short_notice_is_enough(words: str) -> None:
+    given = answer(asked(words, layer=0, may_lack=True))
+    assert given.origin == "notice"
+    assert 0 < len(given.text.split()) < 16
+    assert given == answer(asked(words, layer=0, may_lack=True))
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("Where are you?", "I am in Kyoto."),
+        ("What is my name?", "Your name is Ada."),
+        ("What day is it?", "It is Thursday, 1 June 2023, 12:00 (UTC)."),
+        ("Who are you?", "without a language model"),
+    ],
+)
+def test_what_it_knows_without_memory(words: str, said: str) -> None:
+    given = answer(asked(words, layer=0, may_lack=True))
+    assert said in given.text
+    assert given.origin == "notice"
+
+
+def test_advice_is_not_made_up_but_memory_that_bears_on_it_is_quoted() -> None:
+    given = answer(asked("Can you suggest what to call the puppy I adopted?", PUPPY))
+    assert "language model" in given.text.splitlines()[0]
+    assert "Biscuit" in given.text
+    assert "needs a language model" in answer(asked("Can you suggest a good film for my evening?", PUPPY)).text
+
+
+def test_a_snapshot_is_read_note_by_note() -> None:
+    notes = memory("Ada: I adopted a puppy called Biscuit.\nAda: I moved to Lisbon.", kind="snapshot")
+    given = answer(asked("What is the puppy called that I adopted?", notes))
+    assert "Lisbon" not in given.text
+    assert given.used == (notes.id,)
+
+
+def test_a_memory_dated_after_the_question_is_dated_only() -> None:
+    given = answer(asked("What is the puppy called that I adopted?", replace(PUPPY, said_at=NOW + timedelta(days=1))))
+    assert given.text.startswith("You told me (Friday, 2 June 2023)")
+
+
+@pytest.mark.parametrize("words", ["", "?", "…", "???? !!", "\x00", "的", "어디에 있어요?", "Where " * 2000])
+def test_odd_words_never_raise(words: str) -> None:
+    answer(asked(words, PUPPY, MOVED, memory("…"), memory("- \n# \n1. ")))
+
+
+def summarised(*fallen: Utterance, notes: tuple[str, ...] = (), most: int = 12) -> list[str]:
+    return list(LocalMind(HashEmbedder()).summarise(SummariseRequest(fallen, notes, Moment(NOW), most=most)).notes)
+
+
+def test_notes_hold_facts_with_their_speaker_and_leave_small_talk() -> None:
+    notes = summarised(
+        utterance("Wow, thanks! That's great."),
+        utterance("I'm allergic to peanuts and my sister Bea lives in Porto. How are you?"),
+        utterance("Sure, of course!", "Mneme"),
+    )
+    assert notes == ["Ada: I'm allergic to peanuts and my sister Bea lives in Porto."]
+
+
+def test_the_same_note_is_kept_once_and_the_newest_stays() -> None:
+    first = summarised(utterance("I'm allergic to peanuts, my doctor says."))
+    again = summarised(utterance("I'm allergic to peanuts, my doctor says."), notes=tuple(first))
+    assert again == first
+
+
+def test_no_more_notes_than_asked_for() -> None:
+    fallen = [utterance(f"My friend number {number} moved to city {number} in 20{number:02}.") for number in range(20)]
+    notes = summarised(*fallen, most=5)
+    assert len(notes) == 5
+    assert notes[-1].endswith("2019.")

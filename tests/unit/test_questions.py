@@ -1,0 +1,97 @@
+import pytest
+
+from models.questions import Dated, act_of, is_general, read_question, same_person, without_names
+from models.sentences import stem
+
+
+@pytest.mark.parametrize(
+    ("message", "act"),
+    [
+        ("Hello there!", "greeting"),
+        ("Thanks a lot, that helps.", "thanks"),
+        ("Good night!", "farewell"),
+        ("I adopted a puppy.", "statement"),
+        ("I adopted a puppy. What do you think?", "question"),
+        ("Remind me where I parked", "question"),
+        ("Write a poem about autumn.", "request"),
+        ("Can you suggest a restaurant?", "request"),
+        ("Hello, what is my sister's name?", "question"),
+    ],
+)
+def test_acts(message: str, act: str) -> None:
+    assert act_of(message) == act
+
+
+@pytest.mark.parametrize(
+    "message", ["What is the capital of France?", "Write a poem about autumn.", "Explain gravity.", "Who wrote Hamlet?"]
+)
+def test_what_needs_no_memory(message: str) -> None:
+    assert is_general(message)
+
+
+@pytest.mark.parametrize(
+    "message", ["Write a poem about my puppy.", "What is Caroline's job?", "What did you suggest?", "Where did I park?", "Who is Biscuit?"]
+)
+def test_what_may_need_memory(message: str) -> None:
+    assert not is_general(message)
+
+
+@pytest.mark.parametrize(
+    ("message", "wanted"),
+    [
+        ("When did I move?", "time"),
+        ("What year did I start surfing?", "time"),
+        ("How long have I lived here?", "duration"),
+        ("How many cats do I have?", "number"),
+        ("Who called me?", "person"),
+        ("Where did I park?", "place"),
+        ("Why did I leave?", "reason"),
+        ("What did I paint?", "thing"),
+    ],
+)
+def test_what_kind_of_answer_would_do(message: str, wanted: str) -> None:
+    assert read_question(message).wanted == wanted
+
+
+@pytest.mark.parametrize(
+    ("message", "subject"),
+    [
+        ("Where did I park?", "user"),
+        ("What did you recommend to me?", "assistant"),
+        ("Can you remind me of the book you suggested? I forgot it.", "assistant"),
+        ("When did Mel move?", "named"),
+        ("What did Ada paint?", "user"),
+        ("What is the password?", "nobody"),
+    ],
+)
+def test_whom_it_asks_about(message: str, subject: str) -> None:
+    assert read_question(message, "Ada", "Mneme", ("Melanie", "Ada")).subject == subject
+
+
+def test_people_are_told_apart_from_what_is_asked() -> None:
+    question = read_question("What did Melanie give to Caroline in June 2022?", speakers=("Caroline", "Melanie"))
+    assert question.people == ("Melanie", "Caroline")
+    assert question.content == (stem("gave"),)
+    assert question.dated == Dated(2022, 6)
+
+
+def test_names_numbers_and_kin_are_expected_in_evidence() -> None:
+    question = read_question("How many fish has my uncle in the 30-gallon tank in Kyoto?")
+    assert question.names == {stem(word) for word in ("30", "gallon", "uncle", "kyoto")}
+
+
+def test_may_is_a_month_only_where_it_can_be() -> None:
+    assert read_question("May I ask what I ate?").dated is None
+    assert read_question("What did I eat on 7 May?").dated == Dated(0, 5, 7)
+
+
+def test_short_forms_of_names() -> None:
+    assert same_person("Mel", "Melanie")
+    assert same_person("Ada Byron", "ada")
+    assert not same_person("Jo", "Joanna")
+    assert not same_person("Ann", "Bea")
+    assert not same_person("", "Bea")
+
+
+def test_names_are_left_out_of_what_is_compared() -> None:
+    assert without_names("Thanks, Melanie! I love it, Mel.", ("Melanie",)) == "Thanks! I love it."

@@ -1,0 +1,37 @@
+import pytest
+
+from models.sentences import content, is_question, sentences, stem, words
+
+
+def test_sentences_end_at_marks_and_lines_but_not_at_abbreviations() -> None:
+    text = "Hey Dr. Smith! I ran 3.5 km, e.g. in Rome. It was fun\n- a list\n1. **Bold** item"
+    assert sentences(text) == ["Hey Dr. Smith!", "I ran 3.5 km, e.g. in Rome.", "It was fun", "a list", "1. Bold item"]
+
+
+def test_scripts_without_spaces_are_cut_too() -> None:
+    assert sentences("私は東京に住んでいます。犬がいます。") == ["私は東京に住んでいます。", "犬がいます。"]
+    assert words("東京に住む") == ["東京", "京に", "に住", "住む"]
+
+
+@pytest.mark.parametrize(
+    "text", ["Where is it?", "where did I put it", "so what's next", "어디에 있어요?", "어디에 있습니까", "你住在哪里吗", "どこですか"]
+)
+def test_questions(text: str) -> None:
+    assert is_question(text)
+
+
+@pytest.mark.parametrize("text", ["I know where it is.", "What a day!", "나는 서울에 살아요.", ""])
+def test_no_questions(text: str) -> None:
+    assert not is_question(text)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("adopted", "adoption"), ("painting", "paints"), ("went", "going"), ("kids", "children"), ("running", "run"), ("puppies", "puppy")],
+)
+def test_forms_of_a_word_share_a_stem(one: str, other: str) -> None:
+    assert stem(one) == stem(other)
+
+
+def test_content_leaves_out_what_says_nothing() -> None:
+    assert content("What did I tell you about the puppy's name?") == [stem("puppy"), stem("name")]
