@@ -24,7 +24,7 @@ chat: install
 	$(BIN)/mneme chat
 
 studio: install-dev
-	$(BIN)/langgraph dev
+	LANGGRAPH_CLI_NO_ANALYTICS=1 $(BIN)/langgraph dev
 
 check: install-dev
 	$(BIN)/ruff check .

@@ -45,7 +45,7 @@ def take_turn(agent: "Agent", text: str, context: "Context", thread: str) -> Non
         for piece in stream_turn(agent, text, context, thread):
             print_piece(piece)
         out.print()
-        print_turn_footer(turn_report(agent.get_state(config_of(thread)).values, thread))
+        print_turn_footer(turn_report(agent.get_state(config_of(context.user_id, thread)).values, thread))
     except KeyboardInterrupt:
         out.print(Text("\n(stopped; what you said is kept)", style="dim"))
     except MnemeError as error:

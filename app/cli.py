@@ -42,7 +42,7 @@ app.add_typer(memories_app, name="memories")
 
 UserOption = Annotated[str, typer.Option("--user", "-u", metavar="ID", envvar="MNEME_USER", help="Whose memory it is.")]
 CharacterOption = Annotated[str, typer.Option("--character", metavar="ID", help="The character who answers.")]
-ThreadOption = Annotated[str, typer.Option("--thread", "-t", metavar="ID", help="The conversation that goes on; else USER/main.")]
+ThreadOption = Annotated[str, typer.Option("--thread", "-t", metavar="ID", help="The conversation that goes on.")]
 NewThreadOption = Annotated[str, typer.Option("--thread", "-t", metavar="ID", help="The conversation that goes on; else a new one.")]
 NowOption = Annotated[str, typer.Option("--now", metavar="ISO", help="The moment, where it is not now: 2026-05-07T09:30:00+02:00.")]
 LocationOption = Annotated[str, typer.Option("--location", metavar="PLACE", help="Where the character is.")]
@@ -120,7 +120,7 @@ def say(
     text: Annotated[str, typer.Argument(metavar="TEXT", help="What you say.")],
     user: UserOption = "me",
     character: CharacterOption = "mneme",
-    thread: ThreadOption = "",
+    thread: ThreadOption = "main",
     now: NowOption = "",
     location: LocationOption = "",
     user_name: UserNameOption = "",
@@ -133,7 +133,6 @@ def say(
     from graph.assembly import open_agent
 
     context = context_from(user, character, now, location, user_name, timezone, locale)
-    thread = thread or f"{user}/main"
     with open_agent() as agent:
         report = turn_report(run_turn(agent, text, context, thread), thread)
     if as_json:

@@ -19,7 +19,7 @@ LEFT_SHOWN = 5
 
 def print_explanation(agent: "Agent", context: "Context", thread: str) -> None:
     """Every candidate that was taken, and the best of those that were left, with their signals."""
-    turn = agent.get_state(config_of(thread)).values.get("turn")
+    turn = agent.get_state(config_of(context.user_id, thread)).values.get("turn")
     if not turn:
         out.print(Text("Nothing was said in this thread yet.", style="dim"))
     elif "recall" not in turn:

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 RECALLED_FIELDS = ("id", "text", "speaker", "said_at", "kind", "score")
 
 
-def config_of(thread: str) -> "RunnableConfig":
-    """LangGraph's configuration of a thread."""
-    return {"configurable": {"thread_id": thread}}
+def config_of(user: str, thread: str) -> "RunnableConfig":
+    """LangGraph's configuration of a user's thread: two users may give their threads the same name."""
+    return {"configurable": {"thread_id": f"{user}/{thread}"}}
 
 
 def run_turn(agent: "Agent", text: str, context: "Context", thread: str) -> dict[str, Any]:
@@ -28,7 +28,7 @@ def run_turn(agent: "Agent", text: str, context: "Context", thread: str) -> dict
     from langchain_core.messages import HumanMessage
 
     said: Any = {"messages": [HumanMessage(text)]}
-    state: dict[str, Any] = agent.invoke(said, config=config_of(thread), context=context)
+    state: dict[str, Any] = agent.invoke(said, config=config_of(context.user_id, thread), context=context)
     return state
 
 
@@ -37,7 +37,7 @@ def stream_turn(agent: "Agent", text: str, context: "Context", thread: str) -> I
     from langchain_core.messages import AIMessage, HumanMessage
 
     said: Any = {"messages": [HumanMessage(text)]}
-    stream: Any = agent.stream(said, config=config_of(thread), context=context, stream_mode="messages")
+    stream: Any = agent.stream(said, config=config_of(context.user_id, thread), context=context, stream_mode="messages")
     for message, _ in stream:
         if isinstance(message, AIMessage) and message.text:
             yield str(message.text)

@@ -86,7 +86,8 @@ def _memory(memory: Memory, moment: Moment) -> str:
     if memory.kind == "snapshot":
         return f'<memory by="your notes" said={quoteattr(f"up to {said}")}>{escape(memory.text)}</memory>'
     kind = "" if memory.kind == "turn" else f" kind={quoteattr(memory.kind)}"
-    return f"<memory by={quoteattr(_one_line(memory.speaker))} said={quoteattr(said)}{kind}>{escape(memory.text)}</memory>"
+    place = f" in={quoteattr(_one_line(memory.place))}" if memory.place else ""
+    return f"<memory by={quoteattr(_one_line(memory.speaker))}{place} said={quoteattr(said)}{kind}>{escape(memory.text)}</memory>"
 
 
 def _fallen(said: Utterance, moment: Moment) -> str:

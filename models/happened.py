@@ -27,6 +27,7 @@ RELATIVE = re.compile(
     re.IGNORECASE,
 )
 AHEAD = re.compile(r"\b(?:will|i'll|we'll|going to|gonna|upcoming|have an?|planning|plan to|scheduled|appointment)\b", re.IGNORECASE)
+DAYS = {"day": 1, "week": 7, "weekend": 7, "month": 30}
 STEPS = {"next": 1, "this coming": 1, "this": 0}
 
 
@@ -55,6 +56,28 @@ def when_happened(text: str, said_at: datetime, timezone: str = "UTC") -> str:
     return _weekday(said.get("day") or said["plain_day"], ahead, day)
 
 
+def day_meant(text: str, said_at: datetime, timezone: str = "UTC") -> date | None:
+    """The day that relative words mean, to the week where they are vague; None where there are none, or where they mean a year.
+
+    Args: as of `when_happened`.
+    """
+    found = RELATIVE.search(text)
+    if found is None:
+        return None
+    day = said_at.astimezone(zone_named(timezone)).date()
+    said = {name: value.lower() for name, value in found.groupdict().items() if value}
+    if "near" in said:
+        return day + timedelta(days=NEAR[said["near"]])
+    if said.get("unit") in DAYS:
+        count = COUNTS.get(said["count"]) or int(said["count"])
+        return day + (1 if said["way"] == "from now" else -1) * timedelta(days=count * DAYS[said["unit"]])
+    if said.get("span") in DAYS:
+        return day + STEPS.get(said["side"], -1) * timedelta(days=DAYS[said["span"]])
+    if name := said.get("day") or said.get("plain_day"):
+        return _nearest(name, said["side"] in STEPS if "side" in said else AHEAD.search(text) is not None, day)
+    return None
+
+
 def in_words(day: date) -> str:
     """`7 May 2023`."""
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
@@ -74,10 +97,14 @@ def _counted(count: str, unit: str, ahead: bool, day: date) -> str:
 
 def _weekday(name: str, ahead: bool, day: date) -> str:
     """The nearest such weekday after the day, or before it."""
+    then = _nearest(name, ahead, day)
+    return f"on {name.capitalize()}, {in_words(then)} (the {name.capitalize()} {'after' if ahead else 'before'} {in_words(day)})"
+
+
+def _nearest(name: str, ahead: bool, day: date) -> date:
     wanted = [weekday.lower() for weekday in WEEKDAYS].index(name)
     away = (wanted - day.weekday() - 1) % 7 + 1 if ahead else (wanted - day.weekday()) % 7 - 7
-    then = day + timedelta(days=away)
-    return f"on {WEEKDAYS[wanted]}, {in_words(then)} (the {WEEKDAYS[wanted]} {'after' if ahead else 'before'} {in_words(day)})"
+    return day + timedelta(days=away)
 
 
 def _span(span: str, step: int, day: date) -> str:

@@ -3,17 +3,18 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from models import wording
-from models.evidence import Embeds, Source, weigh
-from models.happened import when_happened
+from models.comparing import Comparison, compared, spelled
+from models.evidence import Embeds, Evidence, Source, weigh
+from models.happened import day_meant, when_happened
 from models.head import Head, load_head
 from models.highlights import fold
-from models.mind import Answer, AnswerRequest, Memory, MindName, Scratchpad, SummariseRequest
-from models.questions import Question, act_of, is_general, read_question, same_person
+from models.mind import Answer, AnswerRequest, Memory, MindName, Moment, Scratchpad, SummariseRequest
+from models.questions import Asked, Question, act_of, is_general, read_question, same_person
 from models.quoting import Quote, quotes_of
-from models.times import ago, clock_in_words, date_in_words
+from models.times import ago, clock_in_words, date_in_words, zone_named
 
 NAME = "extractive"
 JUST_NOW = timedelta(hours=1)
@@ -24,6 +25,7 @@ WHERE_IT_IS = re.compile(r"\bwhere are you(?: now| right now)?\s*\?*$", re.I)
 WHAT_DAY = re.compile(
     r"^\W*what(?:'s| is)? (?:the )?(?:day|date|time)(?: is it| today)?(?: today| now| is it)*\W*$|\bwhat time is it\b", re.I
 )
+HOW_MANY_AGO = re.compile(r"\bhow many (day|week|month|year)s ago\b", re.I)
 MY_NAME = re.compile(r"\bwhat(?:'s| is) my name\b|\bwho am i\b", re.I)
 
 
@@ -56,14 +58,28 @@ class LocalMind:
             return Answer(text=wording.NEEDS_MODEL, not_known=True, origin="notice")
         sources = sources_of(request)
         speakers = tuple(dict.fromkeys(source.speaker for source in sources if source.speaker))
-        question = read_question(request.words, request.user_name, request.character.name, speakers)
+        asked = Asked(request.moment.now, request.moment.timezone)
+        question = read_question(request.words, request.user_name, request.character.name, speakers, asked)
+        if comparison := self._compared(request, question, sources):
+            quotes = [quote for event in comparison.events for quote in quotes_of(question, [event.evidence], self._head)]
+            return _recalled(request, comparison.text, quotes)
         evidence = weigh(question, sources, self._embedder, self._head.weights)
         if self._head.answers(question, evidence, climbing=request.may_lack):
-            return _recalled(request, question, quotes_of(question, evidence, self._head))
+            quotes = quotes_of(question, evidence, self._head)
+            return _recalled(request, _opening(request, question, quotes[0]), quotes)
         if request.may_lack:
             return Answer(lacking=_lacking(question))
         unknown = wording.NEEDS_MODEL if act_of(request.words) == "request" else f"{wording.NOT_KNOWN} {wording.MAYBE_MODEL}"
         return Answer(text=unknown, not_known=True, origin="notice")
+
+    def _compared(self, request: AnswerRequest, question: Question, sources: Sequence[Source]) -> Comparison | None:
+        def weighed(asked: Question) -> list[Evidence]:
+            return weigh(asked, sources, self._embedder, self._head.weights)
+
+        def answers(asked: Question, evidence: Sequence[Evidence]) -> bool:
+            return self._head.answers(asked, evidence, climbing=request.may_lack)
+
+        return compared(question, request.moment.timezone, weighed, answers)
 
     def summarise(self, request: SummariseRequest) -> Scratchpad:
         """The notes with the salient sentences of the fallen messages folded in, newest last, at most `request.most`."""
@@ -133,25 +149,37 @@ def _lacking(question: Question) -> str:
     return f"what was said about {', '.join(question.people + question.content)}" if question.content else f"what answers: {question.text}"
 
 
-def _recalled(request: AnswerRequest, question: Question, quotes: Sequence[Quote]) -> Answer:
-    """The quotes, each with who said it and when; the time first where it is asked for."""
+def _recalled(request: AnswerRequest, opening: str, quotes: Sequence[Quote]) -> Answer:
+    """The quotes, each with who said it and when."""
     lines = [f'{_said(request, quote.source)}: "{quote.text}"' for quote in quotes]
-    opening = ""
-    if act_of(request.words) == "request":
-        opening = wording.BEARS_ON_IT
-    elif question.wanted == "time" and quotes:
-        opening = _when(request, quotes[0])
     used = tuple(dict.fromkeys(quote.source.id for quote in quotes if quote.source.id))
     return Answer(text="\n".join(filter(None, (opening, *lines))), used=used, origin="recalled")
 
 
+def _opening(request: AnswerRequest, question: Question, best: Quote) -> str:
+    """What stands before the quotes: the time, where it is asked for; that advice is none of its own."""
+    if act_of(request.words) == "request":
+        return wording.BEARS_ON_IT
+    return _when(request, best) if question.wanted == "time" else ""
+
+
 def _when(request: AnswerRequest, quote: Quote) -> str:
-    """The time that a quote tells of, counted from when it was said; empty where it has no relative words."""
+    """The time that a quote tells of, counted from when it was said; empty where it has no relative words and no distance is asked for."""
     if quote.source.said_at is None:
         return ""
-    then = when_happened(quote.best, quote.source.said_at, request.moment.timezone)
-    then = then or when_happened(quote.text, quote.source.said_at, request.moment.timezone)
+    zone = request.moment.timezone
+    telling = next((text for text in (quote.best, quote.text) if when_happened(text, quote.source.said_at, zone)), "")
+    if unit := HOW_MANY_AGO.search(request.words):
+        day = day_meant(telling, quote.source.said_at, zone) or quote.source.said_at.astimezone(zone_named(zone)).date()
+        return f"{_distance(day, request.moment, unit[1].lower())}, by what was said then."
+    then = when_happened(telling, quote.source.said_at, zone)
     return f"{then[0].upper()}{then[1:]}." if then else ""
+
+
+def _distance(day: date, moment: Moment, unit: str) -> str:
+    """How many days, weeks, months or years ago a day was."""
+    days = (moment.now.astimezone(zone_named(moment.timezone)).date() - day).days
+    return f"{spelled(days, unit)} ago"
 
 
 def _said(request: AnswerRequest, source: Source) -> str:

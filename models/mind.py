@@ -43,6 +43,7 @@ class Memory:
     said_at: datetime
     score: float
     similarity: float
+    place: str = ""
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
+from models.happened import RELATIVE, day_meant
 from models.sentences import content, is_question, sentences, words
 
 Act = Literal["question", "request", "greeting", "thanks", "farewell", "statement"]
@@ -91,13 +93,24 @@ KIN = re.compile(
 QUANTITY = r"(?:number|percentage|amount|price|cost|size|time|age|score|rate)"
 SPOT = r"(?:city|country|state|town|place|location|restaurant|store|shop|museum|school|university|park|beach|hotel|venue|area)"
 KINDS: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
-    ("duration", re.compile(r"\bhow long\b(?! ago)|\bhow many (?:days?|weeks?|months?|years?|hours?|minutes?)\b|\bhow old\b", re.I)),
-    ("time", re.compile(r"\bwhen\b|\b(?:what|which) (?:date|day|month|week|season|year)\b|\bhow long ago\b", re.I)),
+    (
+        "duration",
+        re.compile(r"\bhow long\b(?! ago)|\bhow many (?:days?|weeks?|months?|years?|hours?|minutes?)\b(?! ago)|\bhow old\b", re.I),
+    ),
+    ("time", re.compile(r"\bwhen\b|\b(?:what|which) (?:date|day|month|week|season|year)\b|\bhow (?:long|many \w+) ago\b", re.I)),
     ("number", re.compile(rf"\bhow (?:many|much|often|far|big|tall|fast)\b|\bwhat {QUANTITY}\b|\btotal\b", re.I)),
     ("person", re.compile(r"\bwho(?:m|se)?\b", re.I)),
     ("place", re.compile(rf"\bwhere\b|\b(?:what|which) {SPOT}\b", re.I)),
     ("reason", re.compile(r"\bwhy\b|\bwhat (?:inspired|motivated|made|prompted)\b|\bhow come\b|\bfor what reason\b", re.I)),
 )
+
+
+@dataclass(frozen=True)
+class Asked:
+    """When a question is asked, aware, and in which time zone, by its IANA name."""
+
+    now: datetime
+    timezone: str
 
 
 @dataclass(frozen=True)
@@ -164,24 +177,35 @@ def is_general(message: str) -> bool:
     return own is None and (GENERAL.match(message) is not None or REQUEST.match(message) is not None)
 
 
-def read_question(message: str, user_name: str = "", assistant_name: str = "", speakers: Sequence[str] = ()) -> Question:
-    """Reads a message as a question. `speakers` are the names of those who speak in what may be quoted."""
+def read_question(
+    message: str, user_name: str = "", assistant_name: str = "", speakers: Sequence[str] = (), asked: Asked | None = None
+) -> Question:
+    """Reads a message as a question.
+
+    Args:
+        message: The words.
+        user_name: The user's name, or an empty string.
+        assistant_name: The assistant's.
+        speakers: The names of those who speak in what may be quoted.
+        asked: When and where it is asked: from there words like "last Friday" count. Without, they are left alone.
+    """
     people = _people(message, [name for name in (user_name, assistant_name, *speakers) if name])
-    plain = DATED.sub(" ", without_names(core_of(message), people)).strip()
+    dated = _date_in(message) or (_date_meant(message, asked) if asked else None)
+    plain = RELATIVE.sub(" ", DATED.sub(" ", without_names(core_of(message), people))).strip()
     spoken = {word for name in people for word in words(name)}
     found = [stem for stem in content(plain) if stem not in spoken]
-    asked = " ".join(part for part in sentences(message) if is_question(part)) or message
+    asking = " ".join(part for part in sentences(message) if is_question(part)) or message
     return Question(
         text=message,
         content=tuple(dict.fromkeys(found)),
-        wanted=next((kind for kind, pattern in KINDS if pattern.search(asked)), "thing"),
+        wanted=next((kind for kind, pattern in KINDS if pattern.search(asking)), "thing"),
         subject=_subject(message, people, user_name, assistant_name),
         people=people,
         names=frozenset(stem for name in (*PROPER.findall(plain), *NUMERAL.findall(plain), *KIN.findall(plain)) for stem in content(name)),
         plain=plain,
-        dated=_date_in(message),
-        newest=NEWEST.search(asked) is not None,
-        oldest=OLDEST.search(asked) is not None,
+        dated=dated,
+        newest=NEWEST.search(asking) is not None,
+        oldest=OLDEST.search(asking) is not None,
     )
 
 
@@ -216,6 +240,11 @@ def _date_in(message: str) -> Dated | None:
         return None
     month = MONTHS.index(found["month"].lower()) + 1 if found["month"] else 0
     return Dated(int(found["year"] or found["only_year"] or 0), month, int(found["day"] or found["day_after"] or 0))
+
+
+def _date_meant(message: str, asked: Asked) -> Dated | None:
+    day = day_meant(message, asked.now, asked.timezone)
+    return Dated(day.year, day.month, day.day) if day else None
 
 
 def _people(message: str, names: Sequence[str]) -> tuple[str, ...]:

@@ -22,6 +22,10 @@ EXAMPLES: dict[Layer, tuple[str, ...]] = {
         "Explain how photosynthesis works.",
         "Translate 'good night' into French.",
         "Convert 20 miles to kilometres.",
+        "Who wrote Hamlet?",
+        "In what year did the Roman Empire fall?",
+        "Draft a polite letter of complaint.",
+        "Write a short story that begins in a lighthouse.",
     ),
     1: (
         "What do you mean by that?",
@@ -45,19 +49,24 @@ EXAMPLES: dict[Layer, tuple[str, ...]] = {
     ),
 }
 PAST_TALK = re.compile(
-    r"\b(remember|recall|remind me|last (time|week|month|year)|earlier|previous(ly)?|(i|we) (told|mentioned|said|talked|discussed|planned|agreed)"
-    r"|(have|had|did) (i|we)|used to|ago|yesterday)\b"
+    r"\b(remember|recall|remind me|last (time|week|month|year)|earlier|previous(ly)?"
+    r"|(i|we) (told|mentioned|said|talked|discussed|planned|agreed)|(have|had|did) (i|we)|used to|ago|yesterday)\b"
+    r"|\b(did|has|had)\b.{1,60}\b(say|said|tell|told|mention(ed)?|recommend(ed)?|suggest(ed)?|promised?)\b"
     r"|기억|지난번|저번|예전에|말했|얘기했|覚えて|前に|この間|言った|話した",
     re.IGNORECASE,
 )
-OWN = re.compile(r"\b(i|i'm|i've|my|mine|me|we|our|us)\b|\b(내|제|나의|저의|우리)\b|(?:내|제)가|私|僕|俺", re.IGNORECASE)
+OWN = re.compile(r"\b(i|i'm|i've|my|mine|me|we|our|(?-i:us))\b|\b(내|제|나의|저의|우리)\b|(?:내|제)가|私|僕|俺", re.IGNORECASE)
+ANYBODY = re.compile(
+    r"\bhow (do|can|could|should|would|might) (i|we)\b|\b(give|tell|write|show|help|teach|make|draft|explain to) (me|us)\b", re.IGNORECASE
+)
 POINTING = re.compile(
     r"^(and|but|so|or|why|how come|what about|how about|which one|go on|really)\b"
     r"|\b(it|that|this|those|these|they|them|he|she|him|her|the (first|second|last|other) one)\b",
     re.IGNORECASE,
 )
 QUESTION = re.compile(
-    r"[??]\s*$|^\s*(who|what|when|where|which|whose|why|how|do|does|did|is|are|was|were|can|could|have|has|had|will|would|should|tell me|remind me)\b"
+    r"[??]\s*$|^\s*(who|what|when|where|which|whose|why|how|do|does|did|is|are|was|were|can|could|have|has|had|will|would|should)\b"
+    r"|^\s*(tell|remind) me\b"
     r"|(니|까|나요|가요|어요|지)\s*[?]?$|(か|かな|の)[。??]?\s*$",
     re.IGNORECASE,
 )
@@ -66,6 +75,7 @@ NAMES = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-Z][a-z]+")
 CLOSEST = 3
 SHARPNESS = 12.0  # turns cosines that differ by a few hundredths into clear probabilities
 SHORT = 5
+NAMED = 0.05  # a name may be someone the user knows, or anything in the world: it tips the scale, no more
 
 
 @dataclass(frozen=True)
@@ -101,10 +111,8 @@ def by_words(words: str, begun: bool) -> LayerChoice | None:
         return LayerChoice(2, 0.95, "asks about something said or done before")
     if begun and len(words.split()) <= SHORT and POINTING.search(words):
         return LayerChoice(1, 0.85, "points back to what was just said")
-    if asks and OWN.search(words):
+    if asks and OWN.search(ANYBODY.sub("", words)):
         return LayerChoice(2, 0.85, "asks about the user")
-    if asks and NAMES.search(words):
-        return LayerChoice(2, 0.7, "asks about someone or something by name")
     if TELLS.search(words) and not asks:
         return LayerChoice(1 if begun else 0, 0.7, "tells something")
     return None
@@ -114,6 +122,8 @@ def by_examples(words: str, begun: bool, embedder: Embedder) -> LayerChoice:
     """The layer whose examples are closest, by the mean of the three best cosines."""
     vector = embedder.embed_query(words)
     nearness = {layer: mean_of_best(vector, examples) for layer, examples in example_vectors(embedder).items() if begun or layer != 1}
+    if 0 in nearness and NAMES.search(words):
+        nearness[2] += NAMED
     weights = {layer: math.exp(SHARPNESS * near) for layer, near in nearness.items()}
     layer = max(weights, key=lambda one: weights[one])
     return LayerChoice(layer, round(weights[layer] / sum(weights.values()), 3), f"is most like examples of layer {layer}")

@@ -27,9 +27,14 @@ def answer(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
         "tokens": {"input": given.tokens.input, "output": given.tokens.output},
     }
     if given.lacking:
-        return {"turn": {**tried, **climbed(turn, given.lacking)}}
+        return {"turn": {**tried, **climbed(turn, given.lacking, begun=has_begun(state))}}
     said: Turn = {"answer": given.text, "not_known": given.not_known, "used": list(given.used)}
     return {"messages": [spoken(given, request)], "turn": {**tried, **said}}
+
+
+def has_begun(state: TurnState) -> bool:
+    """Something was said in the thread before this turn."""
+    return len(state["messages"]) > 1 or bool(state.get("scratchpad"))
 
 
 def request_for(state: TurnState, context: Context, store: MemoryStore) -> AnswerRequest:
@@ -82,6 +87,7 @@ def in_order(recalled: list[dict[str, Any]]) -> list[Memory]:
             role=one["role"],
             kind=one["kind"],
             said_at=datetime.fromisoformat(one["said_at"]),
+            place=one["place"],
             score=one["score"],
             similarity=one["signals"]["similarity"],
         )

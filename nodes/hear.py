@@ -8,7 +8,7 @@ from langgraph.runtime import Runtime
 from models.minds import mind_for
 from nodes.character import character_of
 from nodes.context import Context, context_of, memory_of, thread_of
-from nodes.messages import records_of, unstored, words_of
+from nodes.messages import Scene, records_of, unstored, words_of
 from nodes.state import Session, Turn, TurnState, TurnUpdate
 from nodes.writing import outcomes, remembered
 from stores.access import Access
@@ -20,20 +20,15 @@ def hear(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     """Store what was said, and whatever of the thread an interrupted run left unstored; no model call stands before the disk."""
     context, store = context_of(runtime), memory_of(runtime)
     refuse_strangers(state, context)
-    message = last_words(state)
-    character = character_of(context, store)
-    fresh = unstored(state)
+    now, fresh = context.moment(), unstored(state)
+    message = stamped(last_words(state), now)
     lineage = [*(state.get("lineage") or ()), *(str(one.id) for one in fresh)]
     thread_id = thread_of(runtime, lineage)
-    session = session_at(state, context, store, thread_id)
-    records = records_of(fresh, {**state, "session": session}, context, character, thread_id)
-    written = remembered(store, records, turn_id=str(message.id))
-    return {
-        "messages": [stamped(message, context.moment())],
-        "lineage": lineage,
-        "session": session,
-        "turn": begun(message, context, store) | {"stored": outcomes(written)},
-    }
+    session = session_at(state, now, context, store, thread_id)
+    scene = Scene(context, character_of(context, store), thread_id, session["id"], now)
+    written = remembered(store, records_of(fresh, state.get("lineage") or (), scene), turn_id=str(message.id))
+    turn = begun(message, now, context, store)
+    return {"messages": [message], "lineage": lineage, "session": session, "turn": turn | {"stored": outcomes(written)}}
 
 
 def refuse_strangers(state: TurnState, context: Context) -> None:
@@ -67,13 +62,13 @@ def stamped(message: HumanMessage, now: datetime) -> HumanMessage:
     return message.model_copy(update={"additional_kwargs": {**message.additional_kwargs, "mneme": note}})
 
 
-def begun(message: HumanMessage, context: Context, store: MemoryStore) -> Turn:
+def begun(message: HumanMessage, now: datetime, context: Context, store: MemoryStore) -> Turn:
     """A new turn, empty but for what is known at its beginning."""
     mind = mind_for(context.mind, context.model, store.embedder)
     return {
         "id": str(message.id),
         "words": words_of(message),
-        "now": context.moment().isoformat(),
+        "now": now.isoformat(),
         "mind": mind.name,
         "model": mind.model,
         "layers_tried": [],
@@ -82,11 +77,10 @@ def begun(message: HumanMessage, context: Context, store: MemoryStore) -> Turn:
     }
 
 
-def session_at(state: TurnState, context: Context, store: MemoryStore, thread_id: str) -> Session:
+def session_at(state: TurnState, now: datetime, context: Context, store: MemoryStore, thread_id: str) -> Session:
     """The session that runs now: the one of the thread, or a new one after a pause or under another name."""
-    now = context.moment()
     running = state.get("session")
-    last = last_turn_at(context, store)
+    last = last_turn_at(now, context, store)
     paused = last is not None and now - last > timedelta(hours=context.session_gap_hours)
     if running and not paused and context.session_id in ("", running["id"]):
         return {**running, "last_turn_at": last.isoformat() if last else ""}
@@ -99,8 +93,8 @@ def session_at(state: TurnState, context: Context, store: MemoryStore, thread_id
     }
 
 
-def last_turn_at(context: Context, store: MemoryStore) -> datetime | None:
+def last_turn_at(now: datetime, context: Context, store: MemoryStore) -> datetime | None:
     """When the user last talked with this character, in any thread."""
     access = Access(context.user_id, context.character_id)
-    latest = store.stream(access=access, kinds=("turn",), until=context.moment(), limit=1)
+    latest = store.stream(access=access, kinds=("turn",), until=now, limit=1)
     return latest[0].said_at if latest else None

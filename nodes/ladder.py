@@ -21,15 +21,28 @@ LADDER: dict[Layer, Rung] = {
 }
 
 
-def climbed(turn: Turn, lacking: str) -> Turn:
-    """The turn one layer up; at the top, with everything searched."""
+def climbed(turn: Turn, lacking: str, begun: bool) -> Turn:
+    """The turn one layer up, or two where nothing was said before that the next could see (`begun` is false).
+
+    At the top memory is searched once more, for what is lacking, where only the user's words were searched for; then all is searched.
+    """
+    said = [*turn["lacking"], lacking]
     above = LADDER[turn["layer"]].above
-    said = [*turn.get("lacking", []), lacking]
-    if above is None:
-        return {"lacking": said, "searched_everything": True}
-    return {"lacking": said, "layer": above}
+    if above is not None and not begun:
+        above = LADDER[above].above or above
+    if above is not None:
+        return {"lacking": said, "layer": above}
+    searched_again = turn["recall"]["query"] != turn["words"] or lacking == turn["words"]
+    return {"lacking": said, "searched_everything": True} if searched_again else {"lacking": said}
+
+
+def query_of(turn: Turn) -> str:
+    """What memory is searched for: what the last attempt lacked, else the user's words."""
+    return turn["lacking"][-1] if turn["lacking"] else turn["words"]
 
 
 def needs_recall(turn: Turn) -> bool:
-    """The turn stands at a layer that sees memories, and none were looked for yet."""
-    return LADDER[turn["layer"]].sees_memories and "recall" not in turn
+    """The turn stands at a layer that sees memories, and they were not yet searched for what it needs."""
+    if not LADDER[turn["layer"]].sees_memories or turn.get("searched_everything"):
+        return False
+    return "recall" not in turn or turn["recall"]["query"] != query_of(turn)

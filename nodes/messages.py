@@ -1,6 +1,7 @@
 """Messages of the thread as utterances and as records."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
@@ -9,6 +10,7 @@ from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 from models.mind import Character, Utterance
 from nodes.context import Context
 from nodes.state import TurnState
+from stores.errors import RecordRejected
 from stores.record import MemoryRecord, Trust, record_id
 
 NOTE = "mneme"  # the key of a message's additional_kwargs under which Mneme keeps when it was said, and what it rests on
@@ -57,35 +59,46 @@ def utterance(message: AnyMessage, context: Context, character: Character, now: 
     return Utterance(speaker_of(message, context, character), role, words_of(message), said_at(message, now))
 
 
-def records_of(
-    messages: Sequence[AnyMessage], state: TurnState, context: Context, character: Character, thread_id: str
-) -> list[MemoryRecord]:
+@dataclass(frozen=True)
+class Scene:
+    """Who talks with whom, in which thread and session, and since when the turn runs."""
+
+    context: Context
+    character: Character
+    thread_id: str
+    session_id: str
+    now: datetime
+
+
+def records_of(messages: Sequence[AnyMessage], lineage: Sequence[str], scene: Scene) -> list[MemoryRecord]:
     """The records of messages that follow the thread's lineage."""
-    lineage = list(state.get("lineage") or ())
+    before = list(lineage)
     records = []
     for message in messages:
-        records.append(turn_record(message, lineage, state, context, character, thread_id))
-        lineage.append(str(message.id))
+        records.append(turn_record(message, before, scene))
+        before.append(str(message.id))
     return records
 
 
-def turn_record(
-    message: AnyMessage, lineage: Sequence[str], state: TurnState, context: Context, character: Character, thread_id: str
-) -> MemoryRecord:
-    """One message as a record, after the messages of `lineage`."""
-    now, note = context.moment(), note_of(message)
+def turn_record(message: AnyMessage, lineage: Sequence[str], scene: Scene) -> MemoryRecord:
+    """One message as a record, after the messages of `lineage`.
+
+    Raises:
+        RecordRejected: Its text cannot be written as UTF-8.
+    """
+    context, character, note = scene.context, scene.character, note_of(message)
     return MemoryRecord(
-        id=said_id(context.user_id, thread_id, str(message.id)),
+        id=said_id(context.user_id, scene.thread_id, str(message.id)),
         user_id=context.user_id,
         character_id=character.id,
         kind="turn",
-        text=words_of(message),
+        text=written(words_of(message)),
         speaker=speaker_of(message, context, character),
         role="assistant" if isinstance(message, AIMessage) else "user",
-        said_at=said_at(message, now),
-        created_at=now,
-        thread_id=thread_id,
-        session_id=session_id_of(state),
+        said_at=said_at(message, scene.now),
+        created_at=scene.now,
+        thread_id=scene.thread_id,
+        session_id=scene.session_id,
         ordinal=len(lineage),
         message_id=str(message.id),
         previous_message_id=lineage[-1] if lineage else "",
@@ -97,12 +110,19 @@ def turn_record(
     )
 
 
+def written(text: str) -> str:
+    """The text, where it can be written down.
+
+    Raises:
+        RecordRejected: It holds half of a character (a lone surrogate).
+    """
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise RecordRejected("The message holds half of a character, which cannot be stored.", "Send proper Unicode.") from error
+    return text
+
+
 def said_id(user_id: str, thread_id: str, message_id: str) -> str:
     """The record id of a message."""
     return record_id(user_id, thread_id, message_id, "said")
-
-
-def session_id_of(state: TurnState) -> str:
-    """The name of the session that runs."""
-    session = state.get("session")
-    return session["id"] if session else ""

@@ -6,25 +6,36 @@ from typing import Any
 from langgraph.runtime import Runtime
 
 from nodes.context import Context, context_of, memory_of, thread_of
+from nodes.ladder import query_of
 from nodes.state import TurnState, TurnUpdate
 from stores.access import Access
 from stores.journal import Event, EventKind
-from stores.memory_store import Recall
+from stores.memory_store import Recall, Shown
 from stores.ranking import Candidate
 
 SHOWN = 30  # candidates explained in the state; the rest were far from being taken
 
 
 def recall(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
-    """Recall by what the answer lacked, or else by the user's words; what stands in the window is left out."""
+    """Recall by what the answer lacked, or else by the user's words; what stands in the window and the notes is left out."""
     context, store, turn = context_of(runtime), memory_of(runtime), state["turn"]
-    lacking = turn["lacking"]
-    query = lacking[-1] if lacking else turn["words"]
-    access = Access(context.user_id, context.character_id)
-    in_window = [str(message.id) for message in state["messages"]]
-    found = store.recall(query, access=access, k=context.memories, now=context.moment(), until=context.now, leave_out=in_window)
-    store.journal.append(events(found, state, context, thread_of(runtime, state["lineage"])))
-    return {"turn": {"recall": explained(found), "recalled": [recalled_form(one) for one in found.taken]}}
+    thread_id = thread_of(runtime, state["lineage"])
+    found = store.recall(
+        query_of(turn),
+        access=Access(context.user_id, context.character_id),
+        k=context.memories,
+        now=context.moment(),
+        until=context.now,
+        leave_out=Shown(tuple(str(message.id) for message in state["messages"]), thread_id),
+    )
+    store.journal.append(events(found, state, context, thread_id))
+    return {"turn": {"recall": explained(found), "recalled": joined(turn["recalled"], [recalled_form(one) for one in found.taken])}}
+
+
+def joined(before: list[dict[str, Any]], found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What both searches of a turn found, best first."""
+    known = {one["id"] for one in found}
+    return sorted([*found, *(one for one in before if one["id"] not in known)], key=lambda one: -one["score"])
 
 
 def events(found: Recall, state: TurnState, context: Context, thread_id: str) -> list[Event]:
@@ -49,6 +60,7 @@ def recalled_form(candidate: Candidate) -> dict[str, Any]:
         "role": record.role,
         "said_at": record.said_at.isoformat(),
         "ordinal": record.ordinal,
+        "place": record.place,
         "kind": record.kind,
         "score": round(candidate.score, 4),
         "signals": rounded(candidate.signals),

@@ -1,10 +1,10 @@
 """What a turn carries from node to node: plain values only, so that any checkpointer can keep them."""
 
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, NotRequired, TypeVar
 
 from langchain_core.messages import AnyMessage
 from langgraph.graph.message import add_messages
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import TypedDict  # on Python 3.11 pydantic makes no schema of typing.TypedDict
 
 Layer = Literal[0, 1, 2]
 Number = TypeVar("Number", int, float)
@@ -25,7 +25,8 @@ class Turn(TypedDict, total=False):
 
     `id` is the message that began it; `layers_tried` has one entry an attempt; `lacking` says what the attempts lacked;
     `recalled` are the memories taken, best first, and `recall` explains all candidates; `stored` says what became of each write;
-    `fallen` are the ids of messages that left the window; `degraded` says what failed without ending the turn.
+    `fallen` are the ids of messages that left the window, and `noted_until` when the last of them was said, where the notes changed;
+    `degraded` says what failed without ending the turn.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Turn(TypedDict, total=False):
     recall: dict[str, Any]
     recalled: list[dict[str, Any]]
     fallen: list[str]
+    noted_until: str
     degraded: list[str]
     stored: list[dict[str, str]]
     tokens: dict[str, int]

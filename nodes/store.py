@@ -1,10 +1,12 @@
 """Stores the answer and the scratchpad's snapshot, linked to what they were made of."""
 
+from datetime import datetime
+
 from langgraph.runtime import Runtime
 
 from nodes.character import character_of
 from nodes.context import Context, context_of, memory_of, thread_of
-from nodes.messages import records_of, said_id, session_id_of, unstored
+from nodes.messages import Scene, records_of, said_id, unstored
 from nodes.state import TurnState, TurnUpdate
 from nodes.writing import outcomes, remembered
 from stores.journal import Event
@@ -16,19 +18,20 @@ def store(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     context, memory = context_of(runtime), memory_of(runtime)
     thread_id, turn = thread_of(runtime, state["lineage"]), state["turn"]
     fresh = unstored(state)
-    records = records_of(fresh, state, context, character_of(context, memory), thread_id)
-    snapshots = [snapshot_record(state, context, thread_id)] if turn.get("fallen") and state.get("scratchpad") else []
+    scene = Scene(context, character_of(context, memory), thread_id, state["session"]["id"], context.moment())
+    records = records_of(fresh, state["lineage"], scene)
+    snapshots = [snapshot_record(state, scene)] if "noted_until" in turn else []
     written = remembered(memory, [*records, *snapshots], turn_id=turn["id"])
     memory.journal.append(Event(context.moment(), context.user_id, "used", used, thread_id, turn["id"]) for used in turn.get("used", []))
     update: TurnUpdate = {"lineage": [str(one.id) for one in fresh], "turn": {"stored": outcomes(written)}}
     return {**update, "snapshot_id": snapshots[0].id} if snapshots else update
 
 
-def snapshot_record(state: TurnState, context: Context, thread_id: str) -> MemoryRecord:
-    """This version of the scratchpad, derived from the messages folded into it and from the version before."""
+def snapshot_record(state: TurnState, scene: Scene) -> MemoryRecord:
+    """This version of the scratchpad, as of the last message folded into it; it takes the place of the version before."""
+    context, thread_id = scene.context, scene.thread_id
     folded = [said_id(context.user_id, thread_id, one) for one in state["turn"]["fallen"]]
     before = [state["snapshot_id"]] if state.get("snapshot_id") else []
-    now = context.moment()
     return MemoryRecord(
         id=record_id(context.user_id, thread_id, state["turn"]["id"], "snapshot"),
         user_id=context.user_id,
@@ -38,12 +41,13 @@ def snapshot_record(state: TurnState, context: Context, thread_id: str) -> Memor
         text="\n".join(state["scratchpad"]),
         speaker="scratchpad",
         role="system",
-        said_at=now,
-        created_at=now,
+        said_at=datetime.fromisoformat(state["turn"]["noted_until"]),
+        created_at=scene.now,
         thread_id=thread_id,
-        session_id=session_id_of(state),
+        session_id=scene.session_id,
         known_by=(context.character_id,),
         derived_from=(*folded, *before),
+        supersedes=tuple(before),
         source="summarise",
         trust=Trust(origin="inferred"),
     )

@@ -10,8 +10,8 @@ from models.minds import mind_for
 from nodes.answer import moment_of
 from nodes.character import character_of
 from nodes.context import Context, context_of, memory_of
-from nodes.messages import utterance, words_of
-from nodes.state import TurnState, TurnUpdate
+from nodes.messages import said_at, utterance, words_of
+from nodes.state import Turn, TurnState, TurnUpdate
 from stores.errors import ModelError
 
 log = logging.getLogger(__name__)
@@ -40,8 +40,7 @@ def summarise(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     except ModelError as error:
         log.warning("The scratchpad stays as it was: %s", error)
         return {"turn": {"degraded": [f"summarise: {error}"]}}
-    return {
-        "messages": [RemoveMessage(id=str(one.id)) for one in fallen],
-        "scratchpad": list(folded.notes),
-        "turn": {"fallen": [str(one.id) for one in fallen], "tokens": {"input": folded.tokens.input, "output": folded.tokens.output}},
-    }
+    turn: Turn = {"fallen": [str(one.id) for one in fallen], "tokens": {"input": folded.tokens.input, "output": folded.tokens.output}}
+    if list(folded.notes) != state.get("scratchpad", []):
+        turn["noted_until"] = said_at(fallen[-1], now).isoformat()
+    return {"messages": [RemoveMessage(id=str(one.id)) for one in fallen], "scratchpad": list(folded.notes), "turn": turn}

@@ -14,7 +14,7 @@ from stores.access import Access, tenant, visible
 from stores.codec import Codec, Plain
 from stores.embedder import Embedder
 from stores.engines.edge import EdgeEngine
-from stores.engines.engine import Between, Collection, Condition, Engine, Found, Ids, Match, Where
+from stores.engines.engine import AllOf, Between, Collection, Condition, Engine, Found, Ids, Match, Where
 from stores.errors import InputError
 from stores.gate import Gate, KeepAll
 from stores.home import Shares
@@ -39,6 +39,17 @@ class Written:
     id: str
     outcome: Outcome
     why: str = ""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What stands in the prompt already, so that recall leaves it out: messages by id, and a thread whose notes are shown."""
+
+    message_ids: tuple[str, ...] = ()
+    notes_of: str = ""
+
+
+NOTHING_SHOWN = Shown()
 
 
 @dataclass(frozen=True)
@@ -206,7 +217,7 @@ class MemoryStore(BaseStore):
         now: datetime | None = None,
         until: datetime | None = None,
         kinds: Sequence[Kind] = (),
-        leave_out: Sequence[str] = (),
+        leave_out: Shown = NOTHING_SHOWN,
         pool: int = POOL,
     ) -> Recall:
         """The records that answer a query best. Pure: nothing is written.
@@ -218,7 +229,7 @@ class MemoryStore(BaseStore):
             now: The moment of the question; the clock's where it is None.
             until: Only what was said up to this moment, for replays; all where it is None.
             kinds: Only these kinds; all where it is empty.
-            leave_out: Message ids whose records are not wanted.
+            leave_out: What stands in the prompt already.
             pool: How many candidates each search gives.
 
         Raises:
@@ -316,14 +327,21 @@ class MemoryStore(BaseStore):
         return [record_of(one, self._codec) for one in self._records.retrieve(list(ids))]
 
 
-def recallable(access: Access, now: datetime, until: datetime | None, kinds: Sequence[Kind], leave_out: Sequence[str]) -> Where:
+def recallable(access: Access, now: datetime, until: datetime | None, kinds: Sequence[Kind], leave_out: Shown) -> Where:
     """What recall may find: what the access may see, but for what repeats memory or only tells of Mneme itself."""
     where = visible(access, now).also(Match("origin", ("said", "imported", "inferred")))
     if kinds:
         where = where.also(Match("kind", tuple(kinds)))
     if until:
         where = where.also(said_until(until))
-    return Where(where.must, (Match("message_id", tuple(leave_out)),)) if leave_out else where
+    return Where(where.must, shown_conditions(leave_out))
+
+
+def shown_conditions(shown: Shown) -> tuple[Condition, ...]:
+    """The records of what stands in the prompt already."""
+    messages = (Match("message_id", shown.message_ids),) if shown.message_ids else ()
+    notes = (AllOf((Match("kind", ("snapshot",)), Match("thread_id", (shown.notes_of,)))),) if shown.notes_of else ()
+    return (*messages, *notes)
 
 
 def said_until(moment: datetime) -> Condition:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import qdrant_edge as qdrant
 
-from stores.engines.engine import AnyOf, Between, Collection, Condition, Found, Ids, Index, Match, Missing, Point, Where
+from stores.engines.engine import AllOf, AnyOf, Between, Collection, Condition, Found, Ids, Index, Match, Missing, Point, Where
 from stores.errors import FolderDamaged, FolderInUse, InputError, StoreError
 
 DENSE, WORDS = "dense", "words"
@@ -219,5 +219,7 @@ def edge_condition(condition: Condition) -> Any:
             return qdrant.FieldCondition(field, range=qdrant.RangeFloat(gte=at_least, lte=at_most))
         case AnyOf(conditions):
             return qdrant.Filter(should=[edge_condition(one) for one in conditions])
+        case AllOf(conditions):
+            return qdrant.Filter(must=[edge_condition(one) for one in conditions])
         case Ids(ids):
             return qdrant.HasIdCondition({UUID(one) for one in ids})

@@ -39,13 +39,20 @@ class AnyOf:
 
 
 @dataclass(frozen=True)
+class AllOf:
+    """All of the conditions hold."""
+
+    conditions: tuple["Condition", ...]
+
+
+@dataclass(frozen=True)
 class Ids:
     """The point is one of these."""
 
     ids: frozenset[str]
 
 
-Condition = Match | Missing | Between | AnyOf | Ids
+Condition = Match | Missing | Between | AnyOf | AllOf | Ids
 
 
 @dataclass(frozen=True)

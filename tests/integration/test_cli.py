@@ -120,7 +120,7 @@ def test_what_was_said_is_remembered_by_another_process_in_another_thread(tmp_pa
     second = printed(mneme(tmp_path, *asked, "--user", "ada", "--user-name", "Ada", "--location", "Lisbon", "--json"))
     assert_turn(first)
     assert_turn(second)
-    assert (first["thread"], second["thread"]) == ("ada/main", "two")
+    assert (first["thread"], second["thread"]) == ("main", "two")
     assert (second["layer"], second["lacking"], second["mind"]) == (2, None, "local")
     assert "Biscuit" in second["answer"]
     assert "three weeks ago" in second["answer"]

@@ -11,7 +11,7 @@ import pytest
 from stores.access import Access
 from stores.errors import EmbedderMismatch, FolderInUse, InputError
 from stores.gate import Verdict
-from stores.memory_store import MemoryStore
+from stores.memory_store import MemoryStore, Shown
 from stores.record import MemoryRecord, Policy, Trust
 from tests.fakes import NOON, HashEmbedder, record
 
@@ -130,7 +130,7 @@ def test_memory_does_not_feed_on_itself(memory: MemoryStore) -> None:
 
 def test_what_stands_in_the_window_is_left_out(memory: MemoryStore) -> None:
     memory.remember([record("tea is green", 0), record("tea is black", 1)])
-    assert texts(memory, "tea", leave_out=["0"]) == ["tea is black"]
+    assert texts(memory, "tea", leave_out=Shown(("0",))) == ["tea is black"]
 
 
 def test_the_same_words_are_taken_once_and_the_reason_is_told(memory: MemoryStore) -> None:

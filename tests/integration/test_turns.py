@@ -115,7 +115,7 @@ def test_after_a_failed_turn_a_new_message_works_and_nothing_is_lost(agent: Any,
     assert [one.previous_message_id for one in ordered] == ["", ordered[0].message_id, ordered[1].message_id]
 
 
-def test_an_answer_that_was_never_stored_is_stored_by_the_next_turn(agent: Any, mind: ScriptedMind, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_never_stored_is_stored_by_the_next_turn(agent: Any, mind: ScriptedMind, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as broken:
         broken.setattr("nodes.store.remembered", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
@@ -126,19 +126,37 @@ def test_an_answer_that_was_never_stored_is_stored_by_the_next_turn(agent: Any, 
 
 
 def test_the_ladder_is_climbed_to_the_top_and_then_the_answer_is_honest(agent: Any, mind: ScriptedMind) -> None:
+    say(agent, "Good morning!")
     mind.script = [
         Answer(lacking="what that is"),
         Answer(lacking="the name of the dog"),
         Answer(lacking="any dog"),
         Answer(text="I don't remember a dog.", not_known=True),
     ]
-    turn = say(agent, "Write a poem.")["turn"]
+    turn = say(agent, "Write a haiku about autumn.")["turn"]
     assert (turn["layers_tried"], turn["layer"]) == ([0, 1, 2], 2)
     assert turn["lacking"] == ["what that is", "the name of the dog", "any dog"]
     assert turn["recall"]["query"] == "the name of the dog"
     assert (turn["answer"], turn["not_known"]) == ("I don't remember a dog.", True)
-    assert [request.may_lack for request in mind.asked] == [True, True, True, False]
-    assert [request.layer for request in mind.asked] == [0, 1, 2, 2]
+    assert [request.may_lack for request in mind.asked[1:]] == [True, True, True, False]
+    assert [request.layer for request in mind.asked[1:]] == [0, 1, 2, 2]
+
+
+def test_a_layer_with_nothing_to_see_is_skipped(agent: Any, mind: ScriptedMind) -> None:
+    mind.script = [Answer(lacking="the user's taste"), Answer(text="Tea.")]
+    assert say(agent, "Write a haiku about autumn.")["turn"]["layers_tried"] == [0, 2]
+
+
+def test_at_the_top_memory_is_searched_once_more_for_what_is_lacking(agent: Any, mind: ScriptedMind) -> None:
+    say(agent, "The plumber is called Bert.", "old")
+    mind.script = [Answer(lacking="the plumber's name"), Answer(text="Bert.")]
+    turn = say(agent, "Do you remember whom I should call?", "new")["turn"]
+    assert turn["layers_tried"] == [2, 2]
+    assert turn["recall"]["query"] == "the plumber's name"
+    assert not turn["not_known"]
+    mind.script = [Answer(lacking="a name"), Answer(lacking="still a name"), Answer(text="I don't know.", not_known=True)]
+    turn = say(agent, "Do you remember whom I should call?", "newer")["turn"]
+    assert (turn["layers_tried"], turn["lacking"]) == ([2, 2], ["a name", "still a name"])
 
 
 def test_each_layer_sees_what_it_may(agent: Any, mind: ScriptedMind) -> None:
@@ -179,18 +197,35 @@ def test_what_belongs_to_one_turn_does_not_leak_into_the_next(agent: Any, mind: 
 
 def test_what_falls_out_of_the_window_is_folded_stored_and_leaves_the_state(agent: Any, mind: ScriptedMind) -> None:
     for number in range(4):
-        state = say(agent, f"I say number {number}.", k=4)
+        mind.summary = Scratchpad([f"Ada: counts to {number}"])
+        state = say(agent, f"I say number {number}.", k=4, now=MAY + timedelta(minutes=number))
     assert [message.text for message in state["messages"]] == ["I say number 2.", "Fine.", "I say number 3.", "Fine."]
-    assert state["scratchpad"] == ["Ada: likes tea"]
+    assert state["scratchpad"] == ["Ada: counts to 3"]
     assert len(state["lineage"]) == 8
     snapshots = memory_of(agent).stream(access=OWNER, kinds=["snapshot"])
-    assert [one.text for one in snapshots] == ["Ada: likes tea"] * 2
+    assert [one.text for one in snapshots] == ["Ada: counts to 3", "Ada: counts to 2"]
     newest, oldest = sorted(snapshots, key=lambda one: len(one.derived_from), reverse=True)
     said = {one.id: one.text for one in memory_of(agent).stream(access=OWNER)}
     assert [said[one] for one in oldest.derived_from] == ["I say number 0.", "Fine."]
     assert newest.derived_from[-1] == oldest.id
+    assert newest.supersedes == (oldest.id,)
     assert mind.asked[-1].window[-1].text == "Fine."
-    assert list(mind.asked[-1].scratchpad) == ["Ada: likes tea"]
+    assert list(mind.asked[-1].scratchpad) == ["Ada: counts to 2"]
+    assert newest.said_at == MAY + timedelta(minutes=1)
+
+
+def test_notes_that_did_not_change_are_no_new_snapshot(agent: Any, mind: ScriptedMind) -> None:
+    for number in range(4):
+        say(agent, f"I say number {number}.", k=4)
+    assert len(memory_of(agent).stream(access=OWNER, kinds=["snapshot"])) == 1
+
+
+def test_the_threads_own_notes_are_not_recalled_into_it(agent: Any, mind: ScriptedMind) -> None:
+    for number in range(3):
+        say(agent, f"I say number {number}.", "one", k=2)
+    for thread, recalled in (("one", False), ("two", True)):
+        turn = say(agent, "Do you remember if Ada likes tea?", thread, k=2)["turn"]
+        assert ("snapshot" in [one["kind"] for one in turn["recalled"]]) is recalled
 
 
 def test_a_model_that_fails_to_summarise_leaves_everything_and_the_turn_goes_on(agent: Any, mind: ScriptedMind) -> None:
@@ -215,7 +250,8 @@ def test_the_location_and_the_character_change_in_mid_conversation(agent: Any, m
     first, second = (request.character for request in mind.asked)
     assert (first.id, first.name, first.location) == ("mneme", "Mneme", "Lisbon")
     assert (second.id, second.name, second.voice, second.location) == ("mneme", "Iris", "dry", "Porto")
-    assert [one.place for one in sorted(memory_of(agent).stream(access=OWNER), key=lambda one: one.ordinal)] == ["Lisbon"] * 2 + ["Porto"] * 2
+    stream = sorted(memory_of(agent).stream(access=OWNER), key=lambda one: one.ordinal)
+    assert [one.place for one in stream] == ["Lisbon"] * 2 + ["Porto"] * 2
 
 
 def test_a_session_ends_with_a_pause_and_time_is_told(agent: Any, mind: ScriptedMind) -> None:
@@ -279,7 +315,7 @@ def test_ainvoke_shares_the_thread_with_invoke(agent: Any) -> None:
     history = asyncio.run(talk())
     assert len(history) > 3
     state = say(agent, "What tea do I like?", now=datetime.now(UTC))
-    assert [message.text for message in state["messages"]][0] == "I like green tea."
+    assert state["messages"][0].text == "I like green tea."
     assert len(state["lineage"]) == 4
 
 

@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from models.happened import when_happened
+from models.happened import day_meant, when_happened
 
 SAID = datetime(2023, 7, 15, 12, tzinfo=UTC)  # a Saturday
 
@@ -41,3 +41,21 @@ def test_the_day_is_the_one_where_the_speaker_was() -> None:
 def test_december_and_january_carry_the_year() -> None:
     assert when_happened("next month", datetime(2023, 12, 5, tzinfo=UTC)) == "in January 2024"
     assert when_happened("last month", datetime(2023, 1, 5, tzinfo=UTC)) == "in December 2022"
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("yesterday", 14),
+        ("ten days ago", 5),
+        ("two weeks ago", 1),
+        ("last Friday", 14),
+        ("next Monday", 17),
+        ("last week", 8),
+        ("last year", None),
+        ("", None),
+    ],
+)
+def test_the_day_that_is_meant(text: str, day: int | None) -> None:
+    meant = day_meant(text, SAID)
+    assert (meant.day if meant else None) == day

@@ -184,3 +184,36 @@ def test_no_more_notes_than_asked_for() -> None:
     notes = summarised(*fallen, most=5)
     assert len(notes) == 5
     assert notes[-1].endswith("2019.")
+
+
+def test_how_long_ago_is_counted() -> None:
+    given = answer(asked("How many weeks ago did I move to the flat in Lisbon?", PUPPY, MOVED))
+    assert given.text.splitlines()[0] == "2 weeks ago, by what was said then."
+    given = answer(asked("How many days ago did I adopt the puppy called Biscuit?", PUPPY, MOVED))
+    assert given.text.splitlines()[0] == "21 days ago, by what was said then."
+
+
+def test_a_day_that_the_question_names_tells_two_memories_apart() -> None:
+    soup, cake = memory("I cooked a soup for my friend.", days=2), memory("I cooked a cake for my friend.", days=9)
+    for words, dish in (("What did I cook for my friend two days ago?", "soup"), ("What did I cook for my friend on 23 May?", "cake")):
+        assert dish in answer(asked(words, cake, soup)).text.splitlines()[0]
+
+
+FENCE = memory("I fixed the broken fence on my farm three weeks ago.", days=2)
+COWS = memory("I sold two cows to the butcher ten days ago.", days=2)
+
+
+def test_which_of_two_came_first() -> None:
+    given = answer(asked("Which did I do first, sold the cows or fixed the fence?", COWS, FENCE, PUPPY))
+    assert given.text.splitlines()[0] == "First: fixed the fence, by what was said then."
+    assert given.used == (FENCE.id, COWS.id)
+
+
+def test_how_long_lies_between_two() -> None:
+    given = answer(asked("How many days passed between the day I fixed the fence and the day I sold the cows?", COWS, FENCE))
+    assert given.text.splitlines()[0] == "11 days lie between them, by what was said then."
+
+
+def test_one_of_two_is_not_enough_to_compare() -> None:
+    given = answer(asked("Which did I do first, sold the cows or planted the tulips?", COWS, PUPPY))
+    assert "First:" not in given.text

@@ -13,7 +13,6 @@ from tests.fakes import HashEmbedder
         "Where did I buy my lamp?",
         "Do you remember the name of the restaurant?",
         "When is my dentist appointment?",
-        "What did Caroline research?",
         "내 생일이 언제인지 기억나요?",
         "私の猫の名前を覚えていますか?",
     ],
@@ -41,6 +40,11 @@ def test_telling_something_needs_the_window_once_there_is_one() -> None:
 
 def test_without_a_window_nothing_points_back() -> None:
     assert choose_layer("Why is that?", (), False, HashEmbedder()).layer != 1
+
+
+def test_words_that_speak_of_the_user_only_in_passing_do_not_decide() -> None:
+    for words in ("How do I boil an egg?", "Can you write me a poem?", "What is the deepest lake in the US?"):
+        assert by_words(words, begun=False) is None
 
 
 def test_what_the_words_leave_open_is_decided_by_examples_with_a_probability() -> None:

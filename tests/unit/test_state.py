@@ -1,5 +1,5 @@
-from nodes.ladder import LADDER, climbed, needs_recall
-from nodes.state import joined, merged
+from nodes.ladder import LADDER, climbed, needs_recall, query_of
+from nodes.state import Turn, joined, merged
 
 
 def test_an_update_with_an_id_begins_a_new_turn_and_any_other_is_merged() -> None:
@@ -25,13 +25,33 @@ def test_the_lineage_keeps_its_order_and_each_message_once() -> None:
     assert joined(["a", "b"], ["b", "c", "a"]) == ["a", "b", "c"]
 
 
-def test_the_ladder_leads_from_nothing_to_memories_and_ends() -> None:
-    turn = merged(None, {"id": "1", "layer": 0, "lacking": []})
-    seen = []
+def walk(turn: Turn, begun: bool) -> tuple[Turn, list[tuple[int, bool]]]:
+    """Climb until everything was searched, recalling where it is needed; each step as its layer and whether it recalled."""
+    steps: list[tuple[int, bool]] = []
     while not turn.get("searched_everything"):
-        seen.append((turn["layer"], needs_recall(turn)))
-        turn = merged(turn, climbed(turn, f"thing {turn['layer']}"))
-    assert seen == [(0, False), (1, False), (2, True)]
-    assert turn["lacking"] == ["thing 0", "thing 1", "thing 2"]
-    assert not needs_recall({**turn, "recall": {}})
+        searched = needs_recall(turn)
+        if searched:
+            turn = merged(turn, {"recall": {"query": query_of(turn)}})
+        steps.append((turn["layer"], searched))
+        turn = merged(turn, climbed(turn, f"thing {len(steps)}", begun))
+    return turn, steps
+
+
+def test_the_ladder_leads_from_nothing_to_memories_and_ends() -> None:
+    turn, steps = walk({"id": "1", "words": "w", "layer": 0, "lacking": []}, begun=True)
+    assert steps == [(0, False), (1, False), (2, True)]
+    assert turn["lacking"] == ["thing 1", "thing 2", "thing 3"]
+    assert turn["recall"]["query"] == "thing 2"
+    assert not needs_recall(turn)
+
+
+def test_an_empty_thread_skips_the_window_and_a_search_by_words_is_repeated_once() -> None:
+    _, skipping = walk({"id": "1", "words": "w", "layer": 0, "lacking": []}, begun=False)
+    assert skipping == [(0, False), (2, True)]
+    turn, twice = walk({"id": "1", "words": "w", "layer": 2, "lacking": []}, begun=False)
+    assert twice == [(2, True), (2, True)]
+    assert turn["recall"]["query"] == "thing 1"
+
+
+def test_what_each_layer_sees() -> None:
     assert [rung.sees_memories for rung in LADDER.values()] == [False, False, True]
