@@ -68,7 +68,7 @@ class LocalMind:
             quotes = quotes_of(question, evidence, self._head)
             return _recalled(request, _opening(request, question, quotes[0]), quotes)
         if request.may_lack:
-            return Answer(lacking=_lacking(question))
+            return Answer(lacking=request.words)
         unknown = wording.NEEDS_MODEL if act_of(request.words) == "request" else f"{wording.NOT_KNOWN} {wording.MAYBE_MODEL}"
         return Answer(text=unknown, not_known=True, origin="notice")
 
@@ -142,11 +142,6 @@ def _of_itself(request: AnswerRequest) -> str:
     if MY_NAME.search(words) and request.user_name:
         return f"Your name is {request.user_name}."
     return ""
-
-
-def _lacking(question: Question) -> str:
-    """What would have to be known, in words for the next layer and the log."""
-    return f"what was said about {', '.join(question.people + question.content)}" if question.content else f"what answers: {question.text}"
 
 
 def _recalled(request: AnswerRequest, opening: str, quotes: Sequence[Quote]) -> Answer:

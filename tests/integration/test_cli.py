@@ -239,9 +239,12 @@ def test_a_home_that_another_process_has_open_is_refused(locked: Path) -> None:
     refused(done, f"The memory in {locked}", "is open in another process", "MNEME_HOME")
 
 
-def test_a_thread_of_somebody_else_is_refused(tmp_path: Path, typed: Typed) -> None:
-    printed(typed(tmp_path, "say", "My secret is safe.", "--user", "ada", "--thread", "t", "--json"))
-    refused(typed(tmp_path, "say", "What was said?", "--user", "bob", "--thread", "t"), "belongs to another user", "another thread")
+def test_two_users_may_give_their_threads_one_name(tmp_path: Path, typed: Typed) -> None:
+    printed(typed(tmp_path, "say", "My puppy is called Biscuit.", "--user", "ada", "--thread", "t", "--json"))
+    stranger = printed(typed(tmp_path, "say", "What is my puppy called?", "--user", "bob", "--thread", "t", "--json"))
+    assert "Biscuit" not in json.dumps(stranger)
+    again = printed(typed(tmp_path, "say", "What is my puppy called?", "--user", "ada", "--thread", "t", "--json"))
+    assert "Biscuit" in again["answer"]
 
 
 def test_a_conversation_at_the_terminal(tmp_path: Path, typed: Typed) -> None:
