@@ -14,7 +14,7 @@ def examined() -> dict[str, Any]:
     report: dict[str, Any] = {
         "mind": None,
         "model": None,
-        "engine": f"qdrant-edge {version('qdrant-edge-py')}",
+        "engine": f"qdrant at {settings.qdrant_url}" if settings.server else f"qdrant-edge {version('qdrant-edge-py')}",
         "embedder": settings.embedder,
         "records": None,
         "home": str(settings.home),

@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.embedding import DEFAULT_EMBEDDER, open_embedder
 from stores.embedder import Embedder
+from stores.engines.server import Server
 from stores.memory_store import MemoryStore
 
 if TYPE_CHECKING:
@@ -25,12 +26,19 @@ if TYPE_CHECKING:
 
 
 class Settings(BaseSettings):
-    """Where things are kept and what they are made with: MNEME_HOME and MNEME_EMBEDDER."""
+    """Where things are kept and what they are made with: MNEME_HOME, MNEME_EMBEDDER, MNEME_QDRANT_URL, MNEME_QDRANT_API_KEY."""
 
     model_config = SettingsConfigDict(env_prefix="MNEME_", extra="ignore")
 
     home: Path = Field(default_factory=lambda: user_data_path("mneme", appauthor=False))
     embedder: str = DEFAULT_EMBEDDER
+    qdrant_url: str = ""
+    qdrant_api_key: str = ""
+
+    @property
+    def server(self) -> Server | None:
+        """The Qdrant server that holds the records, or None for the embedded engine."""
+        return Server(self.qdrant_url, self.qdrant_api_key) if self.qdrant_url else None
 
 
 @lru_cache(maxsize=4)
@@ -47,7 +55,7 @@ def open_memory(settings: Settings | None = None) -> Iterator[MemoryStore]:
         StoreError: The folder cannot be opened.
     """
     settings = settings or Settings()
-    with MemoryStore.open(settings.home, shared_embedder(settings.embedder)) as memory:
+    with MemoryStore.open(settings.home, shared_embedder(settings.embedder), server=settings.server) as memory:
         yield memory
 
 

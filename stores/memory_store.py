@@ -15,6 +15,7 @@ from stores.codec import Codec, Plain
 from stores.embedder import Embedder
 from stores.engines.edge import EdgeEngine
 from stores.engines.engine import AllOf, Between, Collection, Condition, Engine, Found, Ids, Match, Where
+from stores.engines.server import Server, ServerEngine
 from stores.errors import InputError
 from stores.gate import Gate, KeepAll
 from stores.home import Shares
@@ -120,18 +121,22 @@ class MemoryStore(BaseStore):
     @classmethod
     @contextmanager
     def open(
-        cls, home: Path, embedder: Embedder, ranker: Ranker | None = None, gate: Gate | None = None, codec: Codec | None = None
+        cls,
+        home: Path,
+        embedder: Embedder,
+        ranker: Ranker | None = None,
+        gate: Gate | None = None,
+        codec: Codec | None = None,
+        server: Server | None = None,
     ) -> Iterator[Self]:
-        """The memory in a folder, which is made when it is missing.
+        """The memory in a folder, which is made when it is missing; the records are on a Qdrant server where one is given.
 
         Raises:
             FolderInUse: Another process has the folder open.
             FolderDamaged: Its files cannot be read.
             EmbedderMismatch: It was written with another embedder.
         """
-        opened = OPEN_HOMES.acquire(
-            home, lambda folder: Opened(EdgeEngine(folder / "engine"), Journal(folder / "journal.sqlite", codec), threading.RLock())
-        )
+        opened = OPEN_HOMES.acquire(home, lambda folder: opened_home(folder, codec, server))
         try:
             check_manifest(home.expanduser().resolve(), embedder)
             yield cls(opened, embedder, ranker, gate, codec)
@@ -325,6 +330,12 @@ class MemoryStore(BaseStore):
 
     def _retrieve(self, ids: Sequence[str]) -> list[MemoryRecord]:
         return [record_of(one, self._codec) for one in self._records.retrieve(list(ids))]
+
+
+def opened_home(folder: Path, codec: Codec | None, server: Server | None) -> Opened:
+    """The engine and the journal of a folder, opened."""
+    engine = ServerEngine(server) if server else EdgeEngine(folder / "engine")
+    return Opened(engine, Journal(folder / "journal.sqlite", codec), threading.RLock())
 
 
 def recallable(access: Access, now: datetime, until: datetime | None, kinds: Sequence[Kind], leave_out: Shown) -> Where:

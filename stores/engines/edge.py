@@ -12,12 +12,12 @@ from uuid import UUID
 import qdrant_edge as qdrant
 
 from stores.engines.engine import AllOf, AnyOf, Between, Collection, Condition, Found, Ids, Index, Match, Missing, Point, Where
+from stores.engines.words import Weights, Words
 from stores.errors import FolderDamaged, FolderInUse, InputError, StoreError
 
 DENSE, WORDS = "dense", "words"
 SCROLL_PAGE = 1_000
 SEARCH_WIDTH = 256  # HNSW's ef: the default misses too much with several vectors a point
-AVERAGE_WORDS = 40.0  # BM25's expected length of a turn
 
 
 class EdgeEngine:
@@ -85,8 +85,7 @@ class EdgeCollection:
 
     def __init__(self, shard: qdrant.EdgeShard) -> None:
         self._shard = shard
-        # Multilingual segments Japanese and Chinese; on English it gives the same tokens as Word.
-        self._bm25 = qdrant.Bm25(qdrant.Bm25Config(tokenizer=qdrant.TokenizerType.Multilingual, language="english", avg_len=AVERAGE_WORDS))
+        self._words = Words()
 
     def upsert(self, points: Sequence[Point]) -> None:
         if points:
@@ -107,11 +106,11 @@ class EdgeCollection:
         return self._search([list(vector)], DENSE, where, limit, qdrant.SearchParams(hnsw_ef=max(SEARCH_WIDTH, limit)))
 
     def matching(self, words: str, where: Where, limit: int, corpus: Where) -> list[Found]:
-        sparse = self._bm25.embed_query(words)
-        if not sparse.indices:
+        wanted = self._words.of_query(words)
+        if not wanted.indices:
             return []
         frequencies = qdrant.SearchParams(idf=qdrant.IdfParams(corpus=edge_filter(corpus)))
-        return self._search(sparse, WORDS, where, limit, frequencies)
+        return self._search(sparse(wanted), WORDS, where, limit, frequencies)
 
     def scroll(self, where: Where) -> Iterator[Found]:
         offset: Any = None
@@ -151,7 +150,7 @@ class EdgeCollection:
         if point.pieces:
             vectors[DENSE] = [list(piece) for piece in point.pieces]
         if point.words:
-            vectors[WORDS] = self._bm25.embed_document(point.words)
+            vectors[WORDS] = sparse(self._words.of_document(point.words))
         return qdrant.Point(point.id, vectors, point.payload)
 
 
@@ -175,6 +174,11 @@ def as_store_error(doing: str, said: str) -> StoreError:
     if doing.startswith("open"):
         return FolderDamaged(f"Could not {doing}: {said}", "Its files are damaged; set MNEME_HOME to another folder to go on without it.")
     return StoreError(f"The engine could not {doing}: {said}")
+
+
+def sparse(weights: Weights) -> qdrant.SparseVector:
+    """Weights of words in the engine's form."""
+    return qdrant.SparseVector(weights.indices, weights.values)
 
 
 def found(point: Any) -> Found:

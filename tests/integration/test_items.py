@@ -1,4 +1,4 @@
-"""LangGraph's store verbs on a real engine folder, beside LangGraph's InMemoryStore."""
+"""LangGraph's store verbs on every engine, beside LangGraph's InMemoryStore."""
 
 import asyncio
 import time
@@ -14,22 +14,22 @@ from langgraph.store.memory import InMemoryStore
 
 from stores.errors import RecordRejected
 from stores.memory_store import MemoryStore
+from tests.engines import ENGINES, opened_on
 from tests.fakes import HashEmbedder
 
 
-@pytest.fixture(scope="module")
-def mneme(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MemoryStore]:
-    with MemoryStore.open(tmp_path_factory.mktemp("items"), HashEmbedder()) as opened:
+@pytest.fixture(scope="module", params=ENGINES)
+def mneme(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MemoryStore]:
+    with opened_on(request.param, tmp_path_factory.mktemp("items")) as opened:
         yield opened
 
 
-@pytest.fixture(params=["mneme", "reference"])
+@pytest.fixture(params=[*ENGINES, "reference"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[BaseStore]:
-    embedder = HashEmbedder()
     if request.param == "reference":
-        yield InMemoryStore(index={"dims": 64, "embed": embedder.embed_documents})
+        yield InMemoryStore(index={"dims": 64, "embed": HashEmbedder().embed_documents})
         return
-    with MemoryStore.open(tmp_path, embedder) as opened:
+    with opened_on(request.param, tmp_path) as opened:
         yield opened
 
 

@@ -13,15 +13,16 @@ from stores.errors import EmbedderMismatch, FolderInUse, InputError
 from stores.gate import Verdict
 from stores.memory_store import MemoryStore, Shown
 from stores.record import MemoryRecord, Policy, Trust
+from tests.engines import ENGINES, opened_on
 from tests.fakes import NOON, HashEmbedder, record
 
 ADA = Access("ada", "mneme")
 OWNER = Access("ada", role="owner")
 
 
-@pytest.fixture
-def memory(tmp_path: Path) -> Iterator[MemoryStore]:
-    with MemoryStore.open(tmp_path, HashEmbedder()) as opened:
+@pytest.fixture(params=ENGINES)
+def memory(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MemoryStore]:
+    with opened_on(request.param, tmp_path) as opened:
         yield opened
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from evals import answers
-from evals.answers import COSINE, LOCAL, MATCHED, Given, figures_of, matched_thresholds, metric_columns, nearest_sentence, run
+from evals.answers import COSINE, LOCAL, MATCHED, STATEMENT, Given, figures_of, matched_thresholds, metric_columns, nearest_sentence, run
 from evals.cases import Case, locomo_cases, longmemeval_cases, part_of, sampled, session_groups
 from evals.lexical import Lexical
 from evals.registry import eval_named
@@ -94,7 +94,7 @@ def test_a_run_has_every_system_and_figures_between_0_and_1(data: Path, monkeypa
     monkeypatch.setattr(answers, "open_embedder", HashEmbedder)
     result = run(data, None, 3, tmp_path / "kept")
     assert result == run(data, None, 3, tmp_path / "kept")
-    assert {LOCAL, COSINE, MATCHED} < set(result.systems)
+    assert {LOCAL, COSINE, STATEMENT, MATCHED} < set(result.systems)
     local = result.systems[LOCAL]
     assert local["locomo.containment"].value == 1
     assert local["locomo.honest"].value == 1
@@ -119,7 +119,7 @@ def test_a_refusal_contains_nothing_and_metrics_apply_where_they_should() -> Non
     assert columns["locomo.containment"][0][:2] == [1, 0]
     assert math.isnan(columns["locomo.containment"][0][2])
     assert columns["locomo.honest"][0][2] == 1
-    figures = figures_of(cases, {name: [Given("red", False)] * 3 for name in (LOCAL, COSINE, MATCHED)}, 0)
+    figures = figures_of(cases, {name: [Given("red", False)] * 3 for name in (LOCAL, COSINE, STATEMENT, MATCHED)}, 0)
     assert figures[f"{LOCAL} minus {COSINE}"]["locomo.balance"].value == 0
 
 

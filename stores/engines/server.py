@@ -1,0 +1,261 @@
+"""The engine behind qdrant-client: a server or a cluster by its address, or `:memory:` for a store that is gone with the process."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from stores.engines.engine import AllOf, AnyOf, Between, Collection, Condition, Found, Ids, Index, Match, Missing, Point, Where
+from stores.engines.words import Weights, Words
+from stores.errors import EmbedderMismatch, InputError, StoreError
+
+if TYPE_CHECKING:
+    from qdrant_client import QdrantClient
+
+DENSE, WORDS = "dense", "words"
+IN_MEMORY = ":memory:"
+PREFIX = "mneme_"
+SCROLL_PAGE = 1_000
+SEARCH_WIDTH = 256
+
+
+@dataclass(frozen=True)
+class Server:
+    """Where a Qdrant server is: its address, or `:memory:`; and its key, or an empty string."""
+
+    url: str
+    api_key: str = ""
+
+
+class ServerEngine:
+    """Mneme's collections on a Qdrant server; their names begin with `mneme_`.
+
+    Args:
+        server: Where it is.
+
+    Raises:
+        StoreError: From any method, where the server does not answer or refuses.
+    """
+
+    def __init__(self, server: Server) -> None:
+        from qdrant_client import QdrantClient
+
+        if server.url == IN_MEMORY:
+            self._client = QdrantClient(IN_MEMORY)
+        else:
+            self._client = QdrantClient(url=server.url, api_key=server.api_key or None, check_compatibility=False)
+        # qdrant-client's own memory is not safe to use from several threads.
+        self._lock = threading.RLock()
+        self._place = server.url
+        self._open: dict[str, ServerCollection] = {}
+
+    def collection(self, name: str, dimension: int, indexes: Sequence[Index]) -> Collection:
+        """The collection of that name, made when it is missing.
+
+        Raises:
+            EmbedderMismatch: It holds vectors of another length.
+        """
+        with self._lock, server_errors(self._place):
+            if name not in self._open:
+                if not self._client.collection_exists(PREFIX + name):
+                    self._create(PREFIX + name, dimension, indexes)
+                self._check(PREFIX + name, dimension)
+                self._open[name] = ServerCollection(self._client, PREFIX + name, self._lock, self._place)
+            return self._open[name]
+
+    def collections(self) -> list[str]:
+        with self._lock, server_errors(self._place):
+            names = [one.name for one in self._client.get_collections().collections]
+        return sorted(name.removeprefix(PREFIX) for name in names if name.startswith(PREFIX))
+
+    def drop(self, name: str) -> None:
+        """Delete a collection.
+
+        Raises:
+            InputError: There is no such collection.
+        """
+        if name not in self.collections():
+            raise InputError(f"There is no collection {name!r}.")
+        with self._lock, server_errors(self._place):
+            self._open.pop(name, None)
+            self._client.delete_collection(PREFIX + name)
+
+    def close(self) -> None:
+        with self._lock:
+            self._client.close()
+
+    def _create(self, name: str, dimension: int, indexes: Sequence[Index]) -> None:
+        from qdrant_client import models
+
+        best_piece = models.MultiVectorConfig(comparator=models.MultiVectorComparator.MAX_SIM)
+        self._client.create_collection(
+            name,
+            vectors_config={DENSE: models.VectorParams(size=dimension, distance=models.Distance.COSINE, multivector_config=best_piece)},
+            sparse_vectors_config={WORDS: models.SparseVectorParams(modifier=models.Modifier.IDF)},
+        )
+        if self._place == IN_MEMORY:
+            return
+        for index in indexes:
+            self._client.create_payload_index(name, index.field, index_schema(index))
+
+    def _check(self, name: str, dimension: int) -> None:
+        vectors: Any = self._client.get_collection(name).config.params.vectors
+        if vectors[DENSE].size != dimension:
+            raise EmbedderMismatch(
+                f"The collection {name} on {self._place} holds vectors of {vectors[DENSE].size} numbers, not {dimension}.",
+                "Set MNEME_EMBEDDER to the embedder it was written with.",
+            )
+
+
+class ServerCollection:
+    """One collection of a Qdrant server."""
+
+    def __init__(self, client: "QdrantClient", name: str, lock: "threading.RLock", place: str) -> None:
+        self._client = client
+        self._name = name
+        self._lock = lock
+        self._place = place
+        self._words = Words()
+
+    @contextmanager
+    def _using(self) -> "Iterator[QdrantClient]":
+        with self._lock, server_errors(self._place):
+            yield self._client
+
+    def upsert(self, points: Sequence[Point]) -> None:
+        if points:
+            with self._using() as client:
+                client.upsert(self._name, [self._server_point(point) for point in points], wait=True)
+
+    def retrieve(self, ids: Sequence[str]) -> list[Found]:
+        if not ids:
+            return []
+        with self._using() as client:
+            return [found(one) for one in client.retrieve(self._name, list(ids), with_payload=True)]
+
+    def delete(self, ids: Sequence[str]) -> None:
+        from qdrant_client import models
+
+        if ids:
+            with self._using() as client:
+                client.delete(self._name, models.PointIdsList(points=list(ids)), wait=True)
+
+    def nearest(self, vector: Sequence[float], where: Where, limit: int) -> list[Found]:
+        from qdrant_client import models
+
+        # Local mode is exact and says that parameters have no effect there.
+        params = None if self._place == IN_MEMORY else models.SearchParams(hnsw_ef=max(SEARCH_WIDTH, limit))
+        return self._search([list(vector)], DENSE, where, limit, params)
+
+    def matching(self, words: str, where: Where, limit: int, corpus: Where) -> list[Found]:
+        from qdrant_client import models
+
+        wanted = self._words.of_query(words)
+        if not wanted.indices:
+            return []
+        params = models.SearchParams(idf=models.IdfCorpusParams(corpus=server_filter(corpus)))
+        return self._search(sparse(wanted), WORDS, where, limit, params)
+
+    def scroll(self, where: Where) -> Iterator[Found]:
+        offset: Any = None
+        while True:
+            with self._using() as client:
+                page, offset = client.scroll(self._name, scroll_filter=server_filter(where), limit=SCROLL_PAGE, offset=offset)
+            yield from (found(one) for one in page)
+            if offset is None:
+                return
+
+    def newest(self, where: Where, by: str, limit: int, offset: int = 0) -> list[Found]:
+        from qdrant_client import models
+
+        order = models.OrderByQuery(order_by=models.OrderBy(key=by, direction=models.Direction.DESC))
+        with self._using() as client:
+            response = client.query_points(self._name, query=order, query_filter=server_filter(where), limit=limit, offset=offset)
+        return [Found(one.id, one.payload) for one in map(found, response.points)]
+
+    def count(self, where: Where) -> int:
+        with self._using() as client:
+            return client.count(self._name, count_filter=server_filter(where), exact=True).count
+
+    def _search(self, vector: Any, using: str, where: Where, limit: int, params: Any) -> list[Found]:
+        with self._using() as client:
+            response = client.query_points(
+                self._name, query=vector, using=using, query_filter=server_filter(where), limit=limit, search_params=params
+            )
+        return [found(one) for one in response.points]
+
+    def _server_point(self, point: Point) -> Any:
+        from qdrant_client import models
+
+        vectors: dict[str, Any] = {}
+        if point.pieces:
+            vectors[DENSE] = [list(piece) for piece in point.pieces]
+        if point.words:
+            vectors[WORDS] = sparse(self._words.of_document(point.words))
+        return models.PointStruct(id=point.id, vector=vectors, payload=point.payload)
+
+
+@contextmanager
+def server_errors(place: str) -> Iterator[None]:
+    """Turn the client's errors into ours."""
+    from httpx import HTTPError
+    from qdrant_client.http.exceptions import ApiException
+
+    try:
+        yield
+    except (ApiException, HTTPError, OSError) as error:
+        first = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        raise StoreError(f"The Qdrant server {place} failed: {first}", "Check MNEME_QDRANT_URL, and that the server runs.") from error
+
+
+def sparse(weights: Weights) -> Any:
+    """Weights of words in the client's form."""
+    from qdrant_client import models
+
+    return models.SparseVector(indices=weights.indices, values=weights.values)
+
+
+def found(point: Any) -> Found:
+    """A point of the client, as ours."""
+    return Found(id=str(point.id), payload=dict(point.payload or {}), score=float(getattr(point, "score", 0.0)))
+
+
+def index_schema(index: Index) -> Any:
+    """The server's schema of a payload index."""
+    from qdrant_client import models
+
+    schemas = {
+        "keyword": models.KeywordIndexParams(type=models.KeywordIndexType.KEYWORD),
+        "tenant": models.KeywordIndexParams(type=models.KeywordIndexType.KEYWORD, is_tenant=True),
+        "integer": models.IntegerIndexParams(type=models.IntegerIndexType.INTEGER, lookup=True, range=True),
+    }
+    return schemas[index.kind]
+
+
+def server_filter(where: Where) -> Any:
+    """A `Where` in the client's words."""
+    from qdrant_client import models
+
+    return models.Filter(must=[server_condition(one) for one in where.must], must_not=[server_condition(one) for one in where.must_not])
+
+
+def server_condition(condition: Condition) -> Any:
+    """One condition in the client's words."""
+    from qdrant_client import models
+
+    match condition:
+        case Match(field, (value,)):
+            return models.FieldCondition(key=field, match=models.MatchValue(value=value))
+        case Match(field, values):
+            return models.FieldCondition(key=field, match=models.MatchAny(any=list(values)))  # type: ignore[arg-type]
+        case Missing(field):
+            return models.IsEmptyCondition(is_empty=models.PayloadField(key=field))
+        case Between(field, at_least, at_most):
+            return models.FieldCondition(key=field, range=models.Range(gte=at_least, lte=at_most))
+        case AnyOf(conditions):
+            return models.Filter(should=[server_condition(one) for one in conditions])
+        case AllOf(conditions):
+            return models.Filter(must=[server_condition(one) for one in conditions])
+        case Ids(ids):
+            return models.HasIdCondition(has_id=list(ids))

@@ -1,0 +1,31 @@
+"""The engines that the contract is held to: the embedded one, the client's memory, and a server where MNEME_QDRANT_URL names one."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from stores.engines.server import IN_MEMORY, Server, ServerEngine
+from stores.memory_store import MemoryStore
+from tests.fakes import HashEmbedder
+
+SERVER = os.environ.get("MNEME_QDRANT_URL", "")
+ENGINES = ["edge", "memory", *(["server"] if SERVER else [])]
+
+
+@contextmanager
+def opened_on(engine: str, folder: Path) -> Iterator[MemoryStore]:
+    """An empty memory on the engine of that name."""
+    server = {"edge": None, "memory": Server(IN_MEMORY), "server": Server(SERVER)}[engine]
+    if engine == "server":
+        emptied(Server(SERVER))
+    with MemoryStore.open(folder, HashEmbedder(), server=server) as opened:
+        yield opened
+
+
+def emptied(server: Server) -> None:
+    """Drop Mneme's collections on a test server."""
+    engine = ServerEngine(server)
+    for name in engine.collections():
+        engine.drop(name)
+    engine.close()
