@@ -26,7 +26,10 @@ RELATIVE = re.compile(
     rf"|on (?P<plain_day>{DAY}))\b",
     re.IGNORECASE,
 )
-AHEAD = re.compile(r"\b(?:will|i'll|we'll|going to|gonna|upcoming|have an?|planning|plan to|scheduled|appointment)\b", re.IGNORECASE)
+AHEAD = re.compile(
+    r"\b(?:will|i'll|we'll|going to|gonna|upcoming|have an?|(?:have|has|need|needs) to|must|planning|plans? to|scheduled|appointment|due|deadline)\b",
+    re.IGNORECASE,
+)
 DAYS = {"day": 1, "week": 7, "weekend": 7, "month": 30}
 STEPS = {"next": 1, "this coming": 1, "this": 0}
 

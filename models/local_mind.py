@@ -18,6 +18,7 @@ from models.times import ago, clock_in_words, date_in_words, zone_named
 
 NAME = "extractive"
 JUST_NOW = timedelta(hours=1)
+CLOSE_ENOUGH = 0.42  # the cosine below which the closest sentence is mostly about something else
 ABOUT_ITSELF = re.compile(
     r"\b(?:who are you|what(?:'s| is) your name|what can you do|are you (?:an? )?(?:ai|bot|human|person|language model))\b", re.I
 )
@@ -69,8 +70,9 @@ class LocalMind:
             return _recalled(request, _opening(request, question, quotes[0]), quotes)
         if request.may_lack:
             return Answer(lacking=request.words)
-        unknown = wording.NEEDS_MODEL if act_of(request.words) == "request" else f"{wording.NOT_KNOWN} {wording.MAYBE_MODEL}"
-        return Answer(text=unknown, not_known=True, origin="notice")
+        if act_of(request.words) == "request":
+            return Answer(text=wording.NEEDS_MODEL, not_known=True, origin="notice")
+        return _not_known(request, evidence, question, self._head)
 
     def _compared(self, request: AnswerRequest, question: Question, sources: Sequence[Source]) -> Comparison | None:
         def weighed(asked: Question) -> list[Evidence]:
@@ -84,6 +86,15 @@ class LocalMind:
     def summarise(self, request: SummariseRequest) -> Scratchpad:
         """The notes with the salient sentences of the fallen messages folded in, newest last, at most `request.most`."""
         return Scratchpad(notes=fold(request, self._embedder))
+
+
+def _not_known(request: AnswerRequest, evidence: Sequence[Evidence], question: Question, head: Head) -> Answer:
+    """That it is not known; with the closest that is remembered, where it is close enough to be of use."""
+    closest = max(evidence, key=lambda one: one.signals["cosine"], default=None)
+    if closest is None or closest.signals["cosine"] < CLOSE_ENOUGH:
+        return Answer(text=f"{wording.NOT_KNOWN} {wording.MAYBE_MODEL}", not_known=True, origin="notice")
+    near = _recalled(request, f"{wording.NOT_KNOWN} {wording.CLOSEST}", quotes_of(question, [closest], head))
+    return replace(near, not_known=True)
 
 
 def sources_of(request: AnswerRequest) -> list[Source]:

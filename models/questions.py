@@ -17,6 +17,11 @@ GREETING = re.compile(
     r"^\W*(?:hi|hello|hey|good (?:morning|afternoon|evening|day)|greetings|안녕\w*|こんにちは|おはよう\w*|你好|您好)\b[\s\w,]{0,20}\W*$",
     re.I,
 )
+HOW_ARE_YOU = re.compile(
+    r"^\W*(?:(?:hi|hello|hey|good (?:morning|afternoon|evening|day))\b[\s\w,]{0,20}\W+)?"
+    r"(?:how are you|how're you|how is it going|how's it going|how are things|how do you do)\b[\s\w,]{0,20}\W*$",
+    re.I,
+)
 THANKS = re.compile(
     r"^\W*(?:many |ok |okay |great |alright |perfect )*\W*(?:thanks?|thank you|thx|cheers|고마\w*|감사\w*|ありがとう\w*|谢谢)\b[^?]{0,50}$",
     re.I,
@@ -83,6 +88,12 @@ DATED = re.compile(
     rf"\b(?!May (?:I|we|you)\b){MONTH}\b"
     rf"(?:\s+(?P<day_after>\d{{1,2}})(?:st|nd|rd|th)?\b)?(?:,?\s*(?P<year>(?:19|20)\d\d)\b)?"
     r"|\s+(?:in|during|of)\s+(?P<only_year>(?:19|20)\d\d)\b"
+)
+# What is asked for in these words stands in no answer.
+MEASURE = re.compile(
+    r"\bhow (?:many|long)\b(?: (?:day|week|month|year|hour|minute|time)s?\b)?(?: ago\b| (?:have |had )?passed\b)?|"
+    r"\b(?:what|which) (?:year|month|week|date|day)\b",
+    re.I,
 )
 NUMERAL = re.compile(r"\b\d[\w-]*")
 KIN = re.compile(
@@ -154,7 +165,7 @@ class Question:
 def act_of(message: str) -> Act:
     """What a message does. A message that both tells and asks is a question."""
     parts = sentences(message)
-    if GREETING.match(message):
+    if GREETING.match(message) or HOW_ARE_YOU.match(message):
         return "greeting"
     if THANKS.match(message):
         return "thanks"
@@ -193,7 +204,7 @@ def read_question(
     dated = _date_in(message) or (_date_meant(message, asked) if asked else None)
     plain = RELATIVE.sub(" ", DATED.sub(" ", without_names(core_of(message), people))).strip()
     spoken = {word for name in people for word in words(name)}
-    found = [stem for stem in content(plain) if stem not in spoken]
+    found = [stem for stem in content(MEASURE.sub(" ", plain)) if stem not in spoken]
     asking = " ".join(part for part in sentences(message) if is_question(part)) or message
     return Question(
         text=message,

@@ -6,6 +6,7 @@ NEEDS_MODEL = (
     "That needs a language model, and none is set: I can only quote what I remember. Set OPENAI_API_KEY or OPENAI_BASE_URL to use one."
 )
 NOT_KNOWN = "I don't find that in what you have told me."
+CLOSEST = "The closest that I remember:"
 MAYBE_MODEL = "If it is a general question, it needs a language model: set OPENAI_API_KEY or OPENAI_BASE_URL."
 BEARS_ON_IT = "Advice of my own would need a language model, but this bears on it."
 WHO_I_AM = "I am {name}, running without a language model: I keep what you tell me, and quote it when you ask."

@@ -95,3 +95,7 @@ def test_short_forms_of_names() -> None:
 
 def test_names_are_left_out_of_what_is_compared() -> None:
     assert without_names("Thanks, Melanie! I love it, Mel.", ("Melanie",)) == "Thanks! I love it."
+
+
+def test_the_unit_that_is_asked_for_is_not_looked_for() -> None:
+    assert read_question("How many days ago did I adopt Biscuit?").content == (stem("adopt"), stem("biscuit"))
