@@ -34,7 +34,8 @@ COSINE = "highest cosine"
 STATEMENT = "highest cosine, no questions"
 MATCHED = "highest cosine, no questions, matched"
 # What tells answerable from not best on the training half of LongMemEval_S; `python -m evals.train_evidence` prints them.
-COSINE_THRESHOLD, STATEMENT_THRESHOLD = 0.536, 0.5
+# With and without questions it is the same.
+COSINE_THRESHOLD = 0.536
 NOT_APPLICABLE = math.nan
 
 
@@ -84,7 +85,7 @@ def answers_of(cases: Sequence[Case], embedder: Embeds) -> dict[str, list[Given]
     return {
         LOCAL: local,
         COSINE: [Given(one.text, one.cosine < COSINE_THRESHOLD) for one in best],
-        STATEMENT: [Given(one.text, one.cosine < STATEMENT_THRESHOLD) for one in stated],
+        STATEMENT: [Given(one.text, one.cosine < COSINE_THRESHOLD) for one in stated],
         MATCHED: [Given(one.text, one.cosine < thresholds[case.data]) for one, case in zip(stated, cases, strict=True)],
     }
 
@@ -135,14 +136,13 @@ def matched_thresholds(cases: Sequence[Case], local: Sequence[Given], best: Sequ
 
 
 def figures_of(cases: Sequence[Case], given: dict[str, list[Given]], seed: int) -> dict[str, dict[str, Figure]]:
-    """Every metric of every system, and the paired differences between LocalMind and each baseline."""
+    """Every metric of every system, and the paired differences between LocalMind and each baseline; what no case measures is left out."""
     columns = {system: metric_columns(cases, answers) for system, answers in given.items()}
+    for other in (COSINE, STATEMENT, MATCHED):
+        columns[f"{LOCAL} minus {other}"] = {metric: _minus(values, columns[other][metric]) for metric, values in columns[LOCAL].items()}
     groups = [f"{case.data} {case.group}" for case in cases]
     figures = {system: {metric: _figure(values, groups, seed) for metric, values in found.items()} for system, found in columns.items()}
-    for other in (COSINE, STATEMENT, MATCHED):
-        pairs = {metric: (values, columns[other][metric]) for metric, values in columns[LOCAL].items()}
-        figures[f"{LOCAL} minus {other}"] = {metric: _figure(_minus(*pair), groups, seed) for metric, pair in pairs.items()}
-    return figures
+    return {system: {metric: one for metric, one in found.items() if not math.isnan(one.value)} for system, found in figures.items()}
 
 
 Columns = list[list[float]]

@@ -34,7 +34,7 @@ from models.evidence import Embeds, Evidence, Source, linear, weigh
 from models.head import HEADS, Head, decision_signals, load_head
 from models.local_mind import sources_of
 from models.mind import AnswerRequest, Character, Moment
-from models.questions import Question, read_question
+from models.questions import Asked, Question, read_question
 
 MATCHES = ("cosine", "overlap", "context", "asked", "names", "kind", "person", "dated", "specific")
 ORDERING = (*MATCHES, "recall", "memory", "news", "length", "newest", "oldest")
@@ -60,8 +60,12 @@ class Example:
 
 def example_of(case: Case, embedder: Embeds, head: Head) -> Example:
     """The case's evidence: every sentence that was weighed."""
-    question = read_question(case.question)
+    question = _question(case)
     return Example(case, question, weigh(question, _sources(case), embedder, head.weights), case.answerable and case.found)
+
+
+def _question(case: Case) -> Question:
+    return read_question(case.question, asked=Asked(case.asked_at, "UTC"))
 
 
 def _sources(case: Case) -> list[Source]:
@@ -70,7 +74,7 @@ def _sources(case: Case) -> list[Source]:
 
 def taken_for_another(case: Case, embedder: Embeds, head: Head, random: Random) -> Example:
     """The case with one word of its question, a name where it has one, replaced by a word that no memory has."""
-    question = read_question(case.question)
+    question = _question(case)
     gone = random.choice(sorted(question.names or question.content))
     swapped = replace(
         question,
@@ -85,7 +89,7 @@ def of_two_people(case: Case, without: Case, embedder: Embeds, head: Head) -> li
     said = [replace(source, speaker="Ada") for source in _sources(case) if source.role == "user"]
     said += [replace(source, id=f"ben {source.id}", speaker="Ben") for source in _sources(without) if source.role == "user"]
     sources = sorted(said, key=lambda source: source.said_at or case.asked_at)
-    question = read_question(case.question)
+    question = _question(case)
     asked = {name: replace(question, subject="named", people=(name,)) for name in ("Ada", "Ben")}
     weighed = {name: weigh(one, sources, embedder, head.weights) for name, one in asked.items()}
     return [Example(case, asked[name], weighed[name], name == "Ada" and case.answerable and case.found) for name in asked if weighed[name]]

@@ -27,7 +27,8 @@ RELATIVE = re.compile(
     re.IGNORECASE,
 )
 AHEAD = re.compile(
-    r"\b(?:will|i'll|we'll|going to|gonna|upcoming|have an?|(?:have|has|need|needs) to|must|planning|plans? to|scheduled|appointment|due|deadline)\b",
+    r"\b(?:will|i'll|we'll|going to|gonna|upcoming|have an?|(?:have|has|needs?) to|must|planning|plans? to|scheduled|appointment|due"
+    r"|deadline)\b",
     re.IGNORECASE,
 )
 DAYS = {"day": 1, "week": 7, "weekend": 7, "month": 30}

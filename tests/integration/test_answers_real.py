@@ -14,5 +14,5 @@ DATA = Path(os.environ.get("MNEME_DATA") or Path(__file__).parents[2] / ".." / "
 def test_a_small_sample_gives_every_figure(tmp_path: Path) -> None:
     result = run(DATA, 4, 0, tmp_path)
     assert {LOCAL, COSINE} < set(result.systems)
-    assert {"locomo.balance", "longmemeval.balance", "longmemeval.honest_removed"} < set(result.systems[LOCAL])
+    assert {"locomo.containment", "longmemeval.containment", "longmemeval.honest_removed"} < set(result.systems[LOCAL])
     assert "a sample of 4 questions" in result.data
