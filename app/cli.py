@@ -247,7 +247,7 @@ def counted(count: int, one: str, many: str) -> str:
 def list_memories(
     user: UserOption = "me",
     kind: Annotated[str, typer.Option("--kind", metavar="KIND", help="Only turn, snapshot, reflection, plan, profile or fact.")] = "",
-    limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="How many, newest first.")] = 50,
+    limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, max=1_000_000, help="How many, newest first.")] = 50,
     as_json: JsonOption = False,
 ) -> None:
     """The memory stream, newest first."""

@@ -11,10 +11,16 @@ from nodes.context import Context
 from nodes.hear import hear
 from nodes.ladder import needs_recall
 from nodes.recall import recall
+from nodes.refuse import refuse
 from nodes.state import TurnInput, TurnState
 from nodes.store import store
 from nodes.summarise import overflows, summarise
 from nodes.timing import timed
+
+
+def after_hear(state: TurnState) -> Literal["classify_layer", "refuse"]:
+    """Words that were not heard go no further."""
+    return "refuse" if "refused" in state["turn"] else "classify_layer"
 
 
 def after_classify(state: TurnState) -> Literal["recall", "answer"]:
@@ -33,14 +39,15 @@ def after_answer(state: TurnState, runtime: Runtime[Context]) -> Literal["recall
 def turn_graph() -> StateGraph[TurnState, Context, TurnInput, TurnState]:
     """The graph, not yet compiled, so that any store and checkpointer can be given to it."""
     builder = StateGraph(TurnState, context_schema=Context, input_schema=TurnInput)
-    for node in (hear, classify_layer, recall, answer, summarise, store):
+    for node in (hear, refuse, classify_layer, recall, answer, summarise, store):
         builder.add_node(node.__name__, timed(node))
     builder.add_edge(START, "hear")
-    builder.add_edge("hear", "classify_layer")
+    builder.add_conditional_edges("hear", after_hear)
     builder.add_conditional_edges("classify_layer", after_classify)
     builder.add_edge("recall", "answer")
     builder.add_conditional_edges("answer", after_answer)
     builder.add_edge("summarise", "store")
+    builder.add_edge("refuse", END)
     builder.add_edge("store", END)  # reflection and planning will branch off here
     return builder
 

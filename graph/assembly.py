@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 from platformdirs import user_data_path
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.embedding import DEFAULT_EMBEDDER, open_embedder
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 class Settings(BaseSettings):
     """Where things are kept and what they are made with: MNEME_HOME, MNEME_EMBEDDER, MNEME_QDRANT_URL, MNEME_QDRANT_API_KEY."""
 
-    model_config = SettingsConfigDict(env_prefix="MNEME_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="MNEME_", env_ignore_empty=True, extra="ignore")
 
-    home: Path = Field(default_factory=lambda: user_data_path("mneme", appauthor=False))
+    home: Annotated[Path, AfterValidator(Path.expanduser)] = Field(default_factory=lambda: user_data_path("mneme", appauthor=False))
     embedder: str = DEFAULT_EMBEDDER
     qdrant_url: str = ""
     qdrant_api_key: str = ""

@@ -14,8 +14,31 @@ from langgraph.checkpoint.sqlite import SqliteSaver
 from stores.errors import StoreError
 
 
+@contextmanager
+def thread_errors(doing: str) -> Iterator[None]:
+    """Turn what SQLite and the serializer raise into an error of our own."""
+    try:
+        yield
+    except (sqlite3.Error, ValueError) as error:
+        raise StoreError(f"The threads cannot be {doing}: {error}", "Move threads.sqlite away to go on; the memories stay.") from error
+
+
 class Threads(SqliteSaver):
     """LangGraph's SQLite checkpointer, whose asynchronous verbs run in a thread, so that `invoke` and `ainvoke` share one file."""
+
+    def get_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
+        with thread_errors("read"):
+            return super().get_tuple(config)
+
+    def put(
+        self, config: RunnableConfig, checkpoint: Checkpoint, metadata: CheckpointMetadata, new_versions: ChannelVersions
+    ) -> RunnableConfig:
+        with thread_errors("written"):
+            return super().put(config, checkpoint, metadata, new_versions)
+
+    def put_writes(self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = "") -> None:
+        with thread_errors("written"):
+            super().put_writes(config, writes, task_id, task_path)
 
     async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
         return await asyncio.to_thread(self.get_tuple, config)

@@ -92,7 +92,7 @@ class ChatMind:
         for _ in range(2):
             said = self._ask(caller, messages)
             tokens = _sum(tokens, _tokens_of(said))
-            lacking, text = _lacking_of(said) if request.may_lack else "", said.text.strip()
+            lacking, text = _whole(_lacking_of(said)) if request.may_lack else "", _whole(said.text.strip())
             if lacking:
                 return Answer(lacking=lacking, tokens=tokens)
             if text:
@@ -109,7 +109,7 @@ class ChatMind:
             ModelAnswerUnusable: The answer did not fit the schema, twice.
         """
         found, tokens = self._structured(Notes, summarise_messages(request))
-        notes = [" ".join(note.split()) for note in found.notes]
+        notes = [" ".join(_whole(note).split()) for note in found.notes]
         return Scratchpad(notes=[note for note in notes if note][-request.most :], tokens=tokens)
 
     def _structured(self, schema: type[Schema], messages: Sequence[BaseMessage]) -> tuple[Schema, Tokens]:
@@ -132,6 +132,11 @@ class ChatMind:
         if not said.response_metadata.get("finish_reason"):
             raise ModelUnavailable(f"{self._base_url or 'OpenAI'} broke off in the middle of an answer.", "Try again.")
         return said
+
+
+def _whole(text: str) -> str:
+    """The text with a replacement sign for every half of a character: a model may break off within one."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _lacking_of(said: AIMessage) -> str:

@@ -13,7 +13,7 @@ from stores.errors import InputError
 class ModelSettings(BaseSettings):
     """Where the chat model is, from the environment."""
 
-    model_config = SettingsConfigDict(extra="ignore")
+    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore")
 
     api_key: str = Field(default="", validation_alias="OPENAI_API_KEY")
     base_url: str = Field(default="", validation_alias="OPENAI_BASE_URL")

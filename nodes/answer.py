@@ -14,18 +14,21 @@ from nodes.context import Context, context_of, memory_of
 from nodes.ladder import LADDER, climbed
 from nodes.messages import NOTE, window_before
 from nodes.state import Session, Turn, TurnState, TurnUpdate
+from stores.errors import ModelAnswerUnusable
 from stores.memory_store import MemoryStore
 
 
 def answer(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     """One attempt at the turn's layer; where context is insufficient the turn climbs."""
-    context, store, turn = context_of(runtime), memory_of(runtime), state["turn"]
+    context, store, turn = context_of(state, runtime), memory_of(runtime), state["turn"]
     request = request_for(state, context, store)
     given = mind_for(context.mind, context.model, store.embedder).answer(request)
     tried: Turn = {
         "layers_tried": [*turn["layers_tried"], turn["layer"]] if request.may_lack else turn["layers_tried"],
         "tokens": {"input": given.tokens.input, "output": given.tokens.output},
     }
+    if given.lacking and not request.may_lack:
+        raise ModelAnswerUnusable(f"{turn['model']} lacks context where there is no more to be had.", "Try again, or use another model.")
     if given.lacking:
         return {"turn": {**tried, **climbed(turn, given.lacking, begun=has_begun(state))}}
     said: Turn = {"answer": given.text, "not_known": given.not_known, "used": list(given.used)}

@@ -1,5 +1,7 @@
 """Who answers: the context's word for this run, else what the store keeps, else the default."""
 
+from urllib.parse import quote
+
 from models.mind import Character
 from nodes.context import Context
 from stores.memory_store import MemoryStore
@@ -8,8 +10,11 @@ ATTRIBUTES = ("name", "description", "voice", "location")
 
 
 def characters_of(user_id: str) -> tuple[str, str]:
-    """The namespace in which the store keeps the attributes of a user's characters, by character id."""
-    return ("characters", user_id)
+    """The namespace in which the store keeps the attributes of a user's characters, by character id.
+
+    LangGraph's namespaces take no period, which every e-mail address has.
+    """
+    return ("characters", quote(user_id, safe="@ ").replace(".", "%2E"))
 
 
 def character_of(context: Context, store: MemoryStore) -> Character:

@@ -11,7 +11,7 @@ from nodes.state import TurnState, TurnUpdate
 
 def classify_layer(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     """Layer 0: nothing remembered; 1: the window and the scratchpad; 2: recalled memories."""
-    context, store = context_of(runtime), memory_of(runtime)
+    context, store = context_of(state, runtime), memory_of(runtime)
     window = window_before(state, context, character_of(context, store))
     choice = choose_layer(state["turn"]["words"], window, bool(state.get("scratchpad")), store.embedder)
     return {"turn": {"layer": choice.layer, "layer_reason": choice.reason, "layer_probability": choice.probability}}

@@ -8,8 +8,11 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from models import prompts
 from models.times import locale_named, zone_named
+from nodes.state import TurnState
 from stores.errors import InputError, StoreError
 from stores.memory_store import MemoryStore
+
+FIRST_YEAR, LAST_YEAR = 1900, 2999
 
 
 def prompt_field(default: str, node: str) -> Any:
@@ -67,18 +70,40 @@ class Context(BaseModel):
         return (self.now or datetime.now(UTC)).astimezone(UTC)
 
 
-def context_of(runtime: Runtime[Context]) -> Context:
-    """The run's context.
+def context_of(state: TurnState, runtime: Runtime[Context]) -> Context:
+    """The run's context, where it may go on with this thread.
 
     Raises:
-        InputError: There is none, it names no user, or its zone or locale is unknown.
+        InputError: There is none, it names no user or not the thread's, or something in it cannot be used.
     """
     context = runtime.context
     if context is None or not context.user_id.strip():
         raise InputError("This run has no user.", 'Say whose memory it is: context=Context(user_id="ada"), or user_id in Studio\'s form.')
+    session = state.get("session")
+    if session and session["user_id"] != context.user_id:
+        raise InputError("This thread belongs to another user.", "Begin another thread.")
+    check_usable(context)
+    return context
+
+
+def check_usable(context: Context) -> None:
+    """Refuses what would fail later, in the middle of a turn.
+
+    Raises:
+        InputError: The zone or locale is unknown, a text holds half of a character, or the moment lies outside the calendar.
+    """
     zone_named(context.timezone)
     locale_named(context.locale)
-    return context
+    for name, value in context:
+        if isinstance(value, str) and not writable(value):
+            raise InputError(f"{name} holds half of a character, which cannot be stored.", "Send proper Unicode.")
+    if context.now and not FIRST_YEAR <= context.now.year <= LAST_YEAR:
+        raise InputError(f"The moment {context.now} lies outside the calendar.", f"Use years from {FIRST_YEAR} to {LAST_YEAR}.")
+
+
+def writable(text: str) -> bool:
+    """Whether the text can be written as UTF-8: it holds no lone surrogate."""
+    return text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def memory_of(runtime: Runtime[Context]) -> MemoryStore:

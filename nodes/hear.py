@@ -1,45 +1,57 @@
-"""Writes the user's words to the store at once, and begins the turn."""
+"""Writes the user's words to the store at once, and begins the turn; or refuses to."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from langchain_core.messages import HumanMessage
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, RemoveMessage
 from langgraph.runtime import Runtime
 
 from models.minds import mind_for
 from nodes.character import character_of
 from nodes.context import Context, context_of, memory_of, thread_of
-from nodes.messages import Scene, records_of, unstored, words_of
-from nodes.state import Session, Turn, TurnState, TurnUpdate
+from nodes.messages import NOTE, Scene, note_of, records_of, turn_record, unstored, words_of
+from nodes.state import Session, Turn, TurnState, TurnUpdate, joined
 from nodes.writing import outcomes, remembered
 from stores.access import Access
-from stores.errors import InputError
+from stores.errors import InputError, RecordRejected
 from stores.memory_store import MemoryStore
+
+LATEST = 16  # messages looked through for the last turn: more than one turn hears
 
 
 def hear(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     """Store what was said, and whatever of the thread an interrupted run left unstored; no model call stands before the disk."""
-    context, store = context_of(runtime), memory_of(runtime)
-    refuse_strangers(state, context)
-    now, fresh = context.moment(), unstored(state)
-    message = stamped(last_words(state), now)
-    lineage = [*(state.get("lineage") or ()), *(str(one.id) for one in fresh)]
-    thread_id = thread_of(runtime, lineage)
-    session = session_at(state, now, context, store, thread_id)
-    scene = Scene(context, character_of(context, store), thread_id, session["id"], now)
-    written = remembered(store, records_of(fresh, state.get("lineage") or (), scene), turn_id=str(message.id))
-    turn = begun(message, now, context, store)
-    return {"messages": [message], "lineage": lineage, "session": session, "turn": turn | {"stored": outcomes(written)}}
+    try:
+        return heard(state, context_of(state, runtime), runtime)
+    except (InputError, RecordRejected) as refusal:
+        return refused(state, refusal)
 
 
-def refuse_strangers(state: TurnState, context: Context) -> None:
-    """A thread holds one user's words: nobody else goes on with it.
+def heard(state: TurnState, context: Context, runtime: Runtime[Context]) -> TurnUpdate:
+    """The update of a turn that may begin.
 
     Raises:
-        InputError: The thread was begun by another user.
+        InputError: There is nothing to answer.
+        RecordRejected: The words cannot be stored.
     """
-    session = state.get("session")
-    if session and session["user_id"] != context.user_id:
-        raise InputError("This thread belongs to another user.", "Begin another thread.")
+    store, now = memory_of(runtime), context.moment()
+    said = last_words(state)
+    fresh = [stamped(one, now, state) for one in unstored(state)]
+    lineage = joined(state.get("lineage"), [str(one.id) for one in fresh])
+    scene = Scene(context, character_of(context, store), thread_of(runtime, lineage), "", now)
+    session = session_at(state, scene, store)
+    scene = replace(scene, session_id=session["id"])
+    again = [] if any(one.id == said.id for one in fresh) else [turn_record(said, lineage[: lineage.index(str(said.id))], scene)]
+    records = records_of(fresh, state.get("lineage") or (), scene) + again
+    written = remembered(store, records, turn_id=str(said.id))
+    turn = begun(said, now, context, store)
+    return {"messages": fresh, "lineage": lineage, "session": session, "turn": turn | {"stored": outcomes(written)}}
+
+
+def refused(state: TurnState, refusal: InputError | RecordRejected) -> TurnUpdate:
+    """What was not heard leaves the thread again, so that no later turn takes it for the user's words."""
+    leaving = [RemoveMessage(id=str(one.id)) for one in state["messages"] if one.id not in set(state.get("lineage") or ())]
+    return {"messages": leaving, "turn": {"id": "", "refused": {"message": refusal.message, "hint": refusal.hint}}}
 
 
 def last_words(state: TurnState) -> HumanMessage:
@@ -56,10 +68,14 @@ def last_words(state: TurnState) -> HumanMessage:
     return message
 
 
-def stamped(message: HumanMessage, now: datetime) -> HumanMessage:
-    """The message with the moment it was said, which the window needs later."""
-    note = {"said_at": now.isoformat(), **message.additional_kwargs.get("mneme", {})}
-    return message.model_copy(update={"additional_kwargs": {**message.additional_kwargs, "mneme": note}})
+def stamped(message: AnyMessage, now: datetime, state: TurnState) -> AnyMessage:
+    """The message with the moment it was said, which the window needs later.
+
+    What a client wrote in Mneme's name does not count; an answer of this graph that an interrupted run left unstored keeps its note.
+    """
+    ours = isinstance(message, AIMessage) and state.get("turn", {}).get("answer", "").strip() == words_of(message)
+    note = note_of(message) if ours else {"said_at": now.isoformat()}
+    return message.model_copy(update={"additional_kwargs": {**message.additional_kwargs, NOTE: note}})
 
 
 def begun(message: HumanMessage, now: datetime, context: Context, store: MemoryStore) -> Turn:
@@ -77,15 +93,15 @@ def begun(message: HumanMessage, now: datetime, context: Context, store: MemoryS
     }
 
 
-def session_at(state: TurnState, now: datetime, context: Context, store: MemoryStore, thread_id: str) -> Session:
+def session_at(state: TurnState, scene: Scene, store: MemoryStore) -> Session:
     """The session that runs now: the one of the thread, or a new one after a pause or under another name."""
-    running = state.get("session")
-    last = last_turn_at(now, context, store)
+    context, now, running = scene.context, scene.now, state.get("session")
+    last = last_turn_at(scene, store, set(state.get("lineage") or ()))
     paused = last is not None and now - last > timedelta(hours=context.session_gap_hours)
     if running and not paused and context.session_id in ("", running["id"]):
         return {**running, "last_turn_at": last.isoformat() if last else ""}
     return {
-        "id": context.session_id or f"{thread_id}/{now:%Y%m%dT%H%M%S}",
+        "id": context.session_id or f"{scene.thread_id}/{now:%Y%m%dT%H%M%S}",
         "user_id": context.user_id,
         "began_at": now.isoformat(),
         "last_turn_at": last.isoformat() if last else "",
@@ -93,8 +109,8 @@ def session_at(state: TurnState, now: datetime, context: Context, store: MemoryS
     }
 
 
-def last_turn_at(now: datetime, context: Context, store: MemoryStore) -> datetime | None:
-    """When the user last talked with this character, in any thread."""
-    access = Access(context.user_id, context.character_id)
-    latest = store.stream(access=access, kinds=("turn",), until=now, limit=1)
-    return latest[0].said_at if latest else None
+def last_turn_at(scene: Scene, store: MemoryStore, before: set[str]) -> datetime | None:
+    """When the user last talked with this character, in any thread; of this one only the messages `before` this turn's count."""
+    access = Access(scene.context.user_id, scene.context.character_id)
+    latest = store.stream(access=access, kinds=("turn",), until=scene.now, limit=LATEST)
+    return next((one.said_at for one in latest if one.thread_id != scene.thread_id or one.message_id in before), None)

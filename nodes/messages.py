@@ -8,7 +8,7 @@ from typing import Any, Literal
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 
 from models.mind import Character, Utterance
-from nodes.context import Context
+from nodes.context import Context, writable
 from nodes.state import TurnState
 from stores.errors import RecordRejected
 from stores.record import MemoryRecord, Trust, record_id
@@ -43,13 +43,18 @@ def speaker_of(message: AnyMessage, context: Context, character: Character) -> s
 def unstored(state: TurnState) -> list[AnyMessage]:
     """The messages of the thread that are not stored yet; blank ones and tool traffic never are."""
     stored = set(state.get("lineage") or ())
-    return [one for one in state["messages"] if one.id not in stored and isinstance(one, HumanMessage | AIMessage) and words_of(one)]
+    return [one for one in state["messages"] if one.id not in stored and spoken(one)]
+
+
+def spoken(message: AnyMessage) -> bool:
+    """Whether somebody said something: not a system message, not tool traffic, not blank."""
+    return isinstance(message, HumanMessage | AIMessage) and bool(words_of(message))
 
 
 def window_before(state: TurnState, context: Context, character: Character) -> list[Utterance]:
     """The messages before this turn's, oldest first."""
     now = context.moment()
-    before = [one for one in state["messages"] if one.id != state["turn"]["id"] and words_of(one)]
+    before = [one for one in state["messages"] if one.id != state["turn"]["id"] and spoken(one)]
     return [utterance(one, context, character, now) for one in before]
 
 
@@ -93,7 +98,7 @@ def turn_record(message: AnyMessage, lineage: Sequence[str], scene: Scene) -> Me
         character_id=character.id,
         kind="turn",
         text=written(words_of(message)),
-        speaker=speaker_of(message, context, character),
+        speaker=written(speaker_of(message, context, character)),
         role="assistant" if isinstance(message, AIMessage) else "user",
         said_at=said_at(message, scene.now),
         created_at=scene.now,
@@ -116,10 +121,8 @@ def written(text: str) -> str:
     Raises:
         RecordRejected: It holds half of a character (a lone surrogate).
     """
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise RecordRejected("The message holds half of a character, which cannot be stored.", "Send proper Unicode.") from error
+    if not writable(text):
+        raise RecordRejected("The message holds half of a character, which cannot be stored.", "Send proper Unicode.")
     return text
 
 

@@ -18,7 +18,7 @@ SHOWN = 30  # candidates explained in the state; the rest were far from being ta
 
 def recall(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     """Recall by what the answer lacked, or else by the user's words; what stands in the window and the notes is left out."""
-    context, store, turn = context_of(runtime), memory_of(runtime), state["turn"]
+    context, store, turn = context_of(state, runtime), memory_of(runtime), state["turn"]
     thread_id = thread_of(runtime, state["lineage"])
     found = store.recall(
         query_of(turn),
@@ -26,7 +26,7 @@ def recall(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
         k=context.memories,
         now=context.moment(),
         until=context.now,
-        leave_out=Shown(tuple(str(message.id) for message in state["messages"]), thread_id),
+        leave_out=Shown(thread_id, tuple(str(message.id) for message in state["messages"])),
     )
     store.journal.append(events(found, state, context, thread_id))
     return {"turn": {"recall": explained(found), "recalled": joined(turn["recalled"], [recalled_form(one) for one in found.taken])}}

@@ -23,13 +23,14 @@ class Session(TypedDict):
 class Turn(TypedDict, total=False):
     """What belongs to one turn alone.
 
-    `id` is the message that began it; `layers_tried` has one entry an attempt; `lacking` says what the attempts lacked;
-    `recalled` are the memories taken, best first, and `recall` explains all candidates; `stored` says what became of each write;
-    `fallen` are the ids of messages that left the window, and `noted_until` when the last of them was said, where the notes changed;
-    `degraded` says what failed without ending the turn.
+    `id` is the message that began it; `refused` is there only where it was not heard; `layers_tried` has one entry an attempt; `lacking`
+    says what the attempts lacked; `recalled` are the memories taken, best first, and `recall` explains all candidates; `stored` says what
+    became of each write; `fallen` are the ids of messages that left the window, and `noted_until` when the last of them was said, where
+    the notes changed; `degraded` says what failed without ending the turn.
     """
 
     id: str
+    refused: dict[str, str]
     words: str
     now: str
     mind: str

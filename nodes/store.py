@@ -15,7 +15,7 @@ from stores.record import MemoryRecord, Trust, record_id
 
 def store(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     """Write the answer, and a snapshot where the scratchpad changed in this turn; note which memories the answer used."""
-    context, memory = context_of(runtime), memory_of(runtime)
+    context, memory = context_of(state, runtime), memory_of(runtime)
     thread_id, turn = thread_of(runtime, state["lineage"]), state["turn"]
     fresh = unstored(state)
     scene = Scene(context, character_of(context, memory), thread_id, state["session"]["id"], context.moment())

@@ -10,7 +10,7 @@ from models.minds import mind_for
 from nodes.answer import moment_of
 from nodes.character import character_of
 from nodes.context import Context, context_of, memory_of
-from nodes.messages import said_at, utterance, words_of
+from nodes.messages import said_at, spoken, utterance
 from nodes.state import Turn, TurnState, TurnUpdate
 from stores.errors import ModelError
 
@@ -24,11 +24,11 @@ def overflows(state: TurnState, context: Context) -> bool:
 
 def summarise(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     """New notes; the messages leave the state once they are in them. Where the model fails, everything stays as it was, visibly."""
-    context, store = context_of(runtime), memory_of(runtime)
+    context, store = context_of(state, runtime), memory_of(runtime)
     character, now = character_of(context, store), context.moment()
     fallen = state["messages"][: -context.k]
     request = SummariseRequest(
-        fallen=[utterance(one, context, character, now) for one in fallen if words_of(one)],
+        fallen=[utterance(one, context, character, now) for one in fallen if spoken(one)],
         scratchpad=state.get("scratchpad", []),
         moment=moment_of(state.get("session"), context),
         user_name=context.called,
@@ -41,6 +41,6 @@ def summarise(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
         log.warning("The scratchpad stays as it was: %s", error)
         return {"turn": {"degraded": [f"summarise: {error}"]}}
     turn: Turn = {"fallen": [str(one.id) for one in fallen], "tokens": {"input": folded.tokens.input, "output": folded.tokens.output}}
-    if list(folded.notes) != state.get("scratchpad", []):
+    if folded.notes and list(folded.notes) != state.get("scratchpad", []):
         turn["noted_until"] = said_at(fallen[-1], now).isoformat()
     return {"messages": [RemoveMessage(id=str(one.id)) for one in fallen], "scratchpad": list(folded.notes), "turn": turn}

@@ -52,8 +52,10 @@ class Shares(Generic[T]):
             share.users -= 1
             if share.users == 0:
                 del self._open[folder]
-                closer(share.thing)
-                share.lock.release()
+                try:
+                    closer(share.thing)
+                finally:
+                    share.lock.release()
 
     def _first(self, folder: Path, opener: Callable[[Path], T]) -> Share[T]:
         lock = locked(folder)

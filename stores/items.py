@@ -60,9 +60,10 @@ class Items:
             RecordRejected: A value cannot be stored; then nothing of the batch is.
         """
         ops = list(ops)
-        with self._lock:
-            results = [None if isinstance(op, PutOp) else self._read(op) for op in ops]
-            self._put([op for op in ops if isinstance(op, PutOp)])
+        results = [None if isinstance(op, PutOp) else self._read(op) for op in ops]
+        if puts := [op for op in ops if isinstance(op, PutOp)]:
+            with self._lock:
+                self._put(puts)
         return results
 
     async def abatch(self, ops: Iterable[Op]) -> list[Result]:
@@ -114,9 +115,10 @@ class Items:
         return Point(id, payload, vectors, "\n".join(texts))
 
     def _refresh(self, points: Sequence[Found]) -> None:
-        """Start the time to live of what was read anew; the vectors are made again, since the engine replaces whole points."""
-        mortal = [(self._fields(point), point.payload["ttl"]) for point in points if point.payload.get("ttl")]
-        self._put([PutOp(fields["namespace"], fields["key"], fields["value"], None, ttl) for fields, ttl in mortal])
+        """Start the time to live of what was read anew."""
+        for point in points:
+            if ttl := point.payload.get("ttl"):
+                self._collection.patch(point.id, {"expires_at": microseconds(datetime.now(UTC)) + int(ttl * 60e6)})
 
     def _search(self, op: SearchOp) -> list[SearchItem]:
         where = Where(must=(Match("prefixes", (json.dumps(op.namespace_prefix),)), unexpired()))

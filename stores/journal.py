@@ -84,6 +84,12 @@ class Journal:
             for row in self._read("SELECT * FROM events WHERE user_id = ? AND record_id = ? ORDER BY number", (user_id, record_id))
         ]
 
+    def remembered(self, record_ids: Sequence[str]) -> set[str]:
+        """Which of the records the journal knows to be remembered."""
+        marks = ",".join("?" * len(record_ids))
+        query = f"SELECT DISTINCT record_id FROM events WHERE kind = 'remembered' AND record_id IN ({marks})"
+        return {record_id for (record_id,) in self._read(query, record_ids)}
+
     def last_access(self, user_id: str, record_ids: Sequence[str]) -> dict[str, datetime]:
         """When each record was last taken into a prompt; records that never were are left out."""
         marks = ",".join("?" * len(record_ids))

@@ -21,14 +21,15 @@ from stores.gate import Gate, KeepAll
 from stores.home import Shares
 from stores.items import Items
 from stores.journal import Event, Journal
-from stores.manifest import check_manifest
+from stores.manifest import begin_manifest, check_manifest
 from stores.pieces import pieces_of
 from stores.points import RECORD_INDEXES, point_of, record_of, why_unfit
 from stores.ranking import Candidate, FusionRanker, Ranker, choose, recency
-from stores.record import Kind, MemoryRecord, record_id
+from stores.record import Kind, MemoryRecord, is_record_id, record_id
 
 POOL = 100
 WRITE_BATCH = 256
+MOST = 10_000_000
 
 Outcome = Literal["stored", "duplicate", "superseded", "rejected"]
 
@@ -44,10 +45,10 @@ class Written:
 
 @dataclass(frozen=True)
 class Shown:
-    """What stands in the prompt already, so that recall leaves it out: messages by id, and a thread whose notes are shown."""
+    """What stands in the prompt already, so that recall leaves it out: messages of a thread, and its notes."""
 
+    thread_id: str = ""
     message_ids: tuple[str, ...] = ()
-    notes_of: str = ""
 
 
 NOTHING_SHOWN = Shown()
@@ -83,8 +84,10 @@ class Opened:
     write_lock: threading.RLock
 
     def close(self) -> None:
-        self.engine.close()
-        self.journal.close()
+        try:
+            self.engine.close()
+        finally:
+            self.journal.close()
 
 
 # Of necessity one for the process: the engine's folder lock does not let a process open a folder twice.
@@ -136,7 +139,7 @@ class MemoryStore(BaseStore):
             FolderDamaged: Its files cannot be read.
             EmbedderMismatch: It was written with another embedder.
         """
-        opened = OPEN_HOMES.acquire(home, lambda folder: opened_home(folder, codec, server))
+        opened = OPEN_HOMES.acquire(home, lambda folder: opened_home(folder, embedder, codec, server))
         try:
             check_manifest(home.expanduser().resolve(), embedder)
             yield cls(opened, embedder, ranker, gate, codec)
@@ -178,7 +181,8 @@ class MemoryStore(BaseStore):
             if to_store is not None:
                 fresh.append(to_store)
                 known[to_store.id] = to_store
-        self._write(fresh, turn_id)
+        self._write(fresh)
+        self._note(fates, records, turn_id)
         return fates
 
     def _fate(self, record: MemoryRecord, known: dict[str, MemoryRecord]) -> tuple[Written, MemoryRecord | None]:
@@ -187,6 +191,8 @@ class MemoryStore(BaseStore):
             return Written(record.id, "rejected", why), None
         outcome: Outcome = "stored"
         if old := known.get(record.id):
+            if old.user_id != record.user_id:
+                return Written(record.id, "rejected", "its id belongs to another user's record"), None
             if old.text == record.text:
                 return Written(record.id, "duplicate", "already stored"), None
             revised = record_id(record.user_id, record.thread_id, record.message_id, f"{record.id}\x1f{record.text}")
@@ -202,11 +208,20 @@ class MemoryStore(BaseStore):
             return Written(verdict.into, "duplicate", verdict.reason), None
         return Written(record.id, outcome), record
 
-    def _write(self, records: Sequence[MemoryRecord], turn_id: str) -> None:
-        if not records:
-            return
-        self._records.upsert([point_of(record, self._codec, vectors) for record, vectors in self._embedded(records)])
-        self.journal.append(Event(one.created_at, one.user_id, "remembered", one.id, one.thread_id, turn_id) for one in records)
+    def _write(self, records: Sequence[MemoryRecord]) -> None:
+        if records:
+            self._records.upsert([point_of(record, self._codec, vectors) for record, vectors in self._embedded(records)])
+
+    def _note(self, fates: Sequence[Written], records: Sequence[MemoryRecord], turn_id: str) -> None:
+        """Journal what is stored: also a duplicate whose first writing ended before it came to the journal."""
+        stored = {fate.id: record for fate, record in zip(fates, records, strict=True) if fate.outcome != "rejected"}
+        duplicates = [fate.id for fate in fates if fate.outcome == "duplicate"]
+        noted = self.journal.remembered(duplicates) if duplicates else set()
+        self.journal.append(
+            Event(record.created_at, record.user_id, "remembered", id, record.thread_id, turn_id)
+            for id, record in stored.items()
+            if id not in noted
+        )
 
     def _embedded(self, records: Sequence[MemoryRecord]) -> Iterator[tuple[MemoryRecord, list[list[float]]]]:
         pieces = [pieces_of(record.text) for record in records]
@@ -245,7 +260,7 @@ class MemoryStore(BaseStore):
             raise InputError("There is nothing to look for: the query is empty.")
         now = now or datetime.now(UTC)
         where = recallable(access, now, until, kinds, leave_out)
-        found = self._search(query, where, tenant(access.user_id), pool)
+        found = self._search(query, where, tenant(access.user_id), max(pool, k))
         ranked = self._ranker.rank(self._with_recency(found, access, now))
         return Recall(query, tuple(choose(ranked, k)))
 
@@ -253,7 +268,7 @@ class MemoryStore(BaseStore):
         """Candidates by meaning and by words, each with both scores."""
         vector = self.embedder.embed_query(query)
         near = {one.id: one for one in self._records.nearest(vector, where, pool)}
-        said = {one.id: one for one in self._records.matching(query, where, pool, corpus)}
+        said = {one.id: one for one in without_cut_ties(self._records.matching(query, where, pool, corpus), pool)}
         if unseen := frozenset(said.keys() - near.keys()):
             near |= {one.id: one for one in self._records.nearest(vector, Where(must=(Ids(unseen),)), len(unseen))}
         return [self._candidate(one, near[one.id].score if one.id in near else 0.0, said) for one in {**said, **near}.values()]
@@ -279,10 +294,11 @@ class MemoryStore(BaseStore):
         with self._write_lock:
             self._refuse_foreign(ids, access)
             derived = self._derived_from(ids, access)
-            self._records.delete([*ids, *(one.id for one in derived)])
+            now, gone = datetime.now(UTC), [*ids, *(one.id for one in derived)]
+            # The records go last: as long as they are there, forgetting that was interrupted can be repeated.
             self.journal.forget_queries(access.user_id)
-            now = datetime.now(UTC)
-            self.journal.append(Event(now, access.user_id, "deleted", gone) for gone in [*ids, *(one.id for one in derived)])
+            self.journal.append(Event(now, access.user_id, "deleted", one) for one in gone)
+            self._records.delete(gone)
         return Receipt(tuple(ids), tuple((one.id, one.kind) for one in derived))
 
     def _refuse_foreign(self, ids: Sequence[str], access: Access) -> None:
@@ -305,6 +321,9 @@ class MemoryStore(BaseStore):
 
     def read(self, ids: Sequence[str], *, access: Access) -> list[MemoryRecord]:
         """The records of these ids that the access may see, in the order of the ids."""
+        ids = [one for one in ids if is_record_id(one)]
+        if not ids:
+            return []
         where = visible(access, datetime.now(UTC)).also(Ids(frozenset(ids)))
         seen = {one.id: record_of(one, self._codec) for one in self._records.scroll(where)}
         return [seen[one] for one in ids if one in seen]
@@ -312,7 +331,13 @@ class MemoryStore(BaseStore):
     def stream(
         self, *, access: Access, kinds: Sequence[Kind] = (), until: datetime | None = None, limit: int = 100, offset: int = 0
     ) -> list[MemoryRecord]:
-        """The memory stream up to a moment, newest first by when it was said."""
+        """The memory stream up to a moment, newest first by when it was said.
+
+        Raises:
+            InputError: The limit or the offset is no number of records.
+        """
+        if not (1 <= limit <= MOST and 0 <= offset <= MOST):
+            raise InputError(f"A list has 1 to {MOST:,} records.", "Ask for fewer, and page with an offset.")
         where = visible(access, datetime.now(UTC))
         if until:
             where = where.also(said_until(until))
@@ -332,8 +357,16 @@ class MemoryStore(BaseStore):
         return [record_of(one, self._codec) for one in self._records.retrieve(list(ids))]
 
 
-def opened_home(folder: Path, codec: Codec | None, server: Server | None) -> Opened:
-    """The engine and the journal of a folder, opened."""
+def without_cut_ties(found: list[Found], limit: int) -> list[Found]:
+    """Where the limit cut through equal scores, the engine chose by chance: none of them is kept, so that recall is repeatable."""
+    if len(found) < limit or found[0].score == found[-1].score:
+        return found
+    return [one for one in found if one.score > found[-1].score]
+
+
+def opened_home(folder: Path, embedder: Embedder, codec: Codec | None, server: Server | None) -> Opened:
+    """The engine and the journal of a folder, opened; a new folder is marked with the embedder."""
+    begin_manifest(folder, embedder)
     engine = ServerEngine(server) if server else EdgeEngine(folder / "engine")
     return Opened(engine, Journal(folder / "journal.sqlite", codec), threading.RLock())
 
@@ -350,9 +383,11 @@ def recallable(access: Access, now: datetime, until: datetime | None, kinds: Seq
 
 def shown_conditions(shown: Shown) -> tuple[Condition, ...]:
     """The records of what stands in the prompt already."""
-    messages = (Match("message_id", shown.message_ids),) if shown.message_ids else ()
-    notes = (AllOf((Match("kind", ("snapshot",)), Match("thread_id", (shown.notes_of,)))),) if shown.notes_of else ()
-    return (*messages, *notes)
+    if not shown.thread_id:
+        return ()
+    thread = Match("thread_id", (shown.thread_id,))
+    notes = AllOf((thread, Match("kind", ("snapshot",))))
+    return (AllOf((thread, Match("message_id", shown.message_ids))), notes) if shown.message_ids else (notes,)
 
 
 def said_until(moment: datetime) -> Condition:

@@ -1,5 +1,6 @@
 """The unit of memory: one record, and what it is made of."""
 
+import json
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, get_args
 from uuid import UUID, uuid5
@@ -101,8 +102,15 @@ class MemoryRecord(Frozen):
 
 def record_id(user_id: str, thread_id: str, message_id: str, part: str) -> str:
     """The id of the record made from one part of one message: the same input gives the same id, on every machine."""
-    made_from = "\x1f".join((user_id, thread_id, message_id, part))
-    return str(uuid5(RECORD_IDS, made_from))
+    return str(uuid5(RECORD_IDS, json.dumps((user_id, thread_id, message_id, part), ensure_ascii=False)))
+
+
+def is_record_id(text: str) -> bool:
+    """Whether the text can be the id of a record."""
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False
 
 
 def as_document(record: MemoryRecord) -> dict[str, Any]:

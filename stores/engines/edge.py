@@ -71,10 +71,10 @@ class EdgeEngine:
     def _shard(self, name: str, dimension: int, indexes: Sequence[Index]) -> qdrant.EdgeShard:
         folder = self.folder / name
         with engine_errors(f"open {folder}"):
-            if (folder / "edge_config.json").exists():
-                return qdrant.EdgeShard.load(str(folder))
             folder.mkdir(parents=True, exist_ok=True)
-            shard = qdrant.EdgeShard.create(str(folder), shard_config(dimension))
+            exists = (folder / "edge_config.json").exists()
+            shard = qdrant.EdgeShard.load(str(folder)) if exists else qdrant.EdgeShard.create(str(folder), shard_config(dimension))
+            # Also where it exists: the process that made it may have ended before its indexes were, and one that is there costs nothing.
             for index in indexes:
                 shard.update(qdrant.UpdateOperation.create_field_index(index.field, index_schema(index)))
             return shard
@@ -96,6 +96,10 @@ class EdgeCollection:
         with engine_errors("read"):
             records = self._shard.retrieve(list(ids), with_payload=True, with_vector=False)
         return [found(record) for record in records]
+
+    def patch(self, id: str, payload: dict[str, Any]) -> None:
+        with engine_errors("write"):
+            self._shard.update(qdrant.UpdateOperation.set_payload([id], payload))
 
     def delete(self, ids: Sequence[str]) -> None:
         if ids:
@@ -156,13 +160,17 @@ class EdgeCollection:
 
 @contextmanager
 def engine_errors(doing: str) -> Iterator[None]:
-    """Turn the engine's errors into ours: it raises plain `Exception`, so nothing narrower can be named."""
+    """Turn the engine's errors into ours: it raises plain `Exception`, and panics with a BaseException that cannot be imported."""
     try:
         yield
     except StoreError:
         raise
     except Exception as error:
         raise as_store_error(doing, str(error)) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise FolderDamaged(f"The engine gave up while it tried to {doing}: {error}", "Its files are damaged.") from error
 
 
 def as_store_error(doing: str, said: str) -> StoreError:

@@ -97,6 +97,10 @@ class Collection(Protocol):
 
     def retrieve(self, ids: Sequence[str]) -> list[Found]: ...
 
+    def patch(self, id: str, payload: dict[str, Any]) -> None:
+        """Set some fields of one point's payload; the rest and the vectors stay."""
+        ...
+
     def delete(self, ids: Sequence[str]) -> None: ...
 
     def nearest(self, vector: Sequence[float], where: Where, limit: int) -> list[Found]:

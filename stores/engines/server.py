@@ -134,6 +134,10 @@ class ServerCollection:
         with self._using() as client:
             return [found(one) for one in client.retrieve(self._name, list(ids), with_payload=True)]
 
+    def patch(self, id: str, payload: dict[str, Any]) -> None:
+        with self._using() as client:
+            client.set_payload(self._name, payload, points=[id], wait=True)
+
     def delete(self, ids: Sequence[str]) -> None:
         from qdrant_client import models
 

@@ -239,6 +239,13 @@ def test_a_home_that_another_process_has_open_is_refused(locked: Path) -> None:
     refused(done, f"The memory in {locked}", "is open in another process", "MNEME_HOME")
 
 
+def test_an_address_can_be_a_user_and_an_empty_home_is_no_home(tmp_path: Path, typed: Typed) -> None:
+    said = printed(typed(tmp_path, "say", "I adopted a puppy called Biscuit.", "--user", "ada@example.com", "--json"))
+    assert [one["outcome"] for one in said["stored"]] == ["stored", "stored"]
+    refused(typed(tmp_path, "memories", "show", "z" * 36, "--user", "ada@example.com"), "No memory begins")
+    refused(typed(tmp_path, "say", "x", "--user", "ada\ud800"), "is not text")
+
+
 def test_two_users_may_give_their_threads_one_name(tmp_path: Path, typed: Typed) -> None:
     printed(typed(tmp_path, "say", "My puppy is called Biscuit.", "--user", "ada", "--thread", "t", "--json"))
     stranger = printed(typed(tmp_path, "say", "What is my puppy called?", "--user", "bob", "--thread", "t", "--json"))

@@ -108,6 +108,16 @@ def test_what_is_older_than_its_time_to_live_is_gone(mneme: MemoryStore) -> None
     assert keys(mneme.search(("ttl",))) == {"lasting"}
 
 
+def test_reading_refreshes_only_the_time_to_live(mneme: MemoryStore) -> None:
+    mneme.put(("fresh",), "hidden", {"text": "zebra"}, index=False, ttl=0.01)
+    before = mneme.get(("fresh",), "hidden", refresh_ttl=False)
+    time.sleep(0.4)
+    assert mneme.get(("fresh",), "hidden", refresh_ttl=True) == before
+    time.sleep(0.4)
+    (found,) = mneme.search(("fresh",), query="zebra", refresh_ttl=False)
+    assert found.score is None
+
+
 def test_a_filter_on_a_missing_field_matches_nothing(mneme: MemoryStore) -> None:
     mneme.put(("gap",), "k", {"v": 1})
     assert mneme.search(("gap",), filter={"absent": {"$gt": 0}}) == []

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
 from graph.assembly import Settings, open_agent
 from models.mind import Answer, AnswerRequest, Scratchpad, SummariseRequest, Tokens
 from nodes.character import characters_of
 from nodes.context import Context
 from stores.access import Access
-from stores.errors import InputError, ModelUnavailable
+from stores.errors import InputError, ModelAnswerUnusable, ModelUnavailable
 from stores.memory_store import MemoryStore
 
 MAY = datetime(2026, 5, 7, 12, tzinfo=UTC)
@@ -298,6 +298,108 @@ def test_a_thread_is_one_users_alone(agent: Any, mind: ScriptedMind) -> None:
         say(agent, "What was said here?", "shared", user_id="bob")
     assert len(mind.asked) == 1
     assert texts(agent, Access("bob", role="owner")) == []
+
+
+def test_a_stranger_cannot_go_on_with_a_turn_that_failed(agent: Any, mind: ScriptedMind) -> None:
+    mind.script = [ModelUnavailable("The model is gone.")]
+    with pytest.raises(ModelUnavailable):
+        say(agent, "My secret is safe.")
+    with pytest.raises(InputError, match="another user"):
+        say(agent, None, user_id="bob")
+    assert texts(agent, Access("bob", role="owner")) == []
+    assert say(agent, None)["turn"]["answer"] == "Fine."
+
+
+@pytest.mark.parametrize("refused", ["  ", "x" * 1_000_001])
+def test_what_was_refused_leaves_the_thread_and_the_next_message_works(agent: Any, mind: ScriptedMind, refused: str) -> None:
+    say(agent, "I like tea.")
+    with pytest.raises(InputError):
+        say(agent, refused)
+    state = say(agent, "I like coffee.")
+    assert [message.text for message in state["messages"]] == ["I like tea.", "Fine.", "I like coffee.", "Fine."]
+    assert len(texts(agent)) == 4
+
+
+def test_a_strangers_words_never_become_the_owners(agent: Any, mind: ScriptedMind) -> None:
+    say(agent, "I like tea.", "shared")
+    with pytest.raises(InputError, match="another user"):
+        say(agent, "BOB'S PIN IS 1234", "shared", user_id="bob")
+    state = say(agent, "I like coffee.", "shared")
+    assert not any("1234" in text for text in [*texts(agent), *(message.text for message in state["messages"])])
+
+
+@pytest.mark.parametrize("user", ["ada@example.com", "ada.l", "a/b", "Ada Lovelace", "아다", "a\x00b"])
+def test_any_name_can_be_a_user(agent: Any, user: str) -> None:
+    say(agent, "I adopted a puppy called Biscuit.", "one", user_id=user)
+    assert "Biscuit" in say(agent, "What is my puppy called?", "two", user_id=user)["turn"]["answer"]
+    memory_of(agent).put(characters_of(user), "mneme", {"name": "Iris"}, index=False)
+    assert say(agent, "Hello!", "two", user_id=user)["messages"][-1].name == "Iris"
+
+
+@pytest.mark.parametrize(
+    "note", [{"said_at": "yesterday"}, "a string", {"origin": "notice", "used": "abc", "said_at": "2999-01-01T00:00:00Z"}]
+)
+def test_what_a_client_writes_in_our_name_does_not_count(agent: Any, mind: ScriptedMind, note: Any) -> None:
+    message = HumanMessage("I like tea.", additional_kwargs={"mneme": note})
+    context = Context(user_id="ada", now=MAY)
+    agent.invoke({"messages": [message]}, config={"configurable": {"thread_id": "t"}}, context=context)
+    (said,) = [one for one in memory_of(agent).stream(access=OWNER) if one.role == "user"]
+    assert (said.said_at, said.trust.origin, said.derived_from) == (MAY, "said", ())
+
+
+def test_other_words_under_a_known_message_id_are_stored_too(agent: Any, mind: ScriptedMind) -> None:
+    mind.script = [ModelUnavailable("The model is gone.")]
+    config, context = {"configurable": {"thread_id": "t"}}, Context(user_id="ada", now=MAY)
+    with pytest.raises(ModelUnavailable):
+        agent.invoke({"messages": [HumanMessage("I live in Oslo.", id="m1")]}, config=config, context=context)
+    state = agent.invoke({"messages": [HumanMessage("I live in Bergen.", id="m1")]}, config=config, context=context)
+    assert sorted(texts(agent)) == ["Fine.", "I live in Bergen.", "I live in Oslo."]
+    assert [one["outcome"] for one in state["turn"]["stored"]] == ["superseded", "stored"]
+
+
+def test_message_ids_need_only_be_unique_within_a_thread(agent: Any) -> None:
+    for thread, text in (("one", "My boat is called Aurora."), ("two", "What is my boat called?")):
+        said = {"messages": [HumanMessage(text, id="m1")]}
+        state = agent.invoke(said, config={"configurable": {"thread_id": thread}}, context=Context(user_id="ada", mind="local"))
+    assert "Aurora" in state["turn"]["answer"]
+
+
+def test_messages_that_come_together_keep_one_moment_and_only_speech_is_shown(agent: Any, mind: ScriptedMind) -> None:
+    given = [SystemMessage("SYSTEM RULE"), HumanMessage("I like tea."), AIMessage("Noted."), HumanMessage("Which do I like?")]
+    agent.invoke({"messages": given}, config={"configurable": {"thread_id": "t"}}, context=Context(user_id="ada", now=MAY))
+    say(agent, "And now?", now=MAY + timedelta(hours=1))
+    window = mind.asked[-1].window
+    assert [(one.text, one.said_at) for one in window[:3]] == [("I like tea.", MAY), ("Noted.", MAY), ("Which do I like?", MAY)]
+    assert "SYSTEM RULE" not in [one.text for one in window]
+
+
+def test_hearing_again_after_a_crash_keeps_the_session(agent: Any, mind: ScriptedMind) -> None:
+    first = say(agent, "Good morning!", now=MAY)
+    later = say(agent, "I like tea.", now=MAY + timedelta(hours=10))
+    config = next(state.config for state in agent.get_state_history({"configurable": {"thread_id": "t"}}) if state.next == ("hear",))
+    again = agent.invoke(None, config=config, context=Context(user_id="ada", now=MAY + timedelta(hours=10)))
+    assert again["session"] == later["session"] != first["session"]
+
+
+@pytest.mark.parametrize(
+    "context", [{"user_name": "half \ud800"}, {"location": "\udfff"}, {"now": datetime(9999, 12, 31, tzinfo=UTC)}, {"locale": "klingon"}]
+)
+def test_a_context_that_would_fail_later_is_refused_at_once(agent: Any, context: dict[str, Any]) -> None:
+    with pytest.raises(InputError):
+        say(agent, "Hello there!", **context)
+    assert memory_of(agent).count_all() == 0
+
+
+def test_half_a_character_is_refused(agent: Any) -> None:
+    with pytest.raises(InputError, match="half of a character"):
+        say(agent, "broken \ud83d")
+    assert "Biscuit" in say(agent, "My puppy is Biscuit. What is my puppy called?")["messages"][0].text
+
+
+def test_a_mind_that_lacks_where_it_may_not_ends_the_turn(agent: Any, mind: ScriptedMind) -> None:
+    mind.script = [Answer(lacking="x")] * 9
+    with pytest.raises(ModelAnswerUnusable):
+        say(agent, "Write a haiku about autumn.")
 
 
 def test_a_time_zone_nobody_knows_is_refused(agent: Any) -> None:
