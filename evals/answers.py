@@ -22,10 +22,10 @@ from evals.result import Figure, Result, table_of
 from evals.scoring import bootstrap, contains, token_f1, token_recall
 from evals.vectors import KeptVectors
 from models.embedding import open_embedder
-from models.evidence import Embeds
+from models.local.evidence import Embeds
+from models.local.sentences import is_question, sentences
 from models.local_mind import LocalMind
 from models.mind import AnswerRequest, Character, Moment
-from models.sentences import is_question, sentences
 from models.times import ago, date_in_words
 
 NAME = "answers"

@@ -4,7 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 
-from models.sentences import content
+from models.local.sentences import content
 
 K1, B = 1.2, 0.75
 

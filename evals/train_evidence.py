@@ -30,11 +30,11 @@ from evals.cases import Case, Part, longmemeval_cases
 from evals.scoring import contains, token_recall
 from evals.vectors import KeptVectors
 from models.embedding import open_embedder
-from models.evidence import Embeds, Evidence, Source, linear, weigh
-from models.head import HEADS, Head, decision_signals, load_head
+from models.local.evidence import Embeds, Evidence, Source, linear, weigh
+from models.local.head import HEADS, Head, decision_signals, load_head
+from models.local.questions import Asked, Question, read_question
 from models.local_mind import sources_of
 from models.mind import AnswerRequest, Character, Moment
-from models.questions import Asked, Question, read_question
 
 MATCHES = ("cosine", "overlap", "context", "asked", "names", "kind", "person", "dated", "specific")
 ORDERING = (*MATCHES, "recall", "memory", "news", "length", "newest", "oldest")

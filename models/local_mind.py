@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from models import wording
-from models.comparing import Comparison, compared, spelled
-from models.evidence import Embeds, Evidence, Source, weigh
-from models.happened import day_meant, when_happened
-from models.head import Head, load_head
-from models.highlights import fold
+from models.local import wording
+from models.local.comparing import Comparison, compared, spelled
+from models.local.evidence import Embeds, Evidence, Source, weigh
+from models.local.happened import day_meant, when_happened
+from models.local.head import Head, load_head
+from models.local.highlights import fold
+from models.local.questions import Asked, Question, act_of, is_general, read_question, same_person
+from models.local.quoting import Quote, quotes_of
 from models.mind import Answer, AnswerRequest, Memory, MindName, Moment, Scratchpad, SummariseRequest
-from models.questions import Asked, Question, act_of, is_general, read_question, same_person
-from models.quoting import Quote, quotes_of
 from models.times import ago, clock_in_words, date_in_words, zone_named
 
 NAME = "extractive"

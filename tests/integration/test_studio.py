@@ -19,7 +19,9 @@ from tests.integration.processes import ROOT, Server, environment, langgraph_dev
 STREAMED = "Biscuit is a fine name for a puppy."
 EDGES = {
     ("__start__", "hear", False),
-    ("hear", "classify_layer", False),
+    ("hear", "classify_layer", True),
+    ("hear", "refuse", True),
+    ("refuse", "__end__", False),
     ("classify_layer", "recall", True),
     ("classify_layer", "answer", True),
     ("recall", "answer", False),

@@ -2,11 +2,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from models.evidence import MOST_EMBEDDED, Source, ages, date_fits, kind_fits, passages_of, person_fits, weigh
-from models.head import Head, load_head, own_lead
-from models.questions import Dated, read_question
-from models.quoting import LONGEST_QUOTE, quotes_of, shortened
-from models.sentences import content
+from models.local.evidence import MOST_EMBEDDED, Source, ages, date_fits, kind_fits, passages_of, person_fits, weigh
+from models.local.head import Head, load_head, own_lead
+from models.local.questions import Dated, read_question
+from models.local.quoting import LONGEST_QUOTE, quotes_of, shortened
+from models.local.sentences import content
 from tests.fakes import HashEmbedder
 
 NOW = datetime(2023, 6, 1, 12, tzinfo=UTC)

@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from models.happened import day_meant, when_happened
+from models.local.happened import day_meant, when_happened
 
 SAID = datetime(2023, 7, 15, 12, tzinfo=UTC)  # a Saturday
 

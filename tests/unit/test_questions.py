@@ -1,7 +1,7 @@
 import pytest
 
-from models.questions import Dated, act_of, is_general, read_question, same_person, without_names
-from models.sentences import stem
+from models.local.questions import Dated, act_of, is_general, read_question, same_person, without_names
+from models.local.sentences import stem
 
 
 @pytest.mark.parametrize(

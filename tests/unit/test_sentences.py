@@ -1,6 +1,6 @@
 import pytest
 
-from models.sentences import content, is_question, sentences, stem, words
+from models.local.sentences import content, is_question, sentences, stem, words
 
 
 def test_sentences_end_at_marks_and_lines_but_not_at_abbreviations() -> None:

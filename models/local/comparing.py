@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from models.evidence import Evidence
-from models.happened import day_meant
-from models.questions import Question, read_question
+from models.local.evidence import Evidence
+from models.local.happened import day_meant
+from models.local.questions import Question, read_question
 from models.times import zone_named
 
 FIRST = re.compile(r"\bfirst\b[^,:?]*[,:]\s*(?P<one>[^?]+?),?\s+or\s+(?P<other>[^?]+?)\s*\?", re.IGNORECASE)

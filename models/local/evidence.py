@@ -11,8 +11,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from models.questions import PROPER, Dated, Question, same_person, without_names
-from models.sentences import content, is_question, sentences
+from models.local.questions import PROPER, Dated, Question, same_person, without_names
+from models.local.sentences import content, is_question, sentences
 
 MOST_EMBEDDED = 12
 REPLY_WITHIN = timedelta(minutes=30)

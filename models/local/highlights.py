@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from models.evidence import NUMBER, TIME, Embeds
+from models.local.evidence import NUMBER, TIME, Embeds
+from models.local.questions import PROPER
+from models.local.sentences import content, is_question, sentences
 from models.mind import SummariseRequest, Utterance
-from models.questions import PROPER
-from models.sentences import content, is_question, sentences
 
 MOST_PER_MESSAGE = 2
 NEAR_DUPLICATE = 0.92

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from models.happened import RELATIVE, day_meant
-from models.sentences import content, is_question, sentences, words
+from models.local.happened import RELATIVE, day_meant
+from models.local.sentences import content, is_question, sentences, words
 
 Act = Literal["question", "request", "greeting", "thanks", "farewell", "statement"]
 Wanted = Literal["time", "duration", "number", "person", "place", "reason", "thing"]

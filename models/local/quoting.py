@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from models.evidence import Evidence, Source
-from models.head import Head
-from models.questions import Question
-from models.sentences import content, is_question, sentences
+from models.local.evidence import Evidence, Source
+from models.local.head import Head
+from models.local.questions import Question
+from models.local.sentences import content, is_question, sentences
 
 MOST_QUOTES = 2
 MOST_OF_MANY = 3

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from models.evidence import Evidence, linear
-from models.questions import Question
+from models.local.evidence import Evidence, linear
+from models.local.questions import Question
 
-HEADS = Path(__file__).parent / "heads"
+HEADS = Path(__file__).parents[1] / "heads"
 
 
 class Head(BaseModel):

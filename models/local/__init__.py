@@ -1,0 +1,1 @@
+"""How the local mind reads questions, weighs sentences as evidence, and quotes them."""
