@@ -70,7 +70,7 @@ QUESTION = re.compile(
     r"|(니|까|나요|가요|어요|지)\s*[?]?$|(か|かな|の)[。??]?\s*$",
     re.IGNORECASE,
 )
-TELLS = re.compile(r"\b(i|i'm|i've|i'll|i'd|we|we're|we've|my|our)\b", re.IGNORECASE)
+TELLS = re.compile(r"\b(i|i'm|i've|i'll|i'd|we|we're|we've|my|our|me|(?-i:us))\b", re.IGNORECASE)
 NAMES = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-Z][a-z]+")
 CLOSEST = 3
 SHARPNESS = 12.0  # turns cosines that differ by a few hundredths into clear probabilities
@@ -113,7 +113,7 @@ def by_words(words: str, begun: bool) -> LayerChoice | None:
         return LayerChoice(1, 0.85, "points back to what was just said")
     if asks and OWN.search(ANYBODY.sub("", words)):
         return LayerChoice(2, 0.85, "asks about the user")
-    if TELLS.search(words) and not asks:
+    if TELLS.search(ANYBODY.sub("", words)) and not asks:
         return LayerChoice(1 if begun else 0, 0.7, "tells something")
     return None
 
