@@ -35,7 +35,7 @@ def point_of(record: MemoryRecord, codec: Codec, vectors: Sequence[Sequence[floa
     """The record as a point: what is filtered by stands open in the payload, the rest goes through the codec.
 
     Moments are in whole milliseconds since 1970. What is filtered by has an index: without one the engine reads the payload of every
-    point of the user, which made a recall among 5,000 records five times as slow.
+    point of the user.
     """
     payload: dict[str, Any] = {
         "user_id": record.user_id,
