@@ -11,6 +11,7 @@ from models.times import locale_named, zone_named
 from nodes.state import TurnState
 from stores.errors import InputError, StoreError
 from stores.memory_store import MemoryStore
+from stores.record import writable
 
 FIRST_YEAR, LAST_YEAR = 1900, 2999
 
@@ -99,11 +100,6 @@ def check_usable(context: Context) -> None:
             raise InputError(f"{name} holds half of a character, which cannot be stored.", "Send proper Unicode.")
     if context.now and not FIRST_YEAR <= context.now.year <= LAST_YEAR:
         raise InputError(f"The moment {context.now} lies outside the calendar.", f"Use years from {FIRST_YEAR} to {LAST_YEAR}.")
-
-
-def writable(text: str) -> bool:
-    """Whether the text can be written as UTF-8: it holds no lone surrogate."""
-    return text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def memory_of(runtime: Runtime[Context]) -> MemoryStore:

@@ -112,5 +112,5 @@ def session_at(state: TurnState, scene: Scene, store: MemoryStore) -> Session:
 def last_turn_at(scene: Scene, store: MemoryStore, before: set[str]) -> datetime | None:
     """When the user last talked with this character, in any thread; of this one only the messages `before` this turn's count."""
     access = Access(scene.context.user_id, scene.context.character_id)
-    latest = store.stream(access=access, kinds=("turn",), until=scene.now, limit=LATEST)
+    latest = store.stream(access=access, kinds=("turn",), until=scene.now, now=scene.now, limit=LATEST)
     return next((one.said_at for one in latest if one.thread_id != scene.thread_id or one.message_id in before), None)

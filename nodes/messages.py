@@ -8,10 +8,10 @@ from typing import Any, Literal
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 
 from models.mind import Character, Utterance
-from nodes.context import Context, writable
+from nodes.context import Context
 from nodes.state import TurnState
 from stores.errors import RecordRejected
-from stores.record import MemoryRecord, Trust, record_id
+from stores.record import MemoryRecord, Trust, record_id, writable
 
 NOTE = "mneme"  # the key of a message's additional_kwargs under which Mneme keeps when it was said, and what it rests on
 

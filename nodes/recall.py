@@ -9,7 +9,7 @@ from nodes.context import Context, context_of, memory_of, thread_of
 from nodes.ladder import query_of
 from nodes.state import TurnState, TurnUpdate
 from stores.access import Access
-from stores.journal import Event, EventKind
+from stores.journal import Event
 from stores.memory_store import Recall, Shown
 from stores.ranking import Candidate
 
@@ -43,11 +43,9 @@ def events(found: Recall, state: TurnState, context: Context, thread_id: str) ->
     turn_id = state["turn"]["id"]
     query = "" if found.query == state["turn"]["words"] else found.query
     ranks = {"candidates": [one.record.id for one in found.candidates[:SHOWN]]}
-
-    def event(kind: EventKind, record_id: str = "", query: str = "", detail: dict[str, Any] | None = None) -> Event:
-        return Event(context.moment(), context.user_id, kind, record_id, thread_id, turn_id, query, detail or {})
-
-    return [event("recalled", query=query, detail=ranks), *(event("taken", one.record.id) for one in found.taken)]
+    now, searches = context.moment(), len(state["turn"]["layers_tried"])
+    searched = Event(now, context.user_id, "recalled", "", thread_id, turn_id, query, ranks, place=searches)
+    return [searched, *(Event(now, context.user_id, "taken", one.record.id, thread_id, turn_id) for one in found.taken)]
 
 
 def recalled_form(candidate: Candidate) -> dict[str, Any]:

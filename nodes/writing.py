@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from stores.errors import RecordRejected
-from stores.memory_store import MemoryStore, Written
+from stores.memory_store import MemoryStore
 from stores.record import MemoryRecord
+from stores.writer import Written
 
 
 def remembered(store: MemoryStore, records: Sequence[MemoryRecord], *, turn_id: str) -> list[Written]:
@@ -15,7 +16,7 @@ def remembered(store: MemoryStore, records: Sequence[MemoryRecord], *, turn_id: 
     """
     written = store.remember(records, turn_id=turn_id)
     for record, one in zip(records, written, strict=True):
-        if one.outcome == "rejected" and record.role == "user" and record.message_id == turn_id:
+        if one.outcome == "rejected" and not one.gated and record.role == "user" and record.message_id == turn_id:
             raise RecordRejected(f"The message cannot be stored: {one.why}.", "Shorten it, or send it in parts.")
     return written
 

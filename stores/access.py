@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from stores.engines.engine import AnyOf, Between, Condition, Match, Missing, Where
+from stores.engines.engine import Between, Condition, Match, Where
 from stores.errors import InputError
+from stores.points import ANY_PURPOSE, milliseconds
+from stores.record import writable
 
 AccessRole = Literal["character", "owner"]
 
@@ -21,7 +23,7 @@ class Access:
         purpose: What for. A record with purposes of its own is seen for these alone.
 
     Raises:
-        InputError: Without a user, or as a character without an id.
+        InputError: Without a user, as a character without an id, or with a name that is no text.
     """
 
     user_id: str
@@ -34,6 +36,8 @@ class Access:
             raise InputError("Memory is only read or written for a user.", "Give a user id.")
         if self.role == "character" and not self.character_id:
             raise InputError("A character that asks for memories needs an id.", "Give a character id, or ask as the owner.")
+        if not all(writable(name) for name in (self.user_id, self.character_id, self.purpose)):
+            raise InputError("A name holds half of a character.", "Send proper Unicode.")
 
 
 def tenant(user_id: str) -> Where:
@@ -41,11 +45,15 @@ def tenant(user_id: str) -> Where:
     return Where(must=(Match("user_id", (user_id,)),))
 
 
-def visible(access: Access, now: datetime) -> Where:
-    """What this access may see: its user's records that are not deleted or expired, cut down for a character."""
-    unexpired = AnyOf((Missing("expires_at"), Between("expires_at", at_least=now.timestamp() * 1_000)))
-    mine = tenant(access.user_id).also(Missing("deleted_at"), unexpired)
+def owned(access: Access) -> Where:
+    """All records of the access's user that it may ever see: a character sees what it knows of, for its purpose, and no secrets."""
+    mine = tenant(access.user_id)
     return mine if access.role == "owner" else mine.also(*character_conditions(access))
+
+
+def visible(access: Access, now: datetime) -> Where:
+    """What this access may see at a moment: neither hidden nor expired, and not given way to another by then."""
+    return owned(access).also(Between("ends_at", at_least=milliseconds(now) + 1))
 
 
 def character_conditions(access: Access) -> tuple[Condition, ...]:
@@ -53,5 +61,5 @@ def character_conditions(access: Access) -> tuple[Condition, ...]:
     return (
         Match("known_by", (access.character_id,)),
         Match("sensitivity", ("normal", "private")),
-        AnyOf((Missing("purposes"), Match("purposes", (access.purpose,)))),
+        Match("purposes", (ANY_PURPOSE, access.purpose)),
     )

@@ -1,19 +1,24 @@
-"""What happened to memory, append-only. Access counts and last access are read from here, never written into records."""
+"""What happened to memory, append-only. Access counts and last access are views of it, never written into records."""
 
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
 from stores.codec import Codec, Plain
-from stores.errors import StoreError
+from stores.errors import FolderDamaged, StoreError
 
-EventKind = Literal["remembered", "recalled", "taken", "used", "feedback", "gated", "denied", "edited", "deleted"]
+EventKind = Literal[
+    "remembered", "recalled", "taken", "used", "feedback", "gated", "denied", "edited", "hidden", "restored", "superseded", "deleted"
+]
+Doing = Literal["remember", "hide", "restore", "readmit", "forget"]
 
+EVENT_COLUMNS = "at, user_id, kind, record_id, thread_id, turn_id, place, query, detail"
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS events (
     number INTEGER PRIMARY KEY,
@@ -23,18 +28,26 @@ CREATE TABLE IF NOT EXISTS events (
     record_id TEXT NOT NULL,
     thread_id TEXT NOT NULL,
     turn_id TEXT NOT NULL,
+    place INTEGER NOT NULL,
     query TEXT NOT NULL,
     detail TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS events_of_record ON events (user_id, record_id, kind);
+CREATE UNIQUE INDEX IF NOT EXISTS once_a_turn ON events (user_id, turn_id, kind, record_id, place) WHERE turn_id <> '';
+CREATE VIEW IF NOT EXISTS accesses AS
+    SELECT user_id, record_id, COUNT(*) AS times, MAX(at) AS last FROM events WHERE kind = 'taken' GROUP BY user_id, record_id;
+CREATE TABLE IF NOT EXISTS intents (number INTEGER PRIMARY KEY, doing TEXT NOT NULL, detail TEXT NOT NULL);
 """
+BUSY_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
 class Event:
     """One thing that happened, at a moment in UTC, to one record of one user.
 
-    `query` is text that recall was asked for; it is empty where the query was the words of the record `turn_id`.
+    `query` is text that recall was asked for; it is empty where the query was the words of the record `turn_id`. Within a turn an event
+    counts once, however often its step was run; `place` tells apart what happens several times, such as a second search. `number` is its
+    place in the journal, once it is there.
     """
 
     at: datetime
@@ -45,6 +58,34 @@ class Event:
     turn_id: str = ""
     query: str = ""
     detail: dict[str, Any] = field(default_factory=dict)
+    place: int = 0
+    number: int = 0
+
+
+@dataclass(frozen=True)
+class Taken:
+    """How often a record was taken into a prompt, and when last."""
+
+    times: int
+    last: datetime
+
+
+@dataclass(frozen=True)
+class Intent:
+    """What is about to be done to records: noted before it is begun, so that the next process finishes what this one could not.
+
+    Attributes:
+        at: When it was begun.
+        user_id: Whose records they are; empty where they are several users'.
+        ids: The records it is about.
+        events: What the journal will say of it.
+    """
+
+    doing: Doing
+    at: datetime
+    user_id: str
+    ids: tuple[str, ...]
+    events: tuple[Event, ...] = ()
 
 
 class Journal:
@@ -52,37 +93,46 @@ class Journal:
 
     Raises:
         StoreError: From any method, where SQLite fails.
+        FolderDamaged: From any method, where the file is damaged.
     """
 
     def __init__(self, file: Path, codec: Codec | None = None) -> None:
         self._codec = codec or Plain()
         self._lock = threading.Lock()
-        try:
-            self._connection = sqlite3.connect(file, check_same_thread=False)
+        with journal_errors("opened"):
+            self._connection = sqlite3.connect(file, check_same_thread=False, timeout=BUSY_SECONDS)
             self._connection.execute("PRAGMA journal_mode=WAL")
             self._connection.execute("PRAGMA synchronous=NORMAL")
             self._connection.execute("PRAGMA secure_delete=ON")
             self._connection.executescript(SCHEMA)
-        except sqlite3.Error as error:
-            raise StoreError(f"The journal {file} cannot be opened: {error}") from error
 
     def append(self, events: Iterable[Event]) -> None:
-        """Add events, all or none."""
-        rows = [self._row(event) for event in events]
-        insert = "INSERT INTO events (at, user_id, kind, record_id, thread_id, turn_id, query, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-        with self._lock:
-            try:
-                with self._connection:
-                    self._connection.executemany(insert, rows)
-            except sqlite3.Error as error:
-                raise StoreError(f"The journal cannot be written: {error}") from error
+        """Add events, all or none; one that the turn already has is passed over."""
+        with self._changing() as connection:
+            self._add(connection, events)
+
+    def intend(self, intent: Intent) -> int:
+        """Note what is about to be done; the number it is settled by."""
+        detail = jsonable(intent)
+        with self._changing() as connection:
+            added = connection.execute("INSERT INTO intents (doing, detail) VALUES (?, ?)", (intent.doing, self._encoded(detail)))
+            return int(added.lastrowid or 0)
+
+    def settle(self, number: int, events: Iterable[Event]) -> None:
+        """What was intended is done: its events are added, and it is pending no more."""
+        with self._changing() as connection:
+            self._add(connection, events)
+            connection.execute("DELETE FROM intents WHERE number = ?", (number,))
+
+    def pending(self) -> dict[int, Intent]:
+        """What was begun and not settled, oldest first."""
+        rows = self._read("SELECT number, detail FROM intents ORDER BY number", ())
+        return {number: intent_from(self._decoded(detail)) for number, detail in rows}
 
     def of_record(self, user_id: str, record_id: str) -> list[Event]:
         """All that happened to a record, oldest first."""
-        return [
-            self._event(row)
-            for row in self._read("SELECT * FROM events WHERE user_id = ? AND record_id = ? ORDER BY number", (user_id, record_id))
-        ]
+        query = f"SELECT {EVENT_COLUMNS}, number FROM events WHERE user_id = ? AND record_id = ? ORDER BY number"
+        return [self._event(row) for row in self._read(query, (user_id, record_id))]
 
     def remembered(self, record_ids: Sequence[str]) -> set[str]:
         """Which of the records the journal knows to be remembered."""
@@ -90,38 +140,97 @@ class Journal:
         query = f"SELECT DISTINCT record_id FROM events WHERE kind = 'remembered' AND record_id IN ({marks})"
         return {record_id for (record_id,) in self._read(query, record_ids)}
 
-    def last_access(self, user_id: str, record_ids: Sequence[str]) -> dict[str, datetime]:
-        """When each record was last taken into a prompt; records that never were are left out."""
-        marks = ",".join("?" * len(record_ids))
-        query = f"SELECT record_id, MAX(at) FROM events WHERE user_id = ? AND kind = 'taken' AND record_id IN ({marks}) GROUP BY record_id"
-        return {record_id: datetime.fromtimestamp(at, UTC) for record_id, at in self._read(query, (user_id, *record_ids))}
+    def living(self) -> Iterator[tuple[str, str]]:
+        """The user and the id of every record that was remembered and not deleted since."""
+        query = (
+            "SELECT user_id, record_id FROM events WHERE kind IN ('remembered', 'deleted') GROUP BY user_id, record_id"
+            " HAVING MAX(CASE kind WHEN 'remembered' THEN number ELSE 0 END) > MAX(CASE kind WHEN 'deleted' THEN number ELSE 0 END)"
+        )
+        yield from self._read(query, ())
 
-    def forget_queries(self, user_id: str) -> None:
+    def accesses(self, user_id: str, record_ids: Sequence[str]) -> dict[str, Taken]:
+        """How often each record was taken into a prompt; records that never were are left out."""
+        marks = ",".join("?" * len(record_ids))
+        query = f"SELECT record_id, times, last FROM accesses WHERE user_id = ? AND record_id IN ({marks})"
+        return {id: Taken(times, datetime.fromtimestamp(last, UTC)) for id, times, last in self._read(query, (user_id, *record_ids))}
+
+    def forget_words(self, user_id: str) -> None:
         """Blank every query text of a user: the one place of the journal that can hold words."""
-        with self._lock:
-            try:
-                with self._connection:
-                    self._connection.execute("UPDATE events SET query = '' WHERE user_id = ?", (user_id,))
-            except sqlite3.Error as error:
-                raise StoreError(f"The journal cannot be written: {error}") from error
+        with self._changing() as connection:
+            connection.execute("UPDATE events SET query = '' WHERE user_id = ? AND query <> ''", (user_id,))
+
+    def count(self) -> int:
+        """How many events there are."""
+        return int(self._read("SELECT COUNT(*) FROM events", ())[0][0])
+
+    def damage(self) -> str:
+        """What SQLite's own check finds wrong with the file, or an empty string."""
+        found = [line for (line,) in self._read("PRAGMA integrity_check", ())]
+        return "" if found == ["ok"] else "; ".join(found)
+
+    def copy_to(self, file: Path) -> None:
+        """Write a whole copy of the journal as it is now."""
+        with self._lock, journal_errors("copied"), sqlite3.connect(file) as target:
+            self._connection.backup(target)
+        target.close()
 
     def close(self) -> None:
         with self._lock:
             self._connection.close()
 
+    @contextmanager
+    def _changing(self) -> Iterator[sqlite3.Connection]:
+        with self._lock, journal_errors("written"), self._connection:
+            yield self._connection
+
+    def _add(self, connection: sqlite3.Connection, events: Iterable[Event]) -> None:
+        marks = ",".join("?" * 9)
+        connection.executemany(f"INSERT OR IGNORE INTO events ({EVENT_COLUMNS}) VALUES ({marks})", [self._row(event) for event in events])
+
     def _read(self, query: str, values: Sequence[Any]) -> list[Any]:
-        with self._lock:
-            try:
-                return self._connection.execute(query, values).fetchall()
-            except sqlite3.Error as error:
-                raise StoreError(f"The journal cannot be read: {error}") from error
+        with self._lock, journal_errors("read"):
+            return self._connection.execute(query, values).fetchall()
+
+    def _encoded(self, detail: dict[str, Any]) -> str:
+        return self._codec.encode(json.dumps(detail, ensure_ascii=False))
+
+    def _decoded(self, written: str) -> dict[str, Any]:
+        detail: dict[str, Any] = json.loads(self._codec.decode(written))
+        return detail
 
     def _row(self, event: Event) -> tuple[Any, ...]:
         query = self._codec.encode(event.query) if event.query else ""
-        detail = json.dumps(event.detail, ensure_ascii=False)
-        return (event.at.timestamp(), event.user_id, event.kind, event.record_id, event.thread_id, event.turn_id, query, detail)
+        detail = self._encoded(event.detail) if event.detail else ""
+        whose = (event.at.timestamp(), event.user_id, event.kind, event.record_id, event.thread_id, event.turn_id)
+        return (*whose, event.place, query, detail)
 
     def _event(self, row: Sequence[Any]) -> Event:
-        _, at, user_id, kind, record_id, thread_id, turn_id, query, detail = row
+        at, user_id, kind, record_id, thread_id, turn_id, place, query, detail, number = row
         words = self._codec.decode(query) if query else ""
-        return Event(datetime.fromtimestamp(at, UTC), user_id, kind, record_id, thread_id, turn_id, words, json.loads(detail))
+        about = self._decoded(detail) if detail else {}
+        return Event(datetime.fromtimestamp(at, UTC), user_id, kind, record_id, thread_id, turn_id, words, about, place, number)
+
+
+def jsonable(intent: Intent) -> dict[str, Any]:
+    """An intent as plain JSON values."""
+    events = [{**asdict(one), "at": one.at.isoformat()} for one in intent.events]
+    return {**asdict(intent), "at": intent.at.isoformat(), "events": events}
+
+
+def intent_from(detail: dict[str, Any]) -> Intent:
+    """An intent as it was noted."""
+    events = tuple(Event(**{**one, "at": datetime.fromisoformat(one["at"])}) for one in detail["events"])
+    return Intent(detail["doing"], datetime.fromisoformat(detail["at"]), detail["user_id"], tuple(detail["ids"]), events)
+
+
+@contextmanager
+def journal_errors(doing: str) -> Iterator[None]:
+    """Turn SQLite's errors into ours."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.OperationalError):
+            raise StoreError(f"The journal cannot be {doing}: {error}.", "See that the disk has room and can be written.") from error
+        raise FolderDamaged(
+            f"The journal cannot be {doing}: {error}.", "mneme doctor --repair mends it; mneme snapshot load brings a saved one back."
+        ) from error

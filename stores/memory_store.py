@@ -6,15 +6,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal, Self
+from typing import Self
 
 from langgraph.store.base import BaseStore, Op, Result
 
-from stores.access import Access, tenant, visible
+from stores.access import Access, owned, tenant, visible
 from stores.codec import Codec, Plain
 from stores.embedder import Embedder
 from stores.engines.edge import EdgeEngine
-from stores.engines.engine import AllOf, Between, Collection, Condition, Engine, Found, Ids, Match, Where
+from stores.engines.engine import Between, Collection, Condition, Engine, Found, Ids, Match, Where
 from stores.engines.server import Server, ServerEngine
 from stores.errors import InputError
 from stores.gate import Gate, KeepAll
@@ -22,25 +22,14 @@ from stores.home import Shares
 from stores.items import Items
 from stores.journal import Event, Journal
 from stores.manifest import begin_manifest, check_manifest
-from stores.pieces import pieces_of
-from stores.points import RECORD_INDEXES, point_of, record_of, why_unfit
+from stores.points import RECORD_INDEXES, record_of
 from stores.ranking import Candidate, FusionRanker, Ranker, choose, recency
-from stores.record import Kind, MemoryRecord, is_record_id, record_id
+from stores.record import Kind, MemoryRecord, is_record_id
+from stores.writer import Receipt, Writer, Written
 
 POOL = 100
-WRITE_BATCH = 256
+WRITE_BATCH = 256  # what a caller with many records gives to remember() at once
 MOST = 10_000_000
-
-Outcome = Literal["stored", "duplicate", "superseded", "rejected"]
-
-
-@dataclass(frozen=True)
-class Written:
-    """What became of one write: `superseded` means that other words were stored under its id, which stay, and are replaced by these."""
-
-    id: str
-    outcome: Outcome
-    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,6 +38,12 @@ class Shown:
 
     thread_id: str = ""
     message_ids: tuple[str, ...] = ()
+
+    def shows(self, record: MemoryRecord) -> bool:
+        """Whether the record's words stand in the prompt already."""
+        if not self.thread_id or record.thread_id != self.thread_id:
+            return False
+        return record.kind == "snapshot" or record.message_id in self.message_ids
 
 
 NOTHING_SHOWN = Shown()
@@ -65,14 +60,6 @@ class Recall:
     def taken(self) -> tuple[Candidate, ...]:
         """The candidates that were taken, best first."""
         return tuple(one for one in self.candidates if one.taken)
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """What forgetting removed: the records that were asked for, and what was derived from them, by kind."""
-
-    forgotten: tuple[str, ...]
-    derived: tuple[tuple[str, Kind], ...]
 
 
 @dataclass(frozen=True)
@@ -115,11 +102,10 @@ class MemoryStore(BaseStore):
         self.embedder = embedder
         self.journal = opened.journal
         self._ranker = ranker or FusionRanker()
-        self._gate = gate or KeepAll()
         self._codec = codec or Plain()
-        self._write_lock = opened.write_lock
         self._engine = opened.engine
         self._items = Items(opened.engine, embedder, self._codec, opened.write_lock)
+        self._writer = Writer(lambda: self._records, opened.journal, embedder, gate or KeepAll(), self._codec, opened.write_lock)
 
     @classmethod
     @contextmanager
@@ -138,11 +124,15 @@ class MemoryStore(BaseStore):
             FolderInUse: Another process has the folder open.
             FolderDamaged: Its files cannot be read.
             EmbedderMismatch: It was written with another embedder.
+            StoreError: It is sealed with another key, or without one.
         """
+        codec = codec or Plain()
         opened = OPEN_HOMES.acquire(home, lambda folder: opened_home(folder, embedder, codec, server))
         try:
-            check_manifest(home.expanduser().resolve(), embedder)
-            yield cls(opened, embedder, ranker, gate, codec)
+            check_manifest(home.expanduser().resolve(), embedder, codec)
+            memory = cls(opened, embedder, ranker, gate, codec)
+            memory._writer.finish_pending()
+            yield memory
         finally:
             OPEN_HOMES.release(home, Opened.close)
 
@@ -157,76 +147,84 @@ class MemoryStore(BaseStore):
         return await self._items.abatch(ops)
 
     def remember(self, records: Sequence[MemoryRecord], *, turn_id: str = "") -> list[Written]:
-        """Store records; say for each what became of it, in order.
+        """Store records, all of a call or none; say for each what became of it, in order.
 
-        The same id with the same words is a duplicate; with other words the new record gets an id of its own and supersedes the old one.
+        An id that is known, with words that one of its versions holds, is a duplicate; other words are a new version, with an id of
+        its own, that supersedes the newest. The words are written before they are embedded.
 
         Raises:
             StoreError: The engine or the journal failed; what was stored before stays.
+            ModelError: The embedder failed; the words are stored.
+        """
+        return self._writer.remember(records, turn_id)
+
+    def edit(self, id: str, text: str, *, access: Access, now: datetime | None = None) -> Written:
+        """Give a memory other words. The old ones stay as an earlier version, which is recalled no more.
+
+        Raises:
+            InputError: There is no such record of this user.
+            RecordRejected: The words cannot be stored.
+        """
+        return self._writer.edit(id, text, access, now or datetime.now(UTC))
+
+    def hide(self, ids: Sequence[str], *, access: Access, now: datetime | None = None) -> Receipt:
+        """Let memories, their versions and what was derived from them be seen no more until they are restored.
+
+        Raises:
+            InputError: One of the records is not this user's, or does not exist; then nothing is hidden.
+        """
+        return self._writer.hide(ids, access, now or datetime.now(UTC))
+
+    def restore(self, id: str, *, access: Access, now: datetime | None = None) -> tuple[str, ...]:
+        """Bring a hidden memory back, or make the words of an earlier version the newest again; gives the ids that are seen again.
+
+        Raises:
+            InputError: There is no such record of this user, or it is neither hidden nor superseded.
+        """
+        return self._writer.restore(id, access, now or datetime.now(UTC))
+
+    def forget(self, ids: Sequence[str], *, access: Access, now: datetime | None = None) -> Receipt:
+        """Remove records for good, with their versions and, at every depth, what was derived from them.
+
+        The queries in the user's journal are blanked.
+
+        Raises:
+            InputError: One of the records is not this user's, or does not exist; then nothing is removed.
+            StoreError: The engine or the journal failed; the next opening finishes what was begun.
+        """
+        return self._writer.forget(ids, access, now or datetime.now(UTC))
+
+    def would_forget(self, ids: Sequence[str], *, access: Access) -> Receipt:
+        """What forgetting these records would remove.
+
+        Raises:
+            InputError: One of the records is not this user's, or does not exist.
+        """
+        return self._writer.reach(ids, access)
+
+    def feedback(self, id: str, helpful: bool, *, access: Access, turn_id: str = "", now: datetime | None = None) -> None:
+        """Note in the journal whether a memory helped.
+
+        Raises:
+            InputError: There is no such record that the access may see.
+        """
+        if not self.read([id], access=access):
+            raise InputError(f"No memory {id} of {access.user_id} is known.", "See mneme memories list.")
+        event = Event(now or datetime.now(UTC), access.user_id, "feedback", id, turn_id=turn_id, detail={"helpful": helpful})
+        self.journal.append([event])
+
+    def history(self, id: str, *, access: Access) -> list[Event]:
+        """All that happened to a record of this user and to its other versions, oldest first."""
+        ids = self._writer.reach([id], access).forgotten if self.read([id], access=access) else (id,)
+        return sorted((event for one in ids for event in self.journal.of_record(access.user_id, one)), key=lambda event: event.number)
+
+    def embed_missing(self) -> int:
+        """Embed the records that have no vector because their embedding failed; how many there were.
+
+        Raises:
             ModelError: The embedder failed.
         """
-        with self._write_lock:
-            written: list[Written] = []
-            for start in range(0, len(records), WRITE_BATCH):
-                written += self._remember_batch(records[start : start + WRITE_BATCH], turn_id)
-            return written
-
-    def _remember_batch(self, records: Sequence[MemoryRecord], turn_id: str) -> list[Written]:
-        known = {record.id: record for record in self._retrieve([record.id for record in records])}
-        fates: list[Written] = []
-        fresh: list[MemoryRecord] = []
-        for record in records:
-            fate, to_store = self._fate(record, known)
-            fates.append(fate)
-            if to_store is not None:
-                fresh.append(to_store)
-                known[to_store.id] = to_store
-        self._write(fresh)
-        self._note(fates, records, turn_id)
-        return fates
-
-    def _fate(self, record: MemoryRecord, known: dict[str, MemoryRecord]) -> tuple[Written, MemoryRecord | None]:
-        """What becomes of a record, and the record to store, if any."""
-        if why := why_unfit(record):
-            return Written(record.id, "rejected", why), None
-        outcome: Outcome = "stored"
-        if old := known.get(record.id):
-            if old.user_id != record.user_id:
-                return Written(record.id, "rejected", "its id belongs to another user's record"), None
-            if old.text == record.text:
-                return Written(record.id, "duplicate", "already stored"), None
-            revised = record_id(record.user_id, record.thread_id, record.message_id, f"{record.id}\x1f{record.text}")
-            record, outcome = record.model_copy(update={"id": revised, "supersedes": (*record.supersedes, old.id)}), "superseded"
-            if revised in known or self._retrieve([revised]):
-                return Written(revised, "duplicate", "already stored"), None
-        verdict = self._gate.judge(record)
-        if verdict.action == "discard":
-            self.journal.append([Event(record.created_at, record.user_id, "gated", record.id, detail={"reason": verdict.reason})])
-            return Written(record.id, "rejected", verdict.reason), None
-        if verdict.action == "merge":
-            self.journal.append([Event(record.created_at, record.user_id, "gated", verdict.into, detail={"merged": record.id})])
-            return Written(verdict.into, "duplicate", verdict.reason), None
-        return Written(record.id, outcome), record
-
-    def _write(self, records: Sequence[MemoryRecord]) -> None:
-        if records:
-            self._records.upsert([point_of(record, self._codec, vectors) for record, vectors in self._embedded(records)])
-
-    def _note(self, fates: Sequence[Written], records: Sequence[MemoryRecord], turn_id: str) -> None:
-        """Journal what is stored: also a duplicate whose first writing ended before it came to the journal."""
-        stored = {fate.id: record for fate, record in zip(fates, records, strict=True) if fate.outcome != "rejected"}
-        duplicates = [fate.id for fate in fates if fate.outcome == "duplicate"]
-        noted = self.journal.remembered(duplicates) if duplicates else set()
-        self.journal.append(
-            Event(record.created_at, record.user_id, "remembered", id, record.thread_id, turn_id)
-            for id, record in stored.items()
-            if id not in noted
-        )
-
-    def _embedded(self, records: Sequence[MemoryRecord]) -> Iterator[tuple[MemoryRecord, list[list[float]]]]:
-        pieces = [pieces_of(record.text) for record in records]
-        vectors = iter(self.embedder.embed_documents([piece for cut in pieces for piece in cut]))
-        return ((record, [next(vectors) for _ in cut]) for record, cut in zip(records, pieces, strict=True))
+        return self._writer.embed_missing()
 
     def recall(
         self,
@@ -259,9 +257,9 @@ class MemoryStore(BaseStore):
         if not query.strip():
             raise InputError("There is nothing to look for: the query is empty.")
         now = now or datetime.now(UTC)
-        where = recallable(access, now, until, kinds, leave_out)
-        found = self._search(query, where, tenant(access.user_id), max(pool, k))
-        ranked = self._ranker.rank(self._with_recency(found, access, now))
+        wanted = max(pool, k) + len(leave_out.message_ids) + 1
+        found = self._search(query, recallable(access, now, until, kinds), tenant(access.user_id), wanted)
+        ranked = self._ranker.rank(self._with_recency([one for one in found if not leave_out.shows(one.record)], access, now))
         return Recall(query, tuple(choose(ranked, k)))
 
     def _search(self, query: str, where: Where, corpus: Where, pool: int) -> list[Candidate]:
@@ -278,83 +276,64 @@ class MemoryStore(BaseStore):
         return Candidate(record_of(point, self._codec), {"similarity": similarity, "bm25": bm25})
 
     def _with_recency(self, candidates: list[Candidate], access: Access, now: datetime) -> list[Candidate]:
-        last = self.journal.last_access(access.user_id, [one.record.id for one in candidates])
+        taken = self.journal.accesses(access.user_id, [one.record.id for one in candidates])
+        last = {id: one.last for id, one in taken.items()}
         return [
             replace(one, signals={**one.signals, "recency": recency(last.get(one.record.id, one.record.said_at), now)})
             for one in candidates
         ]
 
-    def forget(self, ids: Sequence[str], *, access: Access) -> Receipt:
-        """Remove records and, at every depth, what was derived from them; the queries in the user's journal are blanked.
-
-        Raises:
-            InputError: One of the records is not this user's, or does not exist; then nothing is removed.
-            StoreError: The engine or the journal failed.
-        """
-        with self._write_lock:
-            self._refuse_foreign(ids, access)
-            derived = self._derived_from(ids, access)
-            now, gone = datetime.now(UTC), [*ids, *(one.id for one in derived)]
-            # The records go last: as long as they are there, forgetting that was interrupted can be repeated.
-            self.journal.forget_queries(access.user_id)
-            self.journal.append(Event(now, access.user_id, "deleted", one) for one in gone)
-            self._records.delete(gone)
-        return Receipt(tuple(ids), tuple((one.id, one.kind) for one in derived))
-
-    def _refuse_foreign(self, ids: Sequence[str], access: Access) -> None:
-        mine = {record.id for record in self._retrieve(ids) if record.user_id == access.user_id}
-        if strange := [one for one in ids if one not in mine]:
-            now = datetime.now(UTC)
-            self.journal.append(Event(now, access.user_id, "denied", one) for one in strange)
-            raise InputError(f"No record {strange[0]} of {access.user_id} is known.")
-
-    def _derived_from(self, ids: Sequence[str], access: Access) -> list[MemoryRecord]:
-        """All records that rest on these, however indirectly."""
-        gone, derived, frontier = set(ids), [], list(ids)
-        while frontier:
-            where = tenant(access.user_id).also(Match("derived_from", tuple(frontier)))
-            resting = [record_of(one, self._codec) for one in self._records.scroll(where) if one.id not in gone]
-            derived += resting
-            frontier = [record.id for record in resting]
-            gone.update(frontier)
-        return derived
-
     def read(self, ids: Sequence[str], *, access: Access) -> list[MemoryRecord]:
-        """The records of these ids that the access may see, in the order of the ids."""
-        ids = [one for one in ids if is_record_id(one)]
-        if not ids:
+        """The records of these ids, also earlier versions, in the order of the ids; what is hidden only the owner reads."""
+        if not (known := [one for one in ids if is_record_id(one)]):
             return []
-        where = visible(access, datetime.now(UTC)).also(Ids(frozenset(ids)))
-        seen = {one.id: record_of(one, self._codec) for one in self._records.scroll(where)}
+        found = self._found(owned(access).also(Ids(frozenset(known))))
+        seen = {one.id: one for one in found if access.role == "owner" or not one.deleted_at}
         return [seen[one] for one in ids if one in seen]
 
     def stream(
-        self, *, access: Access, kinds: Sequence[Kind] = (), until: datetime | None = None, limit: int = 100, offset: int = 0
+        self,
+        *,
+        access: Access,
+        kinds: Sequence[Kind] = (),
+        until: datetime | None = None,
+        now: datetime | None = None,
+        limit: int = 100,
+        offset: int = 0,
+        past: bool = False,
     ) -> list[MemoryRecord]:
-        """The memory stream up to a moment, newest first by when it was said.
+        """The memory stream up to a moment, newest first by when it was said; with `past`, also what is hidden, expired or superseded.
 
         Raises:
             InputError: The limit or the offset is no number of records.
         """
         if not (1 <= limit <= MOST and 0 <= offset <= MOST):
             raise InputError(f"A list has 1 to {MOST:,} records.", "Ask for fewer, and page with an offset.")
-        where = visible(access, datetime.now(UTC))
+        where = owned(access) if past else visible(access, now or datetime.now(UTC))
         if until:
             where = where.also(said_until(until))
         if kinds:
             where = where.also(Match("kind", tuple(kinds)))
         return [record_of(one, self._codec) for one in self._records.newest(where, "said_at", limit, offset)]
 
-    def count(self, access: Access) -> int:
+    def count(self, access: Access, *, now: datetime | None = None) -> int:
         """How many records the access may see."""
-        return self._records.count(visible(access, datetime.now(UTC)))
+        return self._records.count(visible(access, now or datetime.now(UTC)))
 
     def count_all(self) -> int:
-        """How many records the folder holds, of all users."""
+        """How many records the folder holds, of all users, with all versions."""
         return self._records.count(Where())
 
-    def _retrieve(self, ids: Sequence[str]) -> list[MemoryRecord]:
-        return [record_of(one, self._codec) for one in self._records.retrieve(list(ids))]
+    def sweep(self, now: datetime | None = None) -> int:
+        """Remove items whose time to live is over; how many."""
+        return self._items.sweep(now or datetime.now(UTC))
+
+    def optimize(self) -> bool:
+        """Build the index that makes recall among very many records quick; minutes for a million. Whether there was anything to do."""
+        return self._records.optimize()
+
+    def _found(self, where: Where) -> list[MemoryRecord]:
+        return [record_of(one, self._codec) for one in self._records.scroll(where)]
 
 
 def without_cut_ties(found: list[Found], limit: int) -> list[Found]:
@@ -364,30 +343,23 @@ def without_cut_ties(found: list[Found], limit: int) -> list[Found]:
     return [one for one in found if one.score > found[-1].score]
 
 
-def opened_home(folder: Path, embedder: Embedder, codec: Codec | None, server: Server | None) -> Opened:
-    """The engine and the journal of a folder, opened; a new folder is marked with the embedder."""
-    begin_manifest(folder, embedder)
+def opened_home(folder: Path, embedder: Embedder, codec: Codec, server: Server | None) -> Opened:
+    """The engine and the journal of a folder, opened; a new folder is marked with the embedder and the key.
+
+    The check comes before anything is opened, for opening writes.
+    """
+    begin_manifest(folder, embedder, codec)
+    check_manifest(folder, embedder, codec)
     engine = ServerEngine(server) if server else EdgeEngine(folder / "engine")
     return Opened(engine, Journal(folder / "journal.sqlite", codec), threading.RLock())
 
 
-def recallable(access: Access, now: datetime, until: datetime | None, kinds: Sequence[Kind], leave_out: Shown) -> Where:
+def recallable(access: Access, now: datetime, until: datetime | None, kinds: Sequence[Kind]) -> Where:
     """What recall may find: what the access may see, but for what repeats memory or only tells of Mneme itself."""
     where = visible(access, now).also(Match("origin", ("said", "imported", "inferred")))
     if kinds:
         where = where.also(Match("kind", tuple(kinds)))
-    if until:
-        where = where.also(said_until(until))
-    return Where(where.must, shown_conditions(leave_out))
-
-
-def shown_conditions(shown: Shown) -> tuple[Condition, ...]:
-    """The records of what stands in the prompt already."""
-    if not shown.thread_id:
-        return ()
-    thread = Match("thread_id", (shown.thread_id,))
-    notes = AllOf((thread, Match("kind", ("snapshot",))))
-    return (AllOf((thread, Match("message_id", shown.message_ids))), notes) if shown.message_ids else (notes,)
+    return where.also(said_until(until)) if until else where
 
 
 def said_until(moment: datetime) -> Condition:

@@ -16,7 +16,12 @@ def add_trust_and_policy(document: dict[str, Any]) -> dict[str, Any]:
     return {**document, "trust": document.get("trust", {"origin": "imported"}), "policy": document.get("policy", {})}
 
 
-STEPS: Mapping[int, Step] = {0: add_trust_and_policy}
+def add_versions(document: dict[str, Any]) -> dict[str, Any]:
+    """1 -> 2: versions, supersession and weight have defaults that say what was so before."""
+    return document
+
+
+STEPS: Mapping[int, Step] = {0: add_trust_and_policy, 1: add_versions}
 
 
 def upgraded(document: dict[str, Any], steps: Mapping[int, Step] = STEPS, target: int = SCHEMA_VERSION) -> dict[str, Any]:

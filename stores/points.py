@@ -1,60 +1,71 @@
 """A record as a point of the engine, and back."""
 
-import json
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from pydantic import JsonValue
+from pydantic import JsonValue, ValidationError
+from pydantic_core import PydanticSerializationError
 
 from stores.codec import Codec
 from stores.engines.engine import Found, Index, Point
 from stores.errors import FolderDamaged
-from stores.migration import record_from
-from stores.record import MemoryRecord
+from stores.record import MemoryRecord, is_record_id
 
 RECORD_INDEXES = (
     Index("user_id", "tenant"),
     Index("kind", "keyword"),
     Index("known_by", "keyword"),
     Index("thread_id", "keyword"),
-    Index("message_id", "keyword"),
     Index("derived_from", "keyword"),
+    Index("version_of", "keyword"),
     Index("origin", "keyword"),
     Index("sensitivity", "keyword"),
     Index("purposes", "keyword"),
     Index("said_at", "integer"),
-    Index("expires_at", "integer"),
-    Index("deleted_at", "integer"),
+    Index("ends_at", "integer"),
 )
+ANY_PURPOSE = "*"
+NEVER = 2**53  # milliseconds since 1970; exact as a float, which is how engines compare
+HIDDEN = 0
 DEEPEST = 32
 LONGEST = 1_000_000
+LONGEST_NAME = 1_000
 
 
-def point_of(record: MemoryRecord, codec: Codec, vectors: Sequence[Sequence[float]]) -> Point:
-    """The record as a point: what is filtered by stands open in the payload, the rest goes through the codec.
+def point_of(record: MemoryRecord, codec: Codec) -> Point:
+    """The record as a point without vectors: what is filtered by stands open in the payload, the rest goes through the codec.
 
     Moments are in whole milliseconds since 1970. What is filtered by has an index: without one the engine reads the payload of every
     point of the user.
     """
-    payload: dict[str, Any] = {
+    words = f"{record.speaker}: {record.text}" if record.speaker else record.text
+    return Point(record.id, payload_of(record, codec), (), words)
+
+
+def payload_of(record: MemoryRecord, codec: Codec) -> dict[str, Any]:
+    """What stands beside the vectors of a record."""
+    return {
         "user_id": record.user_id,
-        "character_id": record.character_id,
         "kind": record.kind,
         "known_by": list(record.known_by),
         "thread_id": record.thread_id,
-        "message_id": record.message_id,
         "derived_from": list(record.derived_from),
+        "version_of": record.version_of,
         "origin": record.trust.origin,
         "sensitivity": record.policy.sensitivity,
-        "purposes": list(record.policy.purposes),
+        "purposes": list(record.policy.purposes) or [ANY_PURPOSE],
         "said_at": milliseconds(record.said_at),
-        "expires_at": milliseconds(record.policy.expires_at) if record.policy.expires_at else None,
-        "deleted_at": milliseconds(record.deleted_at) if record.deleted_at else None,
+        "ends_at": ends_at(record),
         "document": codec.encode(record.model_dump_json()),
     }
-    words = f"{record.speaker}: {record.text}" if record.speaker else record.text
-    return Point(record.id, payload, vectors, words)
+
+
+def ends_at(record: MemoryRecord) -> int:
+    """From when on a record is no longer seen: when it expires or gave way to another, or always where it is hidden."""
+    if record.deleted_at:
+        return HIDDEN
+    ends = [milliseconds(moment) for moment in (record.policy.expires_at, record.superseded_at) if moment]
+    return min(ends, default=NEVER)
 
 
 def milliseconds(moment: datetime) -> int:
@@ -69,20 +80,38 @@ def record_of(point: Found, codec: Codec) -> MemoryRecord:
         FolderDamaged: The point holds no readable record.
     """
     try:
-        return record_from(json.loads(codec.decode(point.payload["document"])))
-    except (KeyError, json.JSONDecodeError) as error:
-        raise FolderDamaged(f"The record {point.id} cannot be read.") from error
+        return MemoryRecord.model_validate_json(codec.decode(point.payload["document"]))
+    except (KeyError, ValidationError) as error:
+        raise FolderDamaged(f"The record {point.id} cannot be read.", "mneme doctor says how much is damaged.") from error
 
 
 def why_unfit(record: MemoryRecord) -> str:
     """Why a record cannot be stored, or an empty string. Checked before the engine sees it: what it cannot load again bricks the folder."""
+    if not is_record_id(record.id):
+        return "its id is no UUID"
     if not record.text.strip():
         return "its text is blank"
     if len(record.text) > LONGEST:
         return f"its text is longer than {LONGEST} characters"
     if depth(record.additional) > DEEPEST:
         return f"`additional` is nested deeper than {DEEPEST} levels"
-    return ""
+    return why_unwritable(record)
+
+
+def why_unwritable(record: MemoryRecord) -> str:
+    """Why a record cannot be written as JSON in UTF-8 and read back the same, or an empty string."""
+    if any(
+        len(name) > LONGEST_NAME for name in (record.user_id, record.character_id, record.thread_id, record.session_id, record.message_id)
+    ):
+        return f"one of its names is longer than {LONGEST_NAME} characters"
+    try:
+        written = record.model_dump_json()
+        same = MemoryRecord.model_validate_json(written) == record
+    except (ValueError, PydanticSerializationError) as error:
+        return f"it cannot be written: {error}"
+    if len(written) > 2 * LONGEST:
+        return f"it is longer than {2 * LONGEST} characters in all"
+    return "" if same else "it holds a number that JSON cannot keep"
 
 
 def depth(value: JsonValue, levels: int = 0) -> int:

@@ -20,7 +20,8 @@ class Candidate:
     Attributes:
         signals: What was measured. `similarity` is the cosine of its best piece and `bm25` the raw lexical score; `dense` and `words`
             are these two within the query, from 0 to 1; `neighbours` is the mean fused score of the turns before and after;
-            `recency` is 0.995^hours since it was last taken into a prompt, or since it was said (Park et al. 2023, section 4.1).
+            `recency` is 0.995^hours since it was last taken into a prompt, or since it was said (Park et al. 2023, section 4.1);
+            `weight` is what the gate lets it count.
         score: Between 0 and 1.
         taken: Whether it is among the k that recall gives.
         why: Why it was taken or left, in words.
@@ -40,7 +41,8 @@ class Ranker(Protocol):
 
 
 class FusionRanker:
-    """Half dense and half lexical similarity, each brought to 0..1 within the query, plus half the mean of the two neighbouring turns.
+    """Half dense and half lexical similarity, each brought to 0..1 within the query, plus half the mean of the two neighbouring turns; times
+    the record's weight.
 
     Recency is measured and shown but not weighed: where questions come after the conversation it brings nothing.
     """
@@ -52,7 +54,11 @@ class FusionRanker:
         neighbours = neighbour_means(candidates, fused)
         whole = 1 + NEIGHBOURS_WEIGHT
         scored = [
-            replace(one, signals={**one.signals, "dense": d, "words": w, "neighbours": n}, score=(f + NEIGHBOURS_WEIGHT * n) / whole)
+            replace(
+                one,
+                signals={**one.signals, "dense": d, "words": w, "neighbours": n, "weight": one.record.weight},
+                score=one.record.weight * (f + NEIGHBOURS_WEIGHT * n) / whole,
+            )
             for one, d, w, n, f in zip(candidates, dense, words, neighbours, fused, strict=True)
         ]
         return sorted(scored, key=lambda one: (-one.score, -one.record.said_at.timestamp(), one.record.id))
@@ -84,13 +90,12 @@ def recency(since: datetime, now: datetime) -> float:
 
 
 def choose(ranked: Sequence[Candidate], k: int) -> list[Candidate]:
-    """Mark the first k as taken, and say why the others were not; what was superseded, and words that stand there already, give way."""
+    """Mark the first k as taken, and say why the others were not; words that stand there already give way."""
     chosen: list[Candidate] = []
-    superseded = {old for one in ranked for old in one.record.supersedes}
     seen: dict[str, str] = {}
     room = k
     for one in ranked:
-        why = left_because(one.record, superseded, seen, room)
+        why = left_because(one.record, seen, room)
         chosen.append(replace(one, taken=not why, why=why or f"among the best {k}"))
         if not why:
             room -= 1
@@ -98,10 +103,8 @@ def choose(ranked: Sequence[Candidate], k: int) -> list[Candidate]:
     return chosen
 
 
-def left_because(record: MemoryRecord, superseded: set[str], seen: dict[str, str], room: int) -> str:
+def left_because(record: MemoryRecord, seen: dict[str, str], room: int) -> str:
     """The reason to leave a record, or an empty string."""
-    if record.id in superseded:
-        return "a newer version is known"
     if record.text in seen:
         return f"says the same as {seen[record.text]}"
     return "" if room > 0 else "others score higher"

@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 RECORD_IDS = UUID("6f1c2a52-93d5-5d0f-9a7e-0d8d1d1f2b10")
 
 Kind = Literal["turn", "snapshot", "reflection", "plan", "profile", "fact"]
@@ -66,6 +66,10 @@ class MemoryRecord(Frozen):
     messages of a thread from 0; `previous_message_id` is the message before this one. `known_by` names the characters who were there.
     `derived_from` and `supersedes` hold record ids. `importance` runs from 1 to 10. `domains` are tags with weights between 0 and 1.
     `source`, `description` and `additional` are Semantic Kernel's metadata.
+
+    Other words under one id are a *version*: `version_of` names the first one. A record that gave way to another carries its id in
+    `superseded_by`, and from `superseded_at` on it is no longer recalled. One with `deleted_at` is hidden until it is restored.
+    `weight` is how much the gate lets it count in ranking, between 0 and 1.
     """
 
     id: str
@@ -88,6 +92,10 @@ class MemoryRecord(Frozen):
     known_by: tuple[str, ...] = ()
     derived_from: tuple[str, ...] = ()
     supersedes: tuple[str, ...] = ()
+    superseded_by: str = ""
+    superseded_at: Moment | None = None
+    version_of: str = ""
+    weight: float = Field(default=1.0, ge=0, le=1)
     importance: float | None = Field(default=None, ge=1, le=10)
     domains: dict[str, float] = Field(default_factory=dict)
     language: str = ""
@@ -105,12 +113,22 @@ def record_id(user_id: str, thread_id: str, message_id: str, part: str) -> str:
     return str(uuid5(RECORD_IDS, json.dumps((user_id, thread_id, message_id, part), ensure_ascii=False)))
 
 
+def version_id(record: MemoryRecord, text: str) -> str:
+    """The id of the version that follows a record with other words."""
+    return record_id(record.user_id, record.thread_id, record.message_id, f"{record.id}\x1f{text}")
+
+
 def is_record_id(text: str) -> bool:
     """Whether the text can be the id of a record."""
     try:
         return str(UUID(text)) == text
     except ValueError:
         return False
+
+
+def writable(text: str) -> bool:
+    """Whether the text can be written as UTF-8: it holds no lone surrogate."""
+    return text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def as_document(record: MemoryRecord) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import shutil
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -11,8 +11,23 @@ from uuid import UUID
 
 import qdrant_edge as qdrant
 
-from stores.engines.engine import AllOf, AnyOf, Between, Collection, Condition, Found, Ids, Index, Match, Missing, Point, Where
-from stores.engines.words import Weights, Words
+from stores.engines.engine import (
+    AllOf,
+    AnyOf,
+    Between,
+    Collection,
+    Condition,
+    Found,
+    Ids,
+    Index,
+    Match,
+    Missing,
+    Point,
+    Unembedded,
+    Weights,
+    Where,
+)
+from stores.engines.words import Words
 from stores.errors import FolderDamaged, FolderInUse, InputError, StoreError
 
 DENSE, WORDS = "dense", "words"
@@ -101,6 +116,12 @@ class EdgeCollection:
         with engine_errors("write"):
             self._shard.update(qdrant.UpdateOperation.set_payload([id], payload))
 
+    def embed(self, pieces: Mapping[str, Sequence[Sequence[float]]]) -> None:
+        if pieces:
+            vectors = [qdrant.PointVectors(id, {DENSE: [list(one) for one in cut]}) for id, cut in pieces.items()]
+            with engine_errors("write"):
+                self._shard.update(qdrant.UpdateOperation.update_vectors(vectors))
+
     def delete(self, ids: Sequence[str]) -> None:
         if ids:
             with engine_errors("delete"):
@@ -117,12 +138,20 @@ class EdgeCollection:
         return self._search(sparse(wanted), WORDS, where, limit, frequencies)
 
     def scroll(self, where: Where) -> Iterator[Found]:
+        return (found(record) for record in self._scrolled(where, with_vectors=False))
+
+    def points(self, where: Where) -> Iterator[Point]:
+        return (whole_point(record) for record in self._scrolled(where, with_vectors=True))
+
+    def _scrolled(self, where: Where, *, with_vectors: bool) -> Iterator[Any]:
         offset: Any = None
         while True:
-            request = qdrant.ScrollRequest(offset=offset, limit=SCROLL_PAGE, filter=edge_filter(where), with_payload=True)
+            request = qdrant.ScrollRequest(
+                offset=offset, limit=SCROLL_PAGE, filter=edge_filter(where), with_payload=True, with_vector=with_vectors
+            )
             with engine_errors("read"):
                 page, offset = self._shard.scroll(request)
-            yield from (found(record) for record in page)
+            yield from page
             if offset is None:
                 return
 
@@ -136,6 +165,15 @@ class EdgeCollection:
     def count(self, where: Where) -> int:
         with engine_errors("count"):
             return self._shard.count(qdrant.CountRequest(exact=True, filter=edge_filter(where)))
+
+    def distinct(self, field: str, where: Where) -> list[str]:
+        request = qdrant.FacetRequest(field, limit=self.count(where) + 1, exact=True, filter=edge_filter(where))
+        with engine_errors("read"):
+            return [str(hit.value) for hit in self._shard.facet(request).hits]
+
+    def optimize(self) -> bool:
+        with engine_errors("optimize"):
+            return bool(self._shard.optimize())
 
     def close(self) -> None:
         with engine_errors("close"):
@@ -153,8 +191,8 @@ class EdgeCollection:
         vectors: dict[str, Any] = {}
         if point.pieces:
             vectors[DENSE] = [list(piece) for piece in point.pieces]
-        if point.words:
-            vectors[WORDS] = sparse(self._words.of_document(point.words))
+        if weights := self._words.of_point(point.words):
+            vectors[WORDS] = sparse(weights)
         return qdrant.Point(point.id, vectors, point.payload)
 
 
@@ -192,6 +230,18 @@ def sparse(weights: Weights) -> qdrant.SparseVector:
 def found(point: Any) -> Found:
     """A point of the engine, as ours."""
     return Found(id=str(point.id), payload=dict(point.payload or {}), score=float(getattr(point, "score", 0.0)))
+
+
+def whole_point(record: Any) -> Point:
+    """A record of the engine, read with its vectors, as a point to write."""
+    vectors = record.vector or {}
+    words = vectors.get(WORDS)
+    return Point(
+        str(record.id),
+        dict(record.payload or {}),
+        vectors.get(DENSE, ()),
+        Weights(list(words.indices), list(words.values)) if words else "",
+    )
 
 
 def shard_config(dimension: int) -> qdrant.EdgeConfig:
@@ -235,3 +285,5 @@ def edge_condition(condition: Condition) -> Any:
             return qdrant.Filter(must=[edge_condition(one) for one in conditions])
         case Ids(ids):
             return qdrant.HasIdCondition({UUID(one) for one in ids})
+        case Unembedded():
+            return qdrant.Filter(must_not=[qdrant.HasVectorCondition(DENSE)])

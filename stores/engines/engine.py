@@ -1,6 +1,6 @@
 """What Mneme asks of a vector engine: collections of points with pieces (dense), words (BM25) and a payload."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -52,7 +52,12 @@ class Ids:
     ids: frozenset[str]
 
 
-Condition = Match | Missing | Between | AnyOf | AllOf | Ids
+@dataclass(frozen=True)
+class Unembedded:
+    """The point has no dense vector yet."""
+
+
+Condition = Match | Missing | Between | AnyOf | AllOf | Ids | Unembedded
 
 
 @dataclass(frozen=True)
@@ -68,13 +73,21 @@ class Where:
 
 
 @dataclass(frozen=True)
+class Weights:
+    """The hashes of the words of a text, and how much each weighs."""
+
+    indices: list[int]
+    values: list[float]
+
+
+@dataclass(frozen=True)
 class Point:
-    """What is written: an id (UUID text), unit vectors of its pieces, the words for BM25, and a payload of shallow JSON."""
+    """What is written: an id (UUID text), unit vectors of its pieces, the words for BM25 (or their weights), a payload of shallow JSON."""
 
     id: str
     payload: dict[str, Any]
     pieces: Sequence[Sequence[float]] = ()
-    words: str = ""
+    words: str | Weights = ""
 
 
 @dataclass(frozen=True)
@@ -93,12 +106,18 @@ class Collection(Protocol):
         StoreError: From any method, where the engine fails.
     """
 
-    def upsert(self, points: Sequence[Point]) -> None: ...
+    def upsert(self, points: Sequence[Point]) -> None:
+        """Write points, as one operation: a reader sees all of them or none, and so does the next process after a crash."""
+        ...
 
     def retrieve(self, ids: Sequence[str]) -> list[Found]: ...
 
     def patch(self, id: str, payload: dict[str, Any]) -> None:
         """Set some fields of one point's payload; the rest and the vectors stay."""
+        ...
+
+    def embed(self, pieces: Mapping[str, Sequence[Sequence[float]]]) -> None:
+        """Give points, which must exist, the vectors of their pieces; payload and words stay."""
         ...
 
     def delete(self, ids: Sequence[str]) -> None: ...
@@ -115,11 +134,23 @@ class Collection(Protocol):
         """All points that match, in no particular order."""
         ...
 
+    def points(self, where: Where) -> Iterator[Point]:
+        """The same, whole: with their vectors and the weights of their words, as they could be written elsewhere."""
+        ...
+
     def newest(self, where: Where, by: str, limit: int, offset: int = 0) -> list[Found]:
         """Points by descending number in the field `by`."""
         ...
 
     def count(self, where: Where) -> int: ...
+
+    def distinct(self, field: str, where: Where) -> list[str]:
+        """The different texts in a field, which must have a keyword index, in no particular order."""
+        ...
+
+    def optimize(self) -> bool:
+        """Build the index that makes searching large collections quick; minutes for a million points. Whether there was anything to do."""
+        ...
 
 
 class Engine(Protocol):

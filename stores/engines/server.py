@@ -1,13 +1,28 @@
 """The engine behind qdrant-client: a server or a cluster by its address, or `:memory:` for a store that is gone with the process."""
 
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from stores.engines.engine import AllOf, AnyOf, Between, Collection, Condition, Found, Ids, Index, Match, Missing, Point, Where
-from stores.engines.words import Weights, Words
+from stores.engines.engine import (
+    AllOf,
+    AnyOf,
+    Between,
+    Collection,
+    Condition,
+    Found,
+    Ids,
+    Index,
+    Match,
+    Missing,
+    Point,
+    Unembedded,
+    Weights,
+    Where,
+)
+from stores.engines.words import Words
 from stores.errors import EmbedderMismatch, InputError, StoreError
 
 if TYPE_CHECKING:
@@ -15,7 +30,6 @@ if TYPE_CHECKING:
 
 DENSE, WORDS = "dense", "words"
 IN_MEMORY = ":memory:"
-PREFIX = "mneme_"
 SCROLL_PAGE = 1_000
 SEARCH_WIDTH = 256
 
@@ -29,24 +43,27 @@ class Server:
 
 
 class ServerEngine:
-    """Mneme's collections on a Qdrant server; their names begin with `mneme_`.
+    """Mneme's collections on a Qdrant server; their names begin with `mneme_`, or `mneme2_` in the second generation.
 
     Args:
         server: Where it is.
+        generation: Which writing of the memory, from 1: a memory that is written anew stands beside the old one until it is whole.
 
     Raises:
         StoreError: From any method, where the server does not answer or refuses.
     """
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, generation: int = 1) -> None:
         from qdrant_client import QdrantClient
 
+        self._prefix = "mneme_" if generation == 1 else f"mneme{generation}_"
         if server.url == IN_MEMORY:
             self._client = QdrantClient(IN_MEMORY)
         else:
             self._client = QdrantClient(url=server.url, api_key=server.api_key or None, check_compatibility=False)
-        # qdrant-client's own memory is not safe to use from several threads.
         self._lock = threading.RLock()
+        # qdrant-client's own memory is not safe to use from several threads; a server is.
+        self._guard: AbstractContextManager[Any] = self._lock if server.url == IN_MEMORY else nullcontext()
         self._place = server.url
         self._open: dict[str, ServerCollection] = {}
 
@@ -58,16 +75,16 @@ class ServerEngine:
         """
         with self._lock, server_errors(self._place):
             if name not in self._open:
-                if not self._client.collection_exists(PREFIX + name):
-                    self._create(PREFIX + name, dimension, indexes)
-                self._check(PREFIX + name, dimension)
-                self._open[name] = ServerCollection(self._client, PREFIX + name, self._lock, self._place)
+                if not self._client.collection_exists(self._prefix + name):
+                    self._create(self._prefix + name, dimension)
+                self._check(self._prefix + name, dimension, indexes)
+                self._open[name] = ServerCollection(self._client, self._prefix + name, self._guard, self._place)
             return self._open[name]
 
     def collections(self) -> list[str]:
         with self._lock, server_errors(self._place):
             names = [one.name for one in self._client.get_collections().collections]
-        return sorted(name.removeprefix(PREFIX) for name in names if name.startswith(PREFIX))
+        return sorted(name.removeprefix(self._prefix) for name in names if name.startswith(self._prefix))
 
     def drop(self, name: str) -> None:
         """Delete a collection.
@@ -79,13 +96,13 @@ class ServerEngine:
             raise InputError(f"There is no collection {name!r}.")
         with self._lock, server_errors(self._place):
             self._open.pop(name, None)
-            self._client.delete_collection(PREFIX + name)
+            self._client.delete_collection(self._prefix + name)
 
     def close(self) -> None:
         with self._lock:
             self._client.close()
 
-    def _create(self, name: str, dimension: int, indexes: Sequence[Index]) -> None:
+    def _create(self, name: str, dimension: int) -> None:
         from qdrant_client import models
 
         best_piece = models.MultiVectorConfig(comparator=models.MultiVectorComparator.MAX_SIM)
@@ -94,33 +111,34 @@ class ServerEngine:
             vectors_config={DENSE: models.VectorParams(size=dimension, distance=models.Distance.COSINE, multivector_config=best_piece)},
             sparse_vectors_config={WORDS: models.SparseVectorParams(modifier=models.Modifier.IDF)},
         )
-        if self._place == IN_MEMORY:
-            return
-        for index in indexes:
-            self._client.create_payload_index(name, index.field, index_schema(index))
 
-    def _check(self, name: str, dimension: int) -> None:
-        vectors: Any = self._client.get_collection(name).config.params.vectors
+    def _check(self, name: str, dimension: int, indexes: Sequence[Index]) -> None:
+        about = self._client.get_collection(name)
+        vectors: Any = about.config.params.vectors
         if vectors[DENSE].size != dimension:
             raise EmbedderMismatch(
                 f"The collection {name} on {self._place} holds vectors of {vectors[DENSE].size} numbers, not {dimension}.",
                 "Set MNEME_EMBEDDER to the embedder it was written with.",
             )
+        # The process that made the collection may have ended before its indexes were. The client's own memory has none.
+        for index in indexes if self._place != IN_MEMORY else ():
+            if index.field not in about.payload_schema:
+                self._client.create_payload_index(name, index.field, index_schema(index))
 
 
 class ServerCollection:
     """One collection of a Qdrant server."""
 
-    def __init__(self, client: "QdrantClient", name: str, lock: "threading.RLock", place: str) -> None:
+    def __init__(self, client: "QdrantClient", name: str, guard: AbstractContextManager[Any], place: str) -> None:
         self._client = client
         self._name = name
-        self._lock = lock
+        self._guard = guard
         self._place = place
         self._words = Words()
 
     @contextmanager
     def _using(self) -> "Iterator[QdrantClient]":
-        with self._lock, server_errors(self._place):
+        with self._guard, server_errors(self._place):
             yield self._client
 
     def upsert(self, points: Sequence[Point]) -> None:
@@ -137,6 +155,14 @@ class ServerCollection:
     def patch(self, id: str, payload: dict[str, Any]) -> None:
         with self._using() as client:
             client.set_payload(self._name, payload, points=[id], wait=True)
+
+    def embed(self, pieces: Mapping[str, Sequence[Sequence[float]]]) -> None:
+        from qdrant_client import models
+
+        if pieces:
+            vectors = [models.PointVectors(id=id, vector={DENSE: [list(one) for one in cut]}) for id, cut in pieces.items()]
+            with self._using() as client:
+                client.update_vectors(self._name, vectors, wait=True)
 
     def delete(self, ids: Sequence[str]) -> None:
         from qdrant_client import models
@@ -162,11 +188,18 @@ class ServerCollection:
         return self._search(sparse(wanted), WORDS, where, limit, params)
 
     def scroll(self, where: Where) -> Iterator[Found]:
+        return (found(one) for one in self._scrolled(where, with_vectors=False))
+
+    def points(self, where: Where) -> Iterator[Point]:
+        return (whole_point(one) for one in self._scrolled(where, with_vectors=True))
+
+    def _scrolled(self, where: Where, *, with_vectors: bool) -> Iterator[Any]:
         offset: Any = None
+        chosen = server_filter(where)
         while True:
             with self._using() as client:
-                page, offset = client.scroll(self._name, scroll_filter=server_filter(where), limit=SCROLL_PAGE, offset=offset)
-            yield from (found(one) for one in page)
+                page, offset = client.scroll(self._name, scroll_filter=chosen, limit=SCROLL_PAGE, offset=offset, with_vectors=with_vectors)
+            yield from page
             if offset is None:
                 return
 
@@ -182,6 +215,14 @@ class ServerCollection:
         with self._using() as client:
             return client.count(self._name, count_filter=server_filter(where), exact=True).count
 
+    def distinct(self, field: str, where: Where) -> list[str]:
+        with self._using() as client:
+            hits = client.facet(self._name, field, facet_filter=server_filter(where), limit=self.count(where) + 1, exact=True).hits
+        return [str(hit.value) for hit in hits]
+
+    def optimize(self) -> bool:
+        return False  # a server sees to it by itself
+
     def _search(self, vector: Any, using: str, where: Where, limit: int, params: Any) -> list[Found]:
         with self._using() as client:
             response = client.query_points(
@@ -195,8 +236,8 @@ class ServerCollection:
         vectors: dict[str, Any] = {}
         if point.pieces:
             vectors[DENSE] = [list(piece) for piece in point.pieces]
-        if point.words:
-            vectors[WORDS] = sparse(self._words.of_document(point.words))
+        if weights := self._words.of_point(point.words):
+            vectors[WORDS] = sparse(weights)
         return models.PointStruct(id=point.id, vector=vectors, payload=point.payload)
 
 
@@ -223,6 +264,15 @@ def sparse(weights: Weights) -> Any:
 def found(point: Any) -> Found:
     """A point of the client, as ours."""
     return Found(id=str(point.id), payload=dict(point.payload or {}), score=float(getattr(point, "score", 0.0)))
+
+
+def whole_point(point: Any) -> Point:
+    """A point of the client, read with its vectors, as a point to write."""
+    vectors = point.vector or {}
+    words = vectors.get(WORDS)
+    return Point(
+        str(point.id), dict(point.payload or {}), vectors.get(DENSE, ()), Weights(list(words.indices), list(words.values)) if words else ""
+    )
 
 
 def index_schema(index: Index) -> Any:
@@ -263,3 +313,5 @@ def server_condition(condition: Condition) -> Any:
             return models.Filter(must=[server_condition(one) for one in conditions])
         case Ids(ids):
             return models.HasIdCondition(has_id=list(ids))
+        case Unembedded():
+            return models.Filter(must_not=[models.HasVectorCondition(has_vector=DENSE)])

@@ -1,18 +1,10 @@
 """Words as sparse vectors, the same in every engine: BM25's term weights by hashed stem; the engine adds the IDF."""
 
-from dataclasses import dataclass
-
 import qdrant_edge as qdrant
 
+from stores.engines.engine import Weights
+
 AVERAGE_WORDS = 40.0  # BM25's expected length of a turn
-
-
-@dataclass(frozen=True)
-class Weights:
-    """The hashes of the words of a text, and how much each weighs."""
-
-    indices: list[int]
-    values: list[float]
 
 
 class Words:
@@ -25,6 +17,11 @@ class Words:
     def of_document(self, text: str) -> Weights:
         """The weights of what is stored."""
         return weights(self._bm25.embed_document(text))
+
+    def of_point(self, words: str | Weights) -> Weights | None:
+        """The weights of a point's words, which may be given as such; None where it has none."""
+        known = self.of_document(words) if isinstance(words, str) and words else words
+        return known if isinstance(known, Weights) and known.indices else None
 
     def of_query(self, text: str) -> Weights:
         """The weights of what is looked for."""

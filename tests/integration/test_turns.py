@@ -202,8 +202,9 @@ def test_what_falls_out_of_the_window_is_folded_stored_and_leaves_the_state(agen
     assert [message.text for message in state["messages"]] == ["I say number 2.", "Fine.", "I say number 3.", "Fine."]
     assert state["scratchpad"] == ["Ada: counts to 3"]
     assert len(state["lineage"]) == 8
-    snapshots = memory_of(agent).stream(access=OWNER, kinds=["snapshot"])
+    snapshots = memory_of(agent).stream(access=OWNER, kinds=["snapshot"], past=True)
     assert [one.text for one in snapshots] == ["Ada: counts to 3", "Ada: counts to 2"]
+    assert memory_of(agent).stream(access=OWNER, kinds=["snapshot"]) == snapshots[:1]
     newest, oldest = sorted(snapshots, key=lambda one: len(one.derived_from), reverse=True)
     said = {one.id: one.text for one in memory_of(agent).stream(access=OWNER)}
     assert [said[one] for one in oldest.derived_from] == ["I say number 0.", "Fine."]
@@ -353,7 +354,9 @@ def test_other_words_under_a_known_message_id_are_stored_too(agent: Any, mind: S
     with pytest.raises(ModelUnavailable):
         agent.invoke({"messages": [HumanMessage("I live in Oslo.", id="m1")]}, config=config, context=context)
     state = agent.invoke({"messages": [HumanMessage("I live in Bergen.", id="m1")]}, config=config, context=context)
-    assert sorted(texts(agent)) == ["Fine.", "I live in Bergen.", "I live in Oslo."]
+    assert sorted(texts(agent)) == ["Fine.", "I live in Bergen."]
+    past = memory_of(agent).stream(access=OWNER, past=True)
+    assert sorted(one.text for one in past) == ["Fine.", "I live in Bergen.", "I live in Oslo."]
     assert [one["outcome"] for one in state["turn"]["stored"]] == ["superseded", "stored"]
 
 
@@ -448,7 +451,7 @@ def test_the_journal_tells_what_was_recalled_taken_and_used(agent: Any) -> None:
     said = say(agent, "I adopted a puppy called Biscuit.", "one")["turn"]["stored"][0]["id"]
     say(agent, "What is my puppy called?", "two")
     assert [event.kind for event in memory_of(agent).journal.of_record("ada", said)] == ["remembered", "taken", "used"]
-    assert said in memory_of(agent).journal.last_access("ada", [said])
+    assert said in memory_of(agent).journal.accesses("ada", [said])
 
 
 def test_answers_that_repeat_memory_are_kept_but_never_recalled(agent: Any) -> None:

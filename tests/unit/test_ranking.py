@@ -27,14 +27,6 @@ def test_neighbours_are_of_the_same_thread() -> None:
     assert [one.record.ordinal for one in ranked] == [0, 7, 1]
 
 
-def test_what_was_superseded_gives_way() -> None:
-    old = candidate(0, 0.9, 9)
-    new = candidate(1, 0.5, 1, supersedes=(old.record.id,))
-    chosen = choose(FusionRanker().rank([old, new]), k=2)
-    assert {one.record.ordinal: one.taken for one in chosen} == {0: False, 1: True}
-    assert {one.record.ordinal: one.why for one in chosen}[0] == "a newer version is known"
-
-
 def test_recency_halves_in_about_six_days_and_never_exceeds_one() -> None:
     assert recency(NOON, NOON + timedelta(hours=138.3)) == pytest.approx(0.5, abs=0.001)
     assert recency(NOON + timedelta(days=1), NOON) == 1

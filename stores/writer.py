@@ -1,0 +1,365 @@
+"""Every change to the records: remembered, edited, hidden, restored, forgotten. What one process leaves half done the next one finishes."""
+
+import math
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Literal, TypeVar
+
+from stores.access import Access, tenant
+from stores.codec import Codec
+from stores.embedder import Embedder
+from stores.engines.engine import Collection, Ids, Match, Unembedded, Where
+from stores.errors import EmbedderMismatch, InputError, RecordRejected
+from stores.gate import Gate
+from stores.journal import Doing, Event, EventKind, Intent, Journal
+from stores.pieces import pieces_of
+from stores.points import payload_of, point_of, record_of, why_unfit
+from stores.record import Kind, MemoryRecord, is_record_id, version_id
+
+EMBED_BATCH = 256
+
+T = TypeVar("T")
+
+Outcome = Literal["stored", "duplicate", "superseded", "rejected"]
+
+
+@dataclass(frozen=True)
+class Written:
+    """What became of one write.
+
+    Attributes:
+        id: The record that holds the words.
+        outcome: `superseded` means that other words were stored under its id, which stay, and are replaced by these.
+        why: Why it is not simply stored.
+        gated: The gate did not want it; nothing is wrong with it.
+    """
+
+    id: str
+    outcome: Outcome
+    why: str = ""
+    gated: bool = False
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What forgetting removes: what was asked for with all its versions, and what was derived from them, by kind."""
+
+    forgotten: tuple[str, ...]
+    derived: tuple[tuple[str, Kind], ...]
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """All of them."""
+        return (*self.forgotten, *(id for id, _ in self.derived))
+
+
+@dataclass
+class Plan:
+    """What one call will write: the records there are, by id, those to come, and what the journal says besides."""
+
+    known: dict[str, MemoryRecord]
+    fresh: dict[str, MemoryRecord] = field(default_factory=dict)
+    events: list[Event] = field(default_factory=list)
+
+    def __getitem__(self, id: str) -> MemoryRecord | None:
+        return self.fresh.get(id) or self.known.get(id)
+
+
+class Writer:
+    """Writes records, one caller at a time.
+
+    Args:
+        records: Gives the collection of the records, which is opened when it is first used.
+        journal: Where everything that happens is noted.
+        embedder: Turns text into vectors.
+        gate: Decides what is kept.
+        codec: Through which text goes to disk.
+        lock: Held by whoever writes.
+    """
+
+    def __init__(
+        self, records: Callable[[], Collection], journal: Journal, embedder: Embedder, gate: Gate, codec: Codec, lock: threading.RLock
+    ) -> None:
+        self._collection = records
+        self._journal = journal
+        self._embedder = embedder
+        self._gate = gate
+        self._codec = codec
+        self._lock = lock
+
+    def remember(self, records: Sequence[MemoryRecord], turn_id: str) -> list[Written]:
+        """Write the words, all at once; then embed them. Words whose embedding fails stay, and are embedded at the next try."""
+        with self._writing():
+            plan = Plan(self._retrieved(id for record in records for id in (record.id, *record.supersedes)))
+            fates = [self._planned(record, plan) for record in records]
+            self._write(plan, turn_id)
+        self.embed_missing([fate.id for fate in fates if fate.outcome != "rejected"])
+        return fates
+
+    def edit(self, id: str, text: str, access: Access, at: datetime) -> Written:
+        """Give a record other words: a version that takes the place of the newest one.
+
+        Raises:
+            InputError: There is no such record of this user.
+            RecordRejected: The words cannot be stored.
+        """
+        with self._writing():
+            newest = self._versions(self._owned([id], access)[0])[-1]
+            if newest.text == text:
+                return Written(newest.id, "duplicate", "it says so already")
+            return self._reworded(newest, text, at, "edited")
+
+    def hide(self, ids: Sequence[str], access: Access, at: datetime) -> Receipt:
+        """Let records, and what was derived from them, be seen no more, until they are restored.
+
+        Raises:
+            InputError: One of the records is not this user's, or does not exist; then nothing is hidden.
+        """
+        with self._writing():
+            receipt = self.reach(ids, access)
+            self._do("hide", receipt.ids, access, at)
+        return receipt
+
+    def restore(self, id: str, access: Access, at: datetime) -> tuple[str, ...]:
+        """Bring back what was hidden with a record, or make the words of an earlier version the newest again; the ids seen again.
+
+        Raises:
+            InputError: There is no such record of this user, or it is neither hidden nor superseded.
+        """
+        with self._writing():
+            record = self._owned([id], access)[0]
+            if record.deleted_at:
+                reached = self._retrieved(self.reach([id], access).ids).values()
+                together = [one.id for one in reached if one.deleted_at == record.deleted_at]
+                self._do("restore", together, access, at)
+                return tuple(together)
+            if not record.superseded_by:
+                raise InputError(f"The memory {id} is neither hidden nor superseded.", "See mneme memories history.")
+            newest = self._versions(record)[-1]
+            if newest.id != record.id:
+                return (self._reworded(newest, record.text, at, "restored").id,)
+            self._do("readmit", [id], access, at)
+            return (id,)
+
+    def forget(self, ids: Sequence[str], access: Access, at: datetime) -> Receipt:
+        """Remove records for good, with all their versions and, at every depth, what was derived from them.
+
+        Raises:
+            InputError: One of the records is not this user's, or does not exist; then nothing is removed.
+        """
+        with self._writing():
+            receipt = self.reach(ids, access)
+            self._do("forget", receipt.ids, access, at)
+        return receipt
+
+    def reach(self, ids: Sequence[str], access: Access) -> Receipt:
+        """What forgetting these records would remove.
+
+        Raises:
+            InputError: One of the records is not this user's, or does not exist.
+        """
+        versions = {one.id: one for record in self._owned(ids, access) for one in self._versions(record)}
+        derived = self._derived_from(versions, access)
+        return Receipt(tuple(versions), tuple((one.id, one.kind) for one in derived))
+
+    def finish_pending(self) -> None:
+        """Finish what was begun and not settled, by an earlier process or a failed call, so that journal and engine agree."""
+        with self._writing():
+            pass
+
+    def embed_missing(self, ids: Sequence[str] | None = None) -> int:
+        """Embed those of the records (or of all) that have no vector yet; how many there were.
+
+        Raises:
+            ModelError: The embedder failed.
+            EmbedderMismatch: It gave vectors that are not as it says.
+        """
+        wheres = (
+            [Where((Unembedded(),))] if ids is None else [Where((Ids(frozenset(some)), Unembedded())) for some in batched(ids, EMBED_BATCH)]
+        )
+        missing = [record for where in wheres for record in self._found(where)]
+        for some in batched(missing, EMBED_BATCH):
+            pieces = [pieces_of(record.text) for record in some]
+            vectors = iter(self._vectors([piece for cut in pieces for piece in cut]))
+            embedded = {record.id: [next(vectors) for _ in cut] for record, cut in zip(some, pieces, strict=True)}
+            with self._lock:
+                there = self._retrieved(embedded)  # one may have been forgotten meanwhile
+                self._collection().embed({id: cut for id, cut in embedded.items() if id in there})
+        return len(missing)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        with self._lock:
+            for number, intent in self._journal.pending().items():
+                self._settle(number, intent)
+            yield
+
+    def _planned(self, record: MemoryRecord, plan: Plan) -> Written:
+        """What becomes of a record; what is to be written for it is added to the plan."""
+        if why := why_unfit(record):
+            return Written(record.id, "rejected", why)
+        if any(old.user_id != record.user_id for old in (plan[id] for id in (record.id, *record.supersedes)) if old):
+            return Written(record.id, "rejected", "it would take the place of another user's record")
+        if known := plan[record.id]:
+            return self._revised(known, record, plan)
+        verdict = self._gate.judge(record)
+        if verdict.action != "store":
+            detail = {"action": verdict.action, "reason": verdict.reason, "into": verdict.into}
+            plan.events.append(Event(record.created_at, record.user_id, "gated", record.id, record.thread_id, detail=detail))
+        if verdict.action == "discard":
+            return Written(record.id, "rejected", verdict.reason, gated=True)
+        # What is merged is kept behind the other, so that no words are lost.
+        behind = {"superseded_by": verdict.into, "superseded_at": record.said_at} if verdict.action == "merge" else {}
+        plan.fresh[record.id] = record.model_copy(update={"weight": verdict.weight, **behind})
+        return Written(record.id, "stored", verdict.reason if behind else "")
+
+    def _revised(self, known: MemoryRecord, record: MemoryRecord, plan: Plan) -> Written:
+        """A record whose id is known: a duplicate, or other words, which follow the newest version."""
+        versions = [*self._versions(known), *(one for one in plan.fresh.values() if one.version_of == record.id)]
+        if said_before := next((one for one in versions if one.text == record.text), None):
+            return Written(said_before.id, "duplicate", "already stored")
+        version = following(versions[-1], record)
+        plan.fresh[version.id] = version
+        return Written(version.id, "superseded", f"takes the place of {versions[-1].id}")
+
+    def _versions(self, record: MemoryRecord) -> list[MemoryRecord]:
+        """Every version of a record, the newest last."""
+        first = record.version_of or record.id
+        stored = {
+            **self._retrieved([first]),
+            **{one.id: one for one in self._found(tenant(record.user_id).also(Match("version_of", (first,))))},
+        }
+        return in_order(first, stored or {record.id: record})
+
+    def _reworded(self, newest: MemoryRecord, text: str, at: datetime, kind: EventKind) -> Written:
+        version = following(newest, newest.model_copy(update={"text": text, "updated_at": at, "supersedes": ()}))
+        if why := why_unfit(version):
+            raise RecordRejected(f"The memory cannot be changed: {why}.")
+        event = Event(at, newest.user_id, kind, newest.id, newest.thread_id, detail={"by": version.id})
+        self._write(Plan({}, {version.id: version}, [event]), "")
+        self.embed_missing([version.id])
+        return Written(version.id, "superseded", f"takes the place of {newest.id}")
+
+    def _write(self, plan: Plan, turn_id: str) -> None:
+        """Write what is planned; the journal knows of it before it is begun, and says so when it is done."""
+        fresh = list(plan.fresh.values())
+        if not fresh:
+            self._journal.append(plan.events)
+            return
+        events = [*plan.events, *(Event(one.created_at, one.user_id, "remembered", one.id, one.thread_id, turn_id) for one in fresh)]
+        number = self._journal.intend(Intent("remember", datetime.now(UTC), "", tuple(plan.fresh), tuple(events)))
+        self._collection().upsert([point_of(record, self._codec) for record in fresh])
+        self._journal.settle(number, [*events, *self._superseded(fresh)])
+
+    def _superseded(self, fresh: Iterable[MemoryRecord]) -> list[Event]:
+        """Let what the new records take the place of give way, and say so; the new ones are there already, so no words go missing."""
+        olds = self._retrieved(id for record in fresh for id in record.supersedes)
+        events = []
+        for record in fresh:
+            for old in (olds[id] for id in record.supersedes if id in olds):
+                if old.user_id == record.user_id and old.superseded_by in ("", record.id):
+                    self._change(old, superseded_by=record.id, superseded_at=record.said_at)
+                    events.append(Event(record.created_at, old.user_id, "superseded", old.id, old.thread_id, detail={"by": record.id}))
+        return events
+
+    def _do(self, doing: Doing, ids: Sequence[str], access: Access, at: datetime) -> None:
+        intent = Intent(doing, at, access.user_id, tuple(ids))
+        self._settle(self._journal.intend(intent), intent)
+
+    def _settle(self, number: int, intent: Intent) -> None:
+        """Do what was intended, as far as it is not done yet, and note it."""
+        records = self._retrieved(intent.ids)
+        kinds: dict[Doing, EventKind] = {"hide": "hidden", "restore": "restored", "readmit": "restored", "forget": "deleted"}
+        events = [Event(intent.at, intent.user_id, kinds[intent.doing], id) for id in intent.ids if intent.doing in kinds]
+        match intent.doing:
+            case "remember":
+                # The records were written as one operation: none of them means that it never happened.
+                events = [*intent.events, *self._superseded(records.values())] if records else []
+            case "forget":
+                self._journal.forget_words(intent.user_id)
+                self._collection().delete(intent.ids)
+            case _:
+                for record in records.values():
+                    self._change(record, **seen_changes(intent))
+        self._journal.settle(number, events)
+
+    def _change(self, record: MemoryRecord, **fields: Any) -> None:
+        self._collection().patch(record.id, payload_of(record.model_copy(update=fields), self._codec))
+
+    def _owned(self, ids: Sequence[str], access: Access) -> list[MemoryRecord]:
+        """The records of these ids.
+
+        Raises:
+            InputError: One is not this user's, or does not exist.
+        """
+        mine = {id: record for id, record in self._retrieved(ids).items() if record.user_id == access.user_id}
+        if strange := [id for id in ids if id not in mine]:
+            now = datetime.now(UTC)
+            self._journal.append(Event(now, access.user_id, "denied", id) for id in strange)
+            raise InputError(f"No memory {strange[0]} of {access.user_id} is known.", "See mneme memories list.")
+        return [mine[id] for id in ids]
+
+    def _derived_from(self, ids: Iterable[str], access: Access) -> list[MemoryRecord]:
+        """All records that rest on these, however indirectly."""
+        frontier, derived = list(ids), []
+        gone = set(frontier)
+        while frontier:
+            where = tenant(access.user_id).also(Match("derived_from", tuple(frontier)))
+            resting = [one for one in self._found(where) if one.id not in gone]
+            derived += resting
+            frontier = [record.id for record in resting]
+            gone.update(frontier)
+        return derived
+
+    def _retrieved(self, ids: Iterable[str]) -> dict[str, MemoryRecord]:
+        """Those of the records that there are, by id."""
+        known = list(dict.fromkeys(id for id in ids if is_record_id(id)))
+        return {one.id: record_of(one, self._codec) for one in self._collection().retrieve(known)} if known else {}
+
+    def _found(self, where: Where) -> list[MemoryRecord]:
+        return [record_of(one, self._codec) for one in self._collection().scroll(where)]
+
+    def _vectors(self, texts: list[str]) -> list[list[float]]:
+        vectors = self._embedder.embed_documents(texts)
+        if len(vectors) != len(texts) or any(len(one) != self._embedder.dimension or not all(map(math.isfinite, one)) for one in vectors):
+            raise EmbedderMismatch(
+                f"The embedder {self._embedder.name} did not give one vector of {self._embedder.dimension} finite numbers for each text.",
+                "The words are stored; name a sound embedder with MNEME_EMBEDDER and run mneme doctor --repair.",
+            )
+        return vectors
+
+
+def following(old: MemoryRecord, new: MemoryRecord) -> MemoryRecord:
+    """The version that takes the place of an older one."""
+    links = {
+        "id": version_id(old, new.text),
+        "version_of": old.version_of or old.id,
+        "supersedes": (*new.supersedes, old.id),
+        "superseded_by": "",
+        "superseded_at": None,
+    }
+    return new.model_copy(update=links)
+
+
+def in_order(first: str, versions: dict[str, MemoryRecord]) -> list[MemoryRecord]:
+    """Versions by who takes whose place; what the chain does not reach (its link was never written) comes first."""
+    after = {old: one.id for one in versions.values() for old in one.supersedes if old in versions}
+    chain = [first] if first in versions else []
+    while chain and (next_id := after.get(chain[-1])) and next_id not in chain:
+        chain.append(next_id)
+    return [*(one for id, one in versions.items() if id not in chain), *(versions[id] for id in chain)]
+
+
+def seen_changes(intent: Intent) -> dict[str, Any]:
+    """The fields that hiding or restoring a record changes."""
+    if intent.doing == "readmit":
+        return {"superseded_by": "", "superseded_at": None}
+    return {"deleted_at": intent.at if intent.doing == "hide" else None}
+
+
+def batched(things: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """The things in batches of at most that size."""
+    return (things[start : start + size] for start in range(0, len(things), size))
