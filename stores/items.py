@@ -2,14 +2,16 @@
 
 import asyncio
 import json
-import math
 import threading
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from itertools import islice
 from typing import Any
 from uuid import UUID, uuid5
 
 from langgraph.store.base import (
+    BaseStore,
     GetOp,
     Item,
     ListNamespacesOp,
@@ -19,35 +21,75 @@ from langgraph.store.base import (
     Result,
     SearchItem,
     SearchOp,
+    TTLConfig,
     get_text_at_path,
     tokenize_path,
 )
 
-from stores.codec import Codec
+from stores.clock import Clock, microseconds, moment, system_clock
+from stores.codec import Codec, Plain
 from stores.embedder import Embedder
-from stores.engines.engine import AnyOf, Between, Collection, Engine, Found, Index, Match, Missing, Point, Where
-from stores.errors import RecordRejected
-from stores.pieces import pieces_of
-from stores.points import DEEPEST, depth
+from stores.engines.engine import Between, Collection, Engine, Found, Ids, Index, Match, Point, Unembedded, Where
+from stores.errors import FolderDamaged
+from stores.filters import passes
+from stores.operations import Namespace, asks, checked, is_plain_prefix, namespace_matches
+from stores.validation import json_text
+from stores.vectors import Vectors, embed_all, embed_one, most_similar
 
 ITEM_IDS = UUID("0d9a4a0f-5a7e-5f6e-8d0d-6f4b1f6f7c11")
-ITEM_INDEXES = (Index("namespace", "keyword"), Index("prefixes", "keyword"), Index("updated_at", "integer"))
+ITEM_INDEXES = (
+    Index("namespace", "keyword"),
+    Index("prefixes", "keyword"),
+    Index("updated_at", "integer"),
+    Index("expires_at", "integer"),
+)
 WHOLE_VALUE = "$"
+MOST = 1_000_000_000
+PAGE = 1_000
+MINUTE = 60_000_000  # in microseconds
+GONE = 0
 
-Namespace = tuple[str, ...]
+Ranked = tuple[Found, float | None]
 
 
-class Items:
-    """Items of all namespaces in one collection.
+class Items(BaseStore):
+    """A LangGraph store: items of all namespaces in one collection of an engine.
 
-    What is listed without a query comes newest first. An update keeps `created_at`. A filter on a field that is absent does not match.
+    What is listed without a query comes newest first. An update keeps `created_at`. What has expired is not seen, also before it is swept.
+
+    Args:
+        engine: Where the items are.
+        embedder: Turns text into vectors.
+        codec: Through which values go to disk.
+        lock: Held while the engine is read or written, so that no reader sees half a batch.
+        clock: By which items expire.
+        ttl: Default time to live, and whether reading begins it anew.
+
+    Raises:
+        InputError: From any verb, where what is asked for makes no sense.
+        InvalidNamespaceError: From any verb, where a label of a namespace is empty, or holds a period or NUL.
+        StoreError: From any verb, where the engine fails.
+        ModelError: From any verb, where the embedder fails.
     """
 
-    def __init__(self, engine: Engine, embedder: Embedder, codec: Codec, lock: threading.RLock) -> None:
+    supports_ttl = True
+
+    def __init__(
+        self,
+        engine: Engine,
+        embedder: Embedder,
+        codec: Codec | None = None,
+        lock: AbstractContextManager[Any] | None = None,
+        clock: Clock = system_clock,
+        ttl: TTLConfig | None = None,
+    ) -> None:
+        self.ttl_config = ttl
         self._engine = engine
         self._embedder = embedder
-        self._codec = codec
-        self._lock = lock
+        self._codec = codec or Plain()
+        self._lock = lock or threading.RLock()
+        self._clock = clock
+        self._last_write = 0
 
     @property
     def _collection(self) -> Collection:
@@ -56,101 +98,131 @@ class Items:
     def batch(self, ops: Iterable[Op]) -> list[Result]:
         """Reads see what was there before the batch; of two puts to one key the last one counts.
 
+        The writes of a batch become visible together, and survive a crash together or not at all.
+
         Raises:
-            RecordRejected: A value cannot be stored; then nothing of the batch is.
+            RecordRejected: Something cannot be stored; then nothing of the batch is.
         """
-        ops = list(ops)
-        results = [None if isinstance(op, PutOp) else self._read(op) for op in ops]
-        if puts := [op for op in ops if isinstance(op, PutOp)]:
-            with self._lock:
-                self._put(puts)
+        ops = [checked(op) for op in ops]
+        puts = last_puts(ops)
+        values = {id: json_text(dict(op.value), "The value") for id, op in puts.items() if op.value is not None}
+        pieces = embed_all(self._embedder, {id: texts_of(puts[id].value, puts[id].index) for id in values})
+        vectors = [embed_one(self._embedder, op.query or "") if isinstance(op, SearchOp) and asks(op) else [] for op in ops]
+        with self._lock:
+            now = microseconds(self._clock())
+            results = [self._read(op, vector, now) for op, vector in zip(ops, vectors, strict=True)]
+            self._write(puts, values, pieces, now)
         return results
 
     async def abatch(self, ops: Iterable[Op]) -> list[Result]:
         """The same, in a thread, so that no event loop waits for the disk."""
         return await asyncio.to_thread(self.batch, list(ops))
 
-    def _read(self, op: Op) -> Result:
+    def sweep(self, now: datetime | None = None) -> int:
+        """Delete what has expired at the moment, the clock's where it is None; how many items that were."""
+        with self._lock:
+            over = Between("expires_at", at_most=microseconds(now or self._clock()))
+            ids = [one.id for one in self._collection.scroll(Where(must=(over,)))]
+            self._collection.delete(ids)
+        return len(ids)
+
+    def _read(self, op: Op, vector: Sequence[float], now: int) -> Result:
         match op:
             case GetOp():
-                return self._get(op)
+                return self._get(op, now)
             case SearchOp():
-                return self._search(op)
+                return self._search(op, vector, now)
             case ListNamespacesOp():
-                return self._list_namespaces(op)
+                return self._list_namespaces(op, now)
             case _:
-                raise TypeError(f"{type(op).__name__} is no store operation.")
+                return None
 
-    def _get(self, op: GetOp) -> Item | None:
-        points = [point for point in self._collection.retrieve([item_id(op.namespace, op.key)]) if alive(point)]
+    def _get(self, op: GetOp, now: int) -> Item | None:
+        points = [point for point in self._collection.retrieve([item_id(op.namespace, op.key)]) if alive(point, now)]
         if not points:
             return None
         if op.refresh_ttl:
-            self._refresh(points)
+            self._refresh(points, now)
         return Item(**self._fields(points[0]))
 
-    def _put(self, ops: Sequence[PutOp]) -> None:
-        last = {item_id(op.namespace, op.key): op for op in ops}
-        kept = {id: op for id, op in last.items() if op.value is not None}
-        created = {point.id: point.payload["created_at"] for point in self._collection.retrieve(list(kept)) if alive(point)}
-        points = [self._point(id, op, created.get(id)) for id, op in kept.items()]
-        self._collection.upsert(points)
-        self._collection.delete([id for id, op in last.items() if op.value is None])
+    def _search(self, op: SearchOp, vector: Sequence[float], now: int) -> list[SearchItem]:
+        if op.limit == 0:
+            return []
+        start, end = min(op.offset, MOST), min(op.offset + op.limit, MOST)
+        where = seen_by(now).also(Match("prefixes", (json.dumps(op.namespace_prefix),)))
+        found = self._nearest_first(vector, where, end) if vector else ((one, None) for one in self._newest_first(where, end))
+        fitting = ((one, score) for one, score in found if passes(self._value(one), op.filter)) if op.filter else found
+        page = list(islice(fitting, start, end))
+        if op.refresh_ttl:
+            self._refresh([one for one, _ in page], now)
+        return [SearchItem(**self._fields(one), score=score) for one, score in page]
 
-    def _point(self, id: str, op: PutOp, created_at: int | None) -> Point:
-        now = microseconds(datetime.now(UTC))
-        value = storable(op.value or {})
-        texts = indexed_texts(op)
-        vectors = self._embedder.embed_documents([piece for text in texts for piece in pieces_of(text)]) if texts else []
+    def _nearest_first(self, vector: Sequence[float], where: Where, wanted: int) -> Iterator[Ranked]:
+        """Items with a vector by cosine, then those without, newest first."""
+        scored = most_similar(self._collection, vector, where, wanted, newer_first)
+        yield from ((one, one.score) for one in scored)
+        yield from ((one, None) for one in self._newest_first(where.also(Unembedded()), wanted))
+
+    def _newest_first(self, where: Where, wanted: int) -> Iterator[Found]:
+        """Items page by page. A page begins where the last one ended: by its last moment, as the engine orders equals by chance."""
+        size, later, last, equals = min(wanted, PAGE), where, -1, frozenset[str]()
+        while True:
+            page = self._collection.newest(later, "updated_at", size)
+            yield from page
+            if len(page) < size:
+                return
+            before, last = last, page[-1].payload["updated_at"]
+            equals = frozenset(one.id for one in page if one.payload["updated_at"] == last) | (equals if last == before else frozenset())
+            later = Where((*where.must, Between("updated_at", at_most=last)), (*where.must_not, Ids(equals)))
+            size = min(4 * size, PAGE)
+
+    def _list_namespaces(self, op: ListNamespacesOp, now: int) -> list[Namespace]:
+        conditions = op.match_conditions or ()
+        written = self._collection.distinct("namespace", seen_by(now).also(*map(narrowed, filter(is_plain_prefix, conditions))))
+        every = (tuple(json.loads(one)) for one in written)
+        matching = (one for one in every if all(namespace_matches(one, condition) for condition in conditions))
+        cut = sorted({one[: op.max_depth] for one in matching})
+        return cut[op.offset : op.offset + op.limit]
+
+    def _refresh(self, points: Sequence[Found], now: int) -> None:
+        """Start the time to live of what was read anew."""
+        for point in points:
+            if ttl := point.payload.get("ttl"):
+                self._collection.patch(point.id, {"expires_at": now + int(ttl * MINUTE)})
+
+    def _write(self, puts: Mapping[str, PutOp], values: Mapping[str, str], pieces: Mapping[str, Vectors], now: int) -> None:
+        if not puts:
+            return
+        known = {point.id: point for point in self._collection.retrieve(list(puts))}
+        gone = [id for id in puts if id not in values and id in known]
+        points = [self._point(id, puts[id], values[id], pieces[id], known.get(id), now) for id in values]
+        if points:
+            # One operation of the engine carries the batch: what it deletes is hidden by the same write, and removed after it.
+            self._collection.upsert(points + [Point(id, {"expires_at": GONE}) for id in gone])
+        self._collection.delete(gone)
+
+    def _point(self, id: str, op: PutOp, value: str, pieces: Vectors, known: Found | None, now: int) -> Point:
+        written = self._tick(now)
         payload = {
             "namespace": json.dumps(op.namespace),
             "prefixes": [json.dumps(op.namespace[:length]) for length in range(len(op.namespace) + 1)],
             "key": op.key,
-            "created_at": created_at or now,
-            "updated_at": now,
+            "created_at": known.payload["created_at"] if known and alive(known, now) else written,
+            "updated_at": written,
             "ttl": op.ttl,
-            "expires_at": now + int(op.ttl * 60e6) if op.ttl is not None else None,
+            "expires_at": now + int(op.ttl * MINUTE) if op.ttl is not None else None,
             "value": self._codec.encode(value),
+            "index": self._codec.encode(json.dumps(op.index)),
         }
-        return Point(id, payload, vectors, "\n".join(texts))
+        return Point(id, payload, pieces)
 
-    def _refresh(self, points: Sequence[Found]) -> None:
-        """Start the time to live of what was read anew."""
-        for point in points:
-            if ttl := point.payload.get("ttl"):
-                self._collection.patch(point.id, {"expires_at": microseconds(datetime.now(UTC)) + int(ttl * 60e6)})
-
-    def _search(self, op: SearchOp) -> list[SearchItem]:
-        where = Where(must=(Match("prefixes", (json.dumps(op.namespace_prefix),)), unexpired()))
-        points = (
-            self._by_similarity(op.query, where)
-            if op.query
-            else self._collection.newest(where, "updated_at", self._collection.count(where) or 1)
-        )
-        passing = [point for point in points if passes(self._value(point), op.filter or {})]
-        page = passing[op.offset : op.offset + op.limit]
-        if op.refresh_ttl:
-            self._refresh(page)
-        return [SearchItem(**self._fields(point), score=point.score if op.query and point.score else None) for point in page]
-
-    def _by_similarity(self, query: str, where: Where) -> list[Found]:
-        """Items with a vector by cosine, then those without."""
-        scored = self._collection.nearest(self._embedder.embed_query(query), where, self._collection.count(where) or 1)
-        ids = {point.id for point in scored}
-        return scored + [point for point in self._newest(where) if point.id not in ids]
-
-    def _newest(self, where: Where) -> list[Found]:
-        return self._collection.newest(where, "updated_at", self._collection.count(where) or 1)
-
-    def _list_namespaces(self, op: ListNamespacesOp) -> list[Namespace]:
-        every = {tuple(json.loads(point.payload["namespace"])) for point in self._collection.scroll(Where(must=(unexpired(),)))}
-        matching = [one for one in every if all(namespace_matches(one, condition) for condition in op.match_conditions or ())]
-        cut = sorted({one[: op.max_depth] for one in matching})
-        return cut[op.offset : op.offset + op.limit]
+    def _tick(self, now: int) -> int:
+        """The moment of a write: later than that of any other, so that items have an order."""
+        self._last_write = max(now, self._last_write + 1)
+        return self._last_write
 
     def _value(self, point: Found) -> dict[str, Any]:
-        value: dict[str, Any] = json.loads(self._codec.decode(point.payload["value"]))
-        return value
+        return value_of(point.payload, self._codec)
 
     def _fields(self, point: Found) -> dict[str, Any]:
         return {
@@ -167,94 +239,64 @@ def item_id(namespace: Namespace, key: str) -> str:
     return str(uuid5(ITEM_IDS, json.dumps([namespace, key])))
 
 
-def microseconds(moment: datetime) -> int:
-    """Whole microseconds since 1970."""
-    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+def last_puts(ops: Iterable[Op]) -> dict[str, PutOp]:
+    """The last put to each item, by its point id, in their order."""
+    puts: dict[str, PutOp] = {}
+    for op in ops:
+        if isinstance(op, PutOp):
+            id = item_id(op.namespace, op.key)
+            puts.pop(id, None)
+            puts[id] = op
+    return puts
 
 
-def moment(since_1970: int) -> datetime:
-    """The moment of whole microseconds since 1970, in UTC."""
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=since_1970)
-
-
-def unexpired() -> AnyOf:
-    """The item has no end, or it lies ahead."""
-    return AnyOf((Missing("expires_at"), Between("expires_at", at_least=microseconds(datetime.now(UTC)))))
-
-
-def alive(point: Found) -> bool:
-    """The item has not expired."""
-    expires_at = point.payload.get("expires_at")
-    return expires_at is None or expires_at >= microseconds(datetime.now(UTC))
-
-
-def storable(value: Mapping[str, Any]) -> str:
-    """The value as JSON text.
+def value_of(payload: Mapping[str, Any], codec: Codec) -> dict[str, Any]:
+    """The value of an item, from what the engine holds of it.
 
     Raises:
-        RecordRejected: It is nested too deep, or holds what JSON has no word for.
+        FolderDamaged: It cannot be read.
     """
-    if depth(dict(value)) > DEEPEST:
-        raise RecordRejected(f"The value is nested deeper than {DEEPEST} levels.")
     try:
-        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
-        text.encode("utf-8")
-    except (TypeError, ValueError) as error:
-        raise RecordRejected(f"The value cannot be written as JSON: {error}.") from error
-    return text
+        value: dict[str, Any] = json.loads(codec.decode(payload["value"]))
+    except (KeyError, json.JSONDecodeError) as error:
+        raise FolderDamaged(f"The item {payload.get('key')!r} cannot be read.", "mneme doctor says how much is damaged.") from error
+    return value
 
 
-def indexed_texts(op: PutOp) -> list[str]:
-    """The texts of a value that are searched by: all of it, the paths named, or none."""
-    if op.index is False:
+def texts_to_embed(payload: Mapping[str, Any], codec: Codec) -> list[str]:
+    """The texts that an item is searched by, from what the engine holds of it, for another embedder to embed.
+
+    Raises:
+        FolderDamaged: It cannot be read.
+    """
+    return texts_of(value_of(payload, codec), json.loads(codec.decode(payload["index"])))
+
+
+def texts_of(value: Mapping[str, Any] | None, index: list[str] | bool | None) -> list[str]:
+    """The texts of a value that are searched by: all of it (None), the paths named, or none (False)."""
+    if index is False:
         return []
-    paths = op.index or [WHOLE_VALUE]
-    texts = (text for path in paths for text in get_text_at_path(op.value, path if path == WHOLE_VALUE else tokenize_path(path)))
+    paths = [WHOLE_VALUE] if index is None else list(index or ())  # type: ignore[arg-type]
+    texts = (text for path in paths for text in get_text_at_path(value, path if path == WHOLE_VALUE else tokenize_path(path)))
     return [text for text in texts if text.strip()]
 
 
-def passes(value: dict[str, Any], conditions: dict[str, Any]) -> bool:
-    """All conditions hold; a mapping of operators ($eq, $ne, $gt, $gte, $lt, $lte) is compared, anything else must be equal."""
-    return all(field_passes(value, name, wanted) for name, wanted in conditions.items())
+def seen_by(now: int) -> Where:
+    """What has not expired."""
+    return Where(must_not=(Between("expires_at", at_most=now),))
 
 
-def field_passes(value: dict[str, Any], name: str, wanted: Any) -> bool:
-    """One condition of a filter."""
-    if isinstance(wanted, dict) and wanted and all(isinstance(key, str) and key.startswith("$") for key in wanted):
-        return all(compares(value.get(name), operator, bound) for operator, bound in wanted.items())
-    return bool(value.get(name) == wanted)
+def alive(point: Found, now: int) -> bool:
+    """The same, of one point."""
+    expires_at = point.payload.get("expires_at")
+    return expires_at is None or expires_at > now
 
 
-def compares(have: Any, operator: str, bound: Any) -> bool:
-    """One operator of a filter; what cannot be ordered does not match.
-
-    Raises:
-        RecordRejected: The operator is unknown.
-    """
-    if operator == "$eq":
-        return bool(have == bound)
-    if operator == "$ne":
-        return bool(have != bound)
-    if operator not in ("$gt", "$gte", "$lt", "$lte"):
-        raise RecordRejected(f"{operator} is no filter operator: use $eq, $ne, $gt, $gte, $lt or $lte.")
-    ordered = order(have, bound)
-    return {"$gt": ordered > 0, "$gte": ordered >= 0, "$lt": ordered < 0, "$lte": ordered <= 0}[operator]
+def newer_first(point: Found) -> tuple[int, str]:
+    """The order of items that are equally similar."""
+    return -point.payload["updated_at"], point.id
 
 
-def order(have: Any, bound: Any) -> float:
-    """-1, 0 or 1 as `have` lies below, at or above `bound`; not a number where they cannot be compared."""
-    try:
-        if isinstance(have, str) and isinstance(bound, str):
-            return float((have > bound) - (have < bound))
-        return float((float(have) > float(bound)) - (float(have) < float(bound)))
-    except (TypeError, ValueError):
-        return math.nan
-
-
-def namespace_matches(namespace: Namespace, condition: MatchCondition) -> bool:
-    """The namespace begins or ends with the path, in which * stands for any one label."""
-    path = condition.path
-    if len(path) > len(namespace):
-        return False
-    part = namespace[: len(path)] if condition.match_type == "prefix" else namespace[len(namespace) - len(path) :]
-    return all(wanted in ("*", label) for label, wanted in zip(part, path, strict=True))
+def narrowed(condition: MatchCondition) -> Match:
+    """A plain prefix in the engine's terms."""
+    return Match("prefixes", (json.dumps(condition.path),))

@@ -1,5 +1,6 @@
 """The embedded engine: Qdrant's own, in this process, one folder a collection."""
 
+import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -32,6 +33,9 @@ from stores.errors import FolderDamaged, FolderInUse, InputError, StoreError
 
 DENSE, WORDS = "dense", "words"
 SCROLL_PAGE = 1_000
+COPY_CHUNK = 1 << 16
+NO_ROOM = ("No space left", "StorageFull", "os error 28")
+DAMAGE = ("decode", "deserialize", "decompress", "out of bounds", "corrupt")
 SEARCH_WIDTH = 256  # HNSW's ef: the default misses too much with several vectors a point
 
 
@@ -155,6 +159,31 @@ class EdgeCollection:
             if offset is None:
                 return
 
+    def salvage(self) -> Iterator[Point | str]:
+        offset: Any = None
+        while True:
+            with engine_errors("read"):
+                page, offset = self._shard.scroll(qdrant.ScrollRequest(offset=offset, limit=SCROLL_PAGE, with_payload=False))
+            yield from self._salvaged([str(record.id) for record in page])
+            if offset is None:
+                return
+
+    def _salvaged(self, ids: list[str]) -> Iterator[Point | str]:
+        """The points of these ids: the engine reads none of them where it cannot read one."""
+        for with_vector in (True, False):
+            try:
+                with engine_errors("read"):
+                    records = self._shard.retrieve(list(ids), with_payload=True, with_vector=with_vector)
+            except StoreError:
+                if len(ids) > 1:
+                    yield from self._salvaged(ids[: len(ids) // 2])
+                    yield from self._salvaged(ids[len(ids) // 2 :])
+                    return
+            else:
+                yield from (whole_point(record) for record in records)
+                return
+        yield from ids
+
     def newest(self, where: Where, by: str, limit: int, offset: int = 0) -> list[Found]:
         order = qdrant.OrderBy(by, direction=qdrant.Direction.Desc)
         request = qdrant.QueryRequest(limit=limit, offset=offset, query=order, filter=edge_filter(where), with_payload=True)
@@ -208,7 +237,7 @@ def engine_errors(doing: str) -> Iterator[None]:
     except BaseException as error:
         if type(error).__name__ != "PanicException":
             raise
-        raise FolderDamaged(f"The engine gave up while it tried to {doing}: {error}", "Its files are damaged.") from error
+        raise FolderDamaged(f"The engine gave up while it tried to {doing}: {error}", "Its files are damaged: see mneme doctor.") from error
 
 
 def as_store_error(doing: str, said: str) -> StoreError:
@@ -217,9 +246,62 @@ def as_store_error(doing: str, said: str) -> StoreError:
         return FolderInUse(
             f"Could not {doing}: another process has it open.", "Close the other process, or set MNEME_HOME to another folder."
         )
-    if doing.startswith("open"):
-        return FolderDamaged(f"Could not {doing}: {said}", "Its files are damaged; set MNEME_HOME to another folder to go on without it.")
+    if any(sign in said for sign in NO_ROOM):
+        return StoreError(f"The engine could not {doing}: there is no room on the disk.", "Make room; what was stored is kept.")
+    if doing.startswith("open") or any(sign in said for sign in DAMAGE):
+        return FolderDamaged(
+            f"The engine could not {doing}: {said}",
+            "Its files are damaged: mneme doctor --repair saves what can be read, mneme snapshot load brings all back.",
+        )
     return StoreError(f"The engine could not {doing}: {said}")
+
+
+# What the engine can make again, or do without: the fewer of these are taken away, the more is kept.
+DISPENSABLE = (
+    (),
+    ("segments/*/payload_index",),
+    ("edge_config.json",),
+    ("segments/*/vector_storage-words",),
+    ("segments/*/vector_storage-dense",),
+    ("segments/*/payload_index", "segments/*/vector_storage-*", "edge_config.json"),
+    ("wal",),
+    ("wal", "segments/*/payload_index", "segments/*/vector_storage-*", "edge_config.json"),
+)
+
+
+def rescue(folder: Path, scratch: Path, dimension: int) -> "EdgeCollection | None":
+    """A collection that does not open, opened from a copy without what of it is damaged; None where nothing helps.
+
+    Args:
+        folder: Of the collection; it stays as it is.
+        scratch: A folder for the copy, that is made and replaced.
+        dimension: Of its vectors.
+    """
+    for parts in DISPENSABLE:
+        shutil.rmtree(scratch, ignore_errors=True)
+        shutil.copytree(folder, scratch, copy_function=copy_sparse)
+        for path in [path for part in parts for path in scratch.glob(part)]:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        try:
+            with engine_errors(f"open {folder}"):
+                collection = EdgeCollection(qdrant.EdgeShard.load(str(scratch), shard_config(dimension)))
+            if collection.count(Where()):
+                return collection
+            collection.close()
+        except StoreError:
+            continue
+    return None
+
+
+def copy_sparse(source: str, target: str) -> None:
+    """Copy a file without its zeros: the engine keeps large files that are mostly empty."""
+    with open(source, "rb") as reading, open(target, "wb") as writing:
+        while chunk := reading.read(COPY_CHUNK):
+            if any(chunk):
+                writing.write(chunk)
+            else:
+                writing.seek(len(chunk), os.SEEK_CUR)
+        writing.truncate()
 
 
 def sparse(weights: Weights) -> qdrant.SparseVector:

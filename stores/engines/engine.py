@@ -142,6 +142,10 @@ class Collection(Protocol):
         """Points by descending number in the field `by`."""
         ...
 
+    def salvage(self) -> Iterator[Point | str]:
+        """Every point, whole; without vectors where these cannot be read, and only its id where its payload cannot."""
+        ...
+
     def count(self, where: Where) -> int: ...
 
     def distinct(self, field: str, where: Where) -> list[str]:

@@ -203,6 +203,9 @@ class ServerCollection:
             if offset is None:
                 return
 
+    def salvage(self) -> Iterator[Point | str]:
+        return self.points(Where())
+
     def newest(self, where: Where, by: str, limit: int, offset: int = 0) -> list[Found]:
         from qdrant_client import models
 
