@@ -1,6 +1,7 @@
 """Puts the parts together, from settings in the environment."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from functools import lru_cache
@@ -8,37 +9,102 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from platformdirs import user_data_path
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.embedding import DEFAULT_EMBEDDER, open_embedder
+from stores.codec import codec_of
 from stores.embedder import Embedder
 from stores.engines.server import Server
+from stores.errors import InputError
+from stores.keys import Key, key_from
 from stores.memory_store import MemoryStore
 
 if TYPE_CHECKING:
     from langgraph.graph.state import CompiledStateGraph
 
+    from graph.threads import Threads
     from nodes.context import Context
     from nodes.state import TurnInput, TurnState
 
     Agent = CompiledStateGraph[TurnState, Context, TurnInput, TurnState]
 
 
+logger = logging.getLogger(__name__)
+
+UserPath = Annotated[Path, AfterValidator(Path.expanduser)]
+NO_SECRET = SecretStr("")
+
+
 class Settings(BaseSettings):
-    """Where things are kept and what they are made with: MNEME_HOME, MNEME_EMBEDDER, MNEME_QDRANT_URL, MNEME_QDRANT_API_KEY."""
+    """Where things are kept and what they are made with, from the environment; each name there begins with MNEME_.
 
-    model_config = SettingsConfigDict(env_prefix="MNEME_", env_ignore_empty=True, extra="ignore")
+    Attributes:
+        home: The folder that holds everything.
+        embedder: The name of the embedder.
+        qdrant_url: The Qdrant server that holds the records; the embedded engine does where it is empty.
+        qdrant_api_key: That server's key.
+        key: The key that the home is encrypted with, in base64.
+        key_file: A file that holds it.
+        postgres_url: The Postgres database that holds the threads; a SQLite file in the home does where it is empty.
+    """
 
-    home: Annotated[Path, AfterValidator(Path.expanduser)] = Field(default_factory=lambda: user_data_path("mneme", appauthor=False))
+    model_config = SettingsConfigDict(env_prefix="MNEME_", env_ignore_empty=True, extra="ignore", hide_input_in_errors=True)
+
+    home: UserPath = Field(default_factory=lambda: user_data_path("mneme", appauthor=False))
     embedder: str = DEFAULT_EMBEDDER
     qdrant_url: str = ""
-    qdrant_api_key: str = ""
+    qdrant_api_key: SecretStr = NO_SECRET
+    key: SecretStr = NO_SECRET
+    key_file: UserPath | None = None
+    postgres_url: SecretStr = NO_SECRET
 
     @property
     def server(self) -> Server | None:
         """The Qdrant server that holds the records, or None for the embedded engine."""
-        return Server(self.qdrant_url, self.qdrant_api_key) if self.qdrant_url else None
+        return Server(self.qdrant_url, self.qdrant_api_key.get_secret_value()) if self.qdrant_url else None
+
+    @property
+    def sealed(self) -> bool:
+        """Whether a key is set, so that the home is opened as an encrypted one."""
+        return bool(self.key.get_secret_value() or self.key_file)
+
+    @property
+    def sealing_key(self) -> Key | None:
+        """The key that the home is encrypted with, or None.
+
+        Raises:
+            InputError: What is set is no key.
+        """
+        return key_from(self.key.get_secret_value(), self.key_file)
+
+    @property
+    def threads_at(self) -> str:
+        """Where the threads are: `SQLite`, or `Postgres at host`.
+
+        Raises:
+            InputError: The address of the database cannot be read, or the extra for it is not installed.
+        """
+        if not (url := self.postgres_url.get_secret_value()):
+            return "SQLite"
+        with needs_postgres():
+            from graph.postgres import place_of
+        return place_of(url)
+
+
+@contextmanager
+def needs_postgres() -> Iterator[None]:
+    """Says how to install what Postgres needs, where it is missing.
+
+    Raises:
+        InputError: It is missing.
+    """
+    try:
+        yield
+    except ImportError as error:
+        raise InputError(
+            f"Threads in Postgres need the extra `postgres`: {error}.", "Install it: pip install -c constraints.txt -e '.[postgres]'"
+        ) from error
 
 
 @lru_cache(maxsize=4)
@@ -55,19 +121,44 @@ def open_memory(settings: Settings | None = None) -> Iterator[MemoryStore]:
         StoreError: The folder cannot be opened.
     """
     settings = settings or Settings()
-    with MemoryStore.open(settings.home, shared_embedder(settings.embedder), server=settings.server) as memory:
+    codec = codec_of(settings.sealing_key)
+    with MemoryStore.open(settings.home, shared_embedder(settings.embedder), codec=codec, server=settings.server) as memory:
         yield memory
 
 
 @asynccontextmanager
 async def open_store() -> AsyncIterator[MemoryStore]:
     """The store for langgraph.json; the disk is touched in a thread, never on the server's event loop."""
-    opening = open_memory()
+    settings = Settings()
+    opening = open_memory(settings)
     memory = await asyncio.to_thread(opening.__enter__)
+    if settings.sealed:
+        logger.warning("The memory is encrypted, but LangGraph's server keeps its own threads readable, in .langgraph_api.")
     try:
         yield memory
     finally:
         await asyncio.to_thread(opening.__exit__, None, None, None)
+
+
+@contextmanager
+def open_threads(settings: Settings) -> "Iterator[Threads]":
+    """The threads in the home folder, or in Postgres where its address is set.
+
+    Raises:
+        InputError: The extra for Postgres is not installed, or the address cannot be read.
+        StoreError: They cannot be opened.
+    """
+    from graph.threads import open_sqlite
+
+    key, url = settings.sealing_key, settings.postgres_url.get_secret_value()
+    if not url:
+        with open_sqlite(settings.home / "threads.sqlite", key) as threads:
+            yield threads
+        return
+    with needs_postgres():
+        from graph.postgres import open_postgres
+    with open_postgres(url, key) as threads:
+        yield threads
 
 
 @contextmanager
@@ -78,11 +169,11 @@ def open_agent(settings: Settings | None = None) -> "Iterator[Agent]":
     ...     agent.invoke({"messages": ["Hello"]}, context=Context(user_id="ada"), config={"configurable": {"thread_id": "1"}})
 
     Raises:
-        StoreError: The home folder cannot be opened.
+        InputError: A setting cannot be used.
+        StoreError: The home folder, or the threads, cannot be opened.
     """
     from graph.agent import turn_graph
-    from graph.threads import open_threads
 
     settings = settings or Settings()
-    with open_memory(settings) as memory, open_threads(settings.home / "threads.sqlite") as threads:
+    with open_memory(settings) as memory, open_threads(settings) as threads:
         yield turn_graph().compile(checkpointer=threads, store=memory, name="mneme")

@@ -8,31 +8,73 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Copy:
-    """A place that holds words.
+    """A place that holds words, or from which words can be guessed.
 
     Attributes:
-        place: Where it is, below the home folder.
-        holds: What of the words it holds.
-        through_codec: Whether they pass the codec on their way to disk.
-        forgotten_by: What removes them.
+        place: Where it is: in the home folder, or on the servers that hold records and threads in its stead.
+        files: How the paths of its files below the home folder begin; empty where they are elsewhere.
+        holds: What it holds.
+        through_codec: Whether that passes the codec on its way to disk, and so is unreadable in an encrypted home.
+        forgotten_by: What removes it.
     """
 
     place: str
+    files: str
     holds: str
     through_codec: bool
     forgotten_by: str
 
 
 COPIES = (
-    Copy("engine/records: payload `document`", "the record with its words", True, "MemoryStore.forget"),
-    Copy("engine/records: vectors", "embeddings of the pieces, and hashed words with their counts", False, "MemoryStore.forget"),
-    Copy("engine/items: payload `value`", "values put by LangGraph's store verbs", True, "MemoryStore.delete"),
-    Copy("engine/items: vectors", "embeddings and hashed words of those values", False, "MemoryStore.delete"),
+    Copy("engine/records: payload `document`", "engine/records/", "the record with its words", True, "MemoryStore.forget"),
     Copy(
-        "journal.sqlite: `query`",
-        "what recall was asked for by a model",
-        True,
-        "MemoryStore.forget, all of the user's",
+        "engine/records: vectors",
+        "engine/records/",
+        "embeddings of the pieces, and hashed words with their weights",
+        False,
+        "MemoryStore.forget",
     ),
-    Copy("threads.sqlite", "window, scratchpad and what was recalled, in each checkpoint", False, "the checkpointer's delete_thread"),
+    Copy(
+        "engine/records: the rest of the payload",
+        "engine/records/",
+        "names of users, characters and threads, ids, kinds, moments, policy",
+        False,
+        "MemoryStore.forget",
+    ),
+    Copy("engine/items: payload `value`", "engine/items/", "values put by LangGraph's store verbs", True, "MemoryStore.delete"),
+    Copy("engine/items: vectors", "engine/items/", "embeddings and hashed words of those values", False, "MemoryStore.delete"),
+    Copy("engine/items: the rest of the payload", "engine/items/", "namespaces, keys, moments", False, "MemoryStore.delete"),
+    Copy("engine/entries: payload `entry`", "engine/entries/", "entries of collections", True, "Collections.remove"),
+    Copy("engine/entries: vectors", "engine/entries/", "embeddings of those entries", False, "Collections.remove"),
+    Copy("engine/entries: the rest of the payload", "engine/entries/", "names of collections", False, "Collections.delete"),
+    Copy(
+        "journal.sqlite: `query`, `detail`",
+        "journal.sqlite",
+        "what recall was asked for by a model, and what is told of an event",
+        True,
+        "MemoryStore.forget, all of the user's queries",
+    ),
+    Copy("journal.sqlite: all else", "journal.sqlite", "names of users and threads, ids, kinds and moments of events", False, "nothing"),
+    Copy(
+        "threads: checkpoints, writes and the texts of metadata",
+        "threads.sqlite",
+        "window, scratchpad and what was recalled, in each checkpoint",
+        True,
+        "the checkpointer's delete_thread",
+    ),
+    Copy(
+        "threads: all else",
+        "threads.sqlite",
+        "names of threads, of steps and of channels, numbers, moments",
+        False,
+        "the checkpointer's delete_thread",
+    ),
+    Copy("mneme.json", "mneme.json", "a known word, by which the key is checked", True, "nothing"),
+    Copy(
+        ".langgraph_api, where `langgraph dev` was started",
+        "",
+        "Studio's own threads and runs, with all that was said in them",
+        False,
+        "deleting that folder, or a thread over the API",
+    ),
 )
