@@ -14,6 +14,7 @@ from rich.text import Text
 
 from app.console import (
     bear_any_encoding,
+    counted,
     err,
     out,
     print_answer,
@@ -23,7 +24,21 @@ from app.console import (
     print_turn_footer,
     verbatim,
 )
+from app.memory_commands import memories_app
+from app.options import (
+    CharacterOption,
+    JsonOption,
+    LocaleOption,
+    LocationOption,
+    NewThreadOption,
+    NowOption,
+    ThreadOption,
+    UserNameOption,
+    UserOption,
+    ZoneOption,
+)
 from app.turns import RECALLED_FIELDS, shortened
+from app.upkeep_commands import UPKEEP, snapshot_app
 from stores.errors import InputError, MnemeError
 
 if TYPE_CHECKING:
@@ -37,23 +52,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
-memories_app = typer.Typer(no_args_is_help=True, help="Look at what is remembered.")
 app.add_typer(memories_app, name="memories")
-
-UserOption = Annotated[str, typer.Option("--user", "-u", metavar="ID", envvar="MNEME_USER", help="Whose memory it is.")]
-CharacterOption = Annotated[str, typer.Option("--character", metavar="ID", help="The character who answers.")]
-ThreadOption = Annotated[str, typer.Option("--thread", "-t", metavar="ID", help="The conversation that goes on.")]
-NewThreadOption = Annotated[str, typer.Option("--thread", "-t", metavar="ID", help="The conversation that goes on; else a new one.")]
-NowOption = Annotated[str, typer.Option("--now", metavar="ISO", help="The moment, where it is not now: 2026-05-07T09:30:00+02:00.")]
-LocationOption = Annotated[str, typer.Option("--location", metavar="PLACE", help="Where the character is.")]
-UserNameOption = Annotated[str, typer.Option("--user-name", metavar="NAME", help="What the user is called.")]
-ZoneOption = Annotated[
-    str, typer.Option("--timezone", metavar="ZONE", envvar="MNEME_TIMEZONE", help="The user's time zone; else the machine's.")
-]
-LocaleOption = Annotated[
-    str, typer.Option("--locale", metavar="NAME", envvar="MNEME_LOCALE", help="The language of dates: en, ko, ja, de, ...")
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+app.add_typer(snapshot_app, name="snapshot")
+for command in UPKEEP:
+    app.command()(command)
 
 
 def local_zone(name: str) -> str:
@@ -174,29 +176,40 @@ def demo(
 
 @app.command("import")
 def import_history(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to read.")],
-    format: Annotated[str, typer.Option("--format", "-f", metavar="NAME", help="mneme, realmem, locomo or longmemeval.")] = "mneme",
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to read, or the zip or folder that an export is.")],
+    format: Annotated[
+        str,
+        typer.Option("--format", "-f", metavar="NAME", help="mneme, whatsapp, telegram, slack, chatgpt, realmem, locomo or longmemeval."),
+    ] = "mneme",
     user: UserOption = "me",
     character: CharacterOption = "mneme",
-    only: Annotated[str, typer.Option("--only", metavar="NAME", help="One conversation of the file, by its name or number.")] = "",
+    user_name: Annotated[str, typer.Option("--user-name", metavar="NAME", help="Which of the speakers you are.")] = "",
+    only: Annotated[str, typer.Option("--only", metavar="NAME", help="One conversation of the file, by its name, id or number.")] = "",
+    thread: Annotated[
+        str, typer.Option("--thread", metavar="NAME", help="What to call the conversation, where the file has no name.")
+    ] = "",
     timezone: Annotated[str, typer.Option("--timezone", metavar="ZONE", help="The zone of times in the file that carry none.")] = "",
+    day_first: Annotated[bool | None, typer.Option("--day-first/--month-first", help="Whether 05/06 is the fifth of June.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Read conversations held elsewhere into memory. The same file twice stores nothing twice."""
-    from app.importing import import_file
+    """Read conversations held elsewhere into memory. The same file twice stores nothing twice.
+
+    WhatsApp, Telegram, Slack and ChatGPT: docs/imports.md says how to export from each, and what is kept.
+    """
+    from app.importing import import_file, place_of
     from models.times import zone_named
     from stores.histories.history import ReadOptions
 
     zone = zone_named(timezone) if timezone else None
-    report = import_file(file, format, user, character, ReadOptions(only=only, zone=zone), progress=not as_json)
+    options = ReadOptions(only=only, zone=zone, user_name=user_name, thread=thread, day_first=day_first)
+    report = import_file(file, format, user, character, options, progress=not as_json)
     if as_json:
         print_json(report)
         return
     counts = (report["read"], report["stored"], report["duplicates"], len(report["rejected"]))
     out.print("Read {}, stored {}, already known {}, not stored {}.".format(*counts))
     for rejected in report["rejected"]:
-        where = f"line {rejected['line']}: " if rejected["line"] else ""
-        err.print(f"  {where}{verbatim(rejected['why'])}", markup=False)
+        err.print(f"  {place_of(rejected)}{verbatim(rejected['why'])}", markup=False)
 
 
 @app.command()
@@ -238,75 +251,6 @@ def recalled_document(candidate: "Candidate") -> dict[str, Any]:
     return {key: form[key] for key in (*RECALLED_FIELDS, "signals")}
 
 
-def counted(count: int, one: str, many: str) -> str:
-    """A number of things, in words that agree with it."""
-    return f"{count} {one if count == 1 else many}"
-
-
-@memories_app.command("list")
-def list_memories(
-    user: UserOption = "me",
-    kind: Annotated[str, typer.Option("--kind", metavar="KIND", help="Only turn, snapshot, reflection, plan, profile or fact.")] = "",
-    limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, max=1_000_000, help="How many, newest first.")] = 50,
-    as_json: JsonOption = False,
-) -> None:
-    """The memory stream, newest first."""
-    from graph.assembly import open_memory
-    from stores.access import Access
-    from stores.record import KINDS, as_document
-
-    if kind and kind not in KINDS:
-        raise InputError(f"There is no kind {kind!r}.", f"The kinds are {', '.join(KINDS)}.")
-    with open_memory() as memory:
-        records = memory.stream(access=Access(user, role="owner"), kinds=[one for one in KINDS if one == kind], limit=limit)
-    if as_json:
-        print_json([as_document(record) for record in records])
-        return
-    if not records:
-        out.print(Text(verbatim(f"Nothing{f' of the kind {kind}' if kind else ''} is remembered of {user}.")))
-        return
-    rows = [
-        (record.id[:8], f"{record.said_at:%Y-%m-%d %H:%M}", record.kind, record.speaker, shortened(record.text, 100)) for record in records
-    ]
-    print_table(f"{counted(len(records), 'memory', 'memories')} of {user}", ("id", "said (UTC)", "kind", "by", "words"), rows)
-
-
-@memories_app.command("show")
-def show_memory(
-    id: Annotated[str, typer.Argument(metavar="ID", help="The memory's id, or its first letters.")],
-    user: UserOption = "me",
-    as_json: JsonOption = False,
-) -> None:
-    """One memory with all that is known of it, and what happened to it."""
-    from app.memories import field_rows, history_rows, record_by_prefix
-    from graph.assembly import open_memory
-    from stores.record import as_document
-
-    with open_memory() as memory:
-        record = record_by_prefix(memory, user, id)
-        rows = history_rows(memory, record)
-    if as_json:
-        print_json(as_document(record))
-        return
-    print_table(f"Memory {record.id}", ("field", "value"), field_rows(record))
-    out.print()
-    print_table("What happened to it", ("when (UTC)", "what", "thread"), rows)
-
-
-@app.command()
-def doctor(as_json: JsonOption = False) -> None:
-    """Say what Mneme runs on, and what is wrong."""
-    from app.doctor import examined
-
-    report = examined()
-    if as_json:
-        print_json(report)
-    else:
-        problems = report.pop("problems")
-        print_table("Mneme", ("part", "is"), [(name, "unknown" if value is None else str(value)) for name, value in report.items()])
-        out.print(verbatim("\n".join(f"Problem: {problem}" for problem in problems)) or "No problems found.", markup=False)
-
-
 @app.command(name="eval")
 def evaluate(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Which evaluation; a wrong name lists them.")],
@@ -319,6 +263,20 @@ def evaluate(
     from app.evaluating import evaluate as run_eval
 
     run_eval(name, data, limit, seed, as_json=as_json)
+
+
+@app.command("key")
+def make_key(
+    file: Annotated[Path | None, typer.Option("--file", metavar="FILE", help="Write it there, for its owner alone to read.")] = None,
+) -> None:
+    """Make a key to encrypt a home with. Whoever loses it loses what it encrypts."""
+    from stores.keys import new_key, write_key
+
+    if file is None:
+        typer.echo(new_key())
+        return
+    write_key(file)
+    out.print(Text(verbatim(f"A new key is in {file}. Keep a copy of it elsewhere, and set MNEME_KEY_FILE={file.absolute()}.")))
 
 
 @contextmanager

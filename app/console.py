@@ -34,6 +34,11 @@ def verbatim(text: str) -> str:
     return text.replace("\x1b", "␛")
 
 
+def counted(count: int, one: str, many: str) -> str:
+    """A number of things, in words that agree with it."""
+    return f"{count} {one if count == 1 else many}"
+
+
 def print_answer(text: str) -> None:
     """An answer, wrapped for a terminal alone."""
     out.print(Text(verbatim(text)), soft_wrap=not out.is_terminal)

@@ -1,15 +1,18 @@
 """Says what Mneme runs on, and what is wrong with it."""
 
+from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
 
-from graph.assembly import Settings, open_memory
+from graph.assembly import Settings, shared_embedder
+from graph.upkeep import examine, repair
 from models.minds import mind_for
 from stores.errors import MnemeError
+from stores.manifest import FILE, read_manifest
 
 
-def examined() -> dict[str, Any]:
-    """The mind, the model, the engine, the embedder, how many records there are, the home folder, and every problem found."""
+def examined(*, mend: bool) -> dict[str, Any]:
+    """The mind, the model, the engine, the embedder, what the memory holds, where it is, and every problem found."""
     settings = Settings()
     report: dict[str, Any] = {
         "mind": None,
@@ -17,15 +20,32 @@ def examined() -> dict[str, Any]:
         "engine": f"qdrant at {settings.qdrant_url}" if settings.server else f"qdrant-edge {version('qdrant-edge-py')}",
         "embedder": settings.embedder,
         "records": None,
+        "encrypted": None,
+        "threads": None,
         "home": str(settings.home),
     }
     problems: list[str] = []
-    try:
-        with open_memory(settings) as memory:
-            report["records"] = memory.count_all()
-            mind = mind_for("auto", "", memory.embedder)
-            report |= {"mind": mind.name, "model": mind.model}
-            memory.embedder.embed_query("Is the embedder well?")
-    except MnemeError as error:
-        problems.append(str(error))
+    parts = (lambda: {"threads": settings.threads_at}, lambda: answering(settings), lambda: remembered(settings, problems, mend=mend))
+    for part in parts:
+        try:
+            report |= part()
+        except MnemeError as error:
+            problems.append(str(error))
     return report | {"problems": problems}
+
+
+def answering(settings: Settings) -> dict[str, Any]:
+    """Who answers, where the embedder works."""
+    embedder = shared_embedder(settings.embedder)
+    mind = mind_for("auto", "", embedder)
+    embedder.embed_query("Is the embedder well?")
+    return {"mind": mind.name, "model": mind.model}
+
+
+def remembered(settings: Settings, problems: list[str], *, mend: bool) -> dict[str, Any]:
+    """What the memory holds; what is wrong with it is added to the problems."""
+    if not (settings.home / FILE).exists():
+        return {"records": 0, "encrypted": settings.sealing_key is not None}
+    found = repair(settings, datetime.now(UTC)) if mend else examine(settings)
+    problems += found.problems
+    return {"records": found.counts.get("records", 0), "encrypted": read_manifest(settings.home).sealed}

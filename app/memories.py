@@ -1,25 +1,29 @@
-"""Finds one memory for the command line."""
+"""Finds memories for the command line, and puts them in rows."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from stores.access import Access
 from stores.errors import InputError
+from stores.journal import Event
 from stores.memory_store import MemoryStore
-from stores.record import MemoryRecord, as_document
+from stores.record import MemoryRecord, as_document, is_record_id
+from stores.writer import Receipt
+
+MOST = 1_000_000
 
 
 def record_by_prefix(memory: MemoryStore, user: str, prefix: str) -> MemoryRecord:
-    """The user's one record whose id begins so.
+    """The user's one record, of whatever version, whose id begins so.
 
     Raises:
         InputError: None does, or several.
     """
     access = Access(user, role="owner")
-    if len(prefix) == 36 and (found := memory.read([prefix], access=access)):
+    if is_record_id(prefix) and (found := memory.read([prefix], access=access)):
         return found[0]
-    begins = [record for record in memory.stream(access=access, limit=max(1, memory.count(access))) if record.id.startswith(prefix)]
+    begins = [record for record in memory.stream(access=access, limit=MOST, past=True) if record.id.startswith(prefix)]
     if len(begins) != 1:
         raise InputError(
             f"{len(begins) or 'No'} {'memories begin' if len(begins) > 1 else 'memory begins'} with {prefix!r}.", "See mneme memories list."
@@ -27,9 +31,45 @@ def record_by_prefix(memory: MemoryStore, user: str, prefix: str) -> MemoryRecor
     return begins[0]
 
 
-def history_rows(memory: MemoryStore, record: MemoryRecord) -> list[tuple[str, str, str]]:
-    """What happened to a record, from the journal."""
-    return [(f"{event.at:%Y-%m-%d %H:%M:%S}", event.kind, event.thread_id) for event in memory.journal.of_record(record.user_id, record.id)]
+def history_of(memory: MemoryStore, user: str, prefix: str) -> list[Event]:
+    """What happened to a memory, which may be forgotten: then its whole id is needed.
+
+    Raises:
+        InputError: The journal knows no such memory of this user.
+    """
+    id = prefix if is_record_id(prefix) else record_by_prefix(memory, user, prefix).id
+    if events := memory.history(id, access=Access(user, role="owner")):
+        return events
+    raise InputError(f"Nothing is known of a memory {prefix} of {user}.", "See mneme memories list --all.")
+
+
+def history_rows(events: Sequence[Event]) -> list[tuple[str, str, str, str, str]]:
+    """Events as rows of a table."""
+    return [(f"{one.at:%Y-%m-%d %H:%M:%S}", one.kind, one.record_id[:8], one.thread_id, detail_of(one)) for one in events]
+
+
+def detail_of(event: Event) -> str:
+    """What an event says besides, in words; of ids their first letters."""
+    said = {name: value[:8] if isinstance(value, str) and is_record_id(value) else value for name, value in event.detail.items()}
+    return ", ".join(f"{name} {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}" for name, value in said.items())
+
+
+def event_document(event: Event) -> dict[str, Any]:
+    """An event as plain values."""
+    names = {"at": event.at.isoformat(), "kind": event.kind, "id": event.record_id, "thread": event.thread_id, "turn": event.turn_id}
+    return {**names, "detail": event.detail}
+
+
+def receipt_document(receipt: Receipt, *, done: bool) -> dict[str, Any]:
+    """What was removed, or would be, as plain values."""
+    return {"done": done, "forgotten": list(receipt.forgotten), "derived": [{"id": id, "kind": kind} for id, kind in receipt.derived]}
+
+
+def receipt_rows(memory: MemoryStore, user: str, receipt: Receipt) -> list[tuple[str, str, str]]:
+    """What would be removed, and why."""
+    asked = set(receipt.forgotten)
+    records = memory.read(receipt.ids, access=Access(user, role="owner"))
+    return [(one.id[:8], "a version of it" if one.id in asked else f"{one.kind} made from it", one.text) for one in records]
 
 
 def field_rows(record: MemoryRecord) -> list[tuple[str, str]]:

@@ -1,7 +1,8 @@
 """The folder that holds everything: one process at a time, shared by all who open it in that process."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -64,6 +65,20 @@ class Shares(Generic[T]):
         except BaseException:
             lock.release()
             raise
+
+
+@contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """The folder's lock, for work that nobody else may see half done.
+
+    Raises:
+        FolderInUse: Somebody has the folder open.
+    """
+    lock = locked(folder.expanduser().resolve())
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def locked(folder: Path) -> FileLock:

@@ -4,12 +4,13 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from stores.batches import batched
 from stores.codec import Codec, Plain
 from stores.errors import FolderDamaged, StoreError
 
@@ -38,7 +39,11 @@ CREATE VIEW IF NOT EXISTS accesses AS
     SELECT user_id, record_id, COUNT(*) AS times, MAX(at) AS last FROM events WHERE kind = 'taken' GROUP BY user_id, record_id;
 CREATE TABLE IF NOT EXISTS intents (number INTEGER PRIMARY KEY, doing TEXT NOT NULL, detail TEXT NOT NULL);
 """
+JOURNAL = "journal.sqlite"
 BUSY_SECONDS = 30.0
+COPY_BATCH = 1_000
+SALVAGE_STEP = 20
+OLDER_COLUMNS = "at, user_id, kind, record_id, thread_id, turn_id, 0, query, detail"
 
 
 @dataclass(frozen=True)
@@ -132,7 +137,7 @@ class Journal:
     def of_record(self, user_id: str, record_id: str) -> list[Event]:
         """All that happened to a record, oldest first."""
         query = f"SELECT {EVENT_COLUMNS}, number FROM events WHERE user_id = ? AND record_id = ? ORDER BY number"
-        return [self._event(row) for row in self._read(query, (user_id, record_id))]
+        return [event_of(row, self._codec) for row in self._read(query, (user_id, record_id))]
 
     def remembered(self, record_ids: Sequence[str]) -> set[str]:
         """Which of the records the journal knows to be remembered."""
@@ -185,7 +190,9 @@ class Journal:
 
     def _add(self, connection: sqlite3.Connection, events: Iterable[Event]) -> None:
         marks = ",".join("?" * 9)
-        connection.executemany(f"INSERT OR IGNORE INTO events ({EVENT_COLUMNS}) VALUES ({marks})", [self._row(event) for event in events])
+        connection.executemany(
+            f"INSERT OR IGNORE INTO events ({EVENT_COLUMNS}) VALUES ({marks})", [row_of(event, self._codec) for event in events]
+        )
 
     def _read(self, query: str, values: Sequence[Any]) -> list[Any]:
         with self._lock, journal_errors("read"):
@@ -198,17 +205,21 @@ class Journal:
         detail: dict[str, Any] = json.loads(self._codec.decode(written))
         return detail
 
-    def _row(self, event: Event) -> tuple[Any, ...]:
-        query = self._codec.encode(event.query) if event.query else ""
-        detail = self._encoded(event.detail) if event.detail else ""
-        whose = (event.at.timestamp(), event.user_id, event.kind, event.record_id, event.thread_id, event.turn_id)
-        return (*whose, event.place, query, detail)
 
-    def _event(self, row: Sequence[Any]) -> Event:
-        at, user_id, kind, record_id, thread_id, turn_id, place, query, detail, number = row
-        words = self._codec.decode(query) if query else ""
-        about = self._decoded(detail) if detail else {}
-        return Event(datetime.fromtimestamp(at, UTC), user_id, kind, record_id, thread_id, turn_id, words, about, place, number)
+def row_of(event: Event, codec: Codec) -> tuple[Any, ...]:
+    """An event as it is written."""
+    query = codec.encode(event.query) if event.query else ""
+    detail = codec.encode(json.dumps(event.detail, ensure_ascii=False)) if event.detail else ""
+    whose = (event.at.timestamp(), event.user_id, event.kind, event.record_id, event.thread_id, event.turn_id)
+    return (*whose, event.place, query, detail)
+
+
+def event_of(row: Sequence[Any], codec: Codec) -> Event:
+    """An event as it was written; older journals wrote an empty detail as a mapping, in plain."""
+    at, user_id, kind, record_id, thread_id, turn_id, place, query, detail, number = row
+    words = codec.decode(query) if query else ""
+    about = json.loads(codec.decode(detail)) if detail not in ("", "{}") else {}
+    return Event(datetime.fromtimestamp(at, UTC), user_id, kind, record_id, thread_id, turn_id, words, about, place, number)
 
 
 def jsonable(intent: Intent) -> dict[str, Any]:
@@ -221,6 +232,45 @@ def intent_from(detail: dict[str, Any]) -> Intent:
     """An intent as it was noted."""
     events = tuple(Event(**{**one, "at": datetime.fromisoformat(one["at"])}) for one in detail["events"])
     return Intent(detail["doing"], datetime.fromisoformat(detail["at"]), detail["user_id"], tuple(detail["ids"]), events)
+
+
+def copy_journal(source: Path, target: Path, old: Codec, new: Codec) -> None:
+    """Write a journal anew, also one of an older Mneme, through another codec. What is at the target is replaced.
+
+    Raises:
+        StoreError: One of them cannot be read or written.
+        FolderDamaged: The source is damaged.
+    """
+    target.unlink(missing_ok=True)
+    if not source.exists():
+        return
+    with closing(Journal(target, new)) as writing, journal_errors("read"), closing(sqlite3.connect(source)) as connection:
+        columns = {name for _, name, *_ in connection.execute("PRAGMA table_info(events)")}
+        chosen = EVENT_COLUMNS if "place" in columns else OLDER_COLUMNS
+        for rows in batched(connection.execute(f"SELECT {chosen}, number FROM events ORDER BY number"), COPY_BATCH):
+            writing.append(event_of(row, old) for row in rows)
+
+
+def salvage_journal(source: Path, target: Path, codec: Codec) -> int:
+    """Write what can be read of a damaged journal to a new one; how many events that were."""
+    target.unlink(missing_ok=True)
+    with closing(Journal(target, codec)) as writing, closing(sqlite3.connect(source)) as connection:
+        for start in range(0, newest_event(connection) + 1, SALVAGE_STEP):
+            query = f"SELECT {EVENT_COLUMNS}, number FROM events WHERE number BETWEEN ? AND ?"
+            try:
+                rows = connection.execute(query, (start, start + SALVAGE_STEP - 1)).fetchall()
+                writing.append(event_of(row, codec) for row in rows)
+            except (sqlite3.DatabaseError, FolderDamaged, ValueError):
+                continue  # the next rows may lie on a page that is sound
+        return writing.count()
+
+
+def newest_event(connection: sqlite3.Connection) -> int:
+    """The number of the newest event; 0 where it cannot be read."""
+    try:
+        return int(connection.execute("SELECT MAX(number) FROM events").fetchone()[0] or 0)
+    except sqlite3.DatabaseError:
+        return 0
 
 
 @contextmanager

@@ -12,19 +12,21 @@ from langgraph.store.base import BaseStore, Op, Result
 
 from stores.access import Access, owned, tenant, visible
 from stores.codec import Codec, Plain
+from stores.collections import Collections
 from stores.embedder import Embedder
-from stores.engines.edge import EdgeEngine
 from stores.engines.engine import Between, Collection, Condition, Engine, Found, Ids, Match, Where
-from stores.engines.server import Server, ServerEngine
+from stores.engines.opening import engine_at
+from stores.engines.server import Server
 from stores.errors import InputError
 from stores.gate import Gate, KeepAll
 from stores.home import Shares
 from stores.items import Items
-from stores.journal import Event, Journal
+from stores.journal import JOURNAL, Event, Journal
 from stores.manifest import begin_manifest, check_manifest
 from stores.points import RECORD_INDEXES, record_of
 from stores.ranking import Candidate, FusionRanker, Ranker, choose, recency
 from stores.record import Kind, MemoryRecord, is_record_id
+from stores.replacing import finish_replacing
 from stores.writer import Receipt, Writer, Written
 
 POOL = 100
@@ -105,6 +107,7 @@ class MemoryStore(BaseStore):
         self._codec = codec or Plain()
         self._engine = opened.engine
         self._items = Items(opened.engine, embedder, self._codec, opened.write_lock)
+        self.collections = Collections(opened.engine, embedder, self._codec, opened.write_lock)
         self._writer = Writer(lambda: self._records, opened.journal, embedder, gate or KeepAll(), self._codec, opened.write_lock)
 
     @classmethod
@@ -348,10 +351,10 @@ def opened_home(folder: Path, embedder: Embedder, codec: Codec, server: Server |
 
     The check comes before anything is opened, for opening writes.
     """
+    finish_replacing(folder)
     begin_manifest(folder, embedder, codec)
-    check_manifest(folder, embedder, codec)
-    engine = ServerEngine(server) if server else EdgeEngine(folder / "engine")
-    return Opened(engine, Journal(folder / "journal.sqlite", codec), threading.RLock())
+    manifest = check_manifest(folder, embedder, codec)
+    return Opened(engine_at(folder, server, manifest.generation), Journal(folder / JOURNAL, codec), threading.RLock())
 
 
 def recallable(access: Access, now: datetime, until: datetime | None, kinds: Sequence[Kind]) -> Where:

@@ -1,15 +1,18 @@
 """A record as a point of the engine, and back."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from zlib import crc32
 
-from pydantic import JsonValue, ValidationError
+from pydantic import ValidationError
 from pydantic_core import PydanticSerializationError
 
 from stores.codec import Codec
 from stores.engines.engine import Found, Index, Point
 from stores.errors import FolderDamaged
 from stores.record import MemoryRecord, is_record_id
+from stores.validation import LONGEST, LONGEST_NAME, why_no_json, why_not_finite
 
 RECORD_INDEXES = (
     Index("user_id", "tenant"),
@@ -27,9 +30,6 @@ RECORD_INDEXES = (
 ANY_PURPOSE = "*"
 NEVER = 2**53  # milliseconds since 1970; exact as a float, which is how engines compare
 HIDDEN = 0
-DEEPEST = 32
-LONGEST = 1_000_000
-LONGEST_NAME = 1_000
 
 
 def point_of(record: MemoryRecord, codec: Codec) -> Point:
@@ -38,12 +38,17 @@ def point_of(record: MemoryRecord, codec: Codec) -> Point:
     Moments are in whole milliseconds since 1970. What is filtered by has an index: without one the engine reads the payload of every
     point of the user.
     """
-    words = f"{record.speaker}: {record.text}" if record.speaker else record.text
-    return Point(record.id, payload_of(record, codec), (), words)
+    return Point(record.id, payload_of(record, codec), (), spoken(record))
+
+
+def spoken(record: MemoryRecord) -> str:
+    """The words a record is found by."""
+    return f"{record.speaker}: {record.text}" if record.speaker else record.text
 
 
 def payload_of(record: MemoryRecord, codec: Codec) -> dict[str, Any]:
-    """What stands beside the vectors of a record."""
+    """What stands beside the vectors of a record; the document with its CRC-32, since engines keep no checksum of a payload."""
+    document = codec.encode(record.model_dump_json())
     return {
         "user_id": record.user_id,
         "kind": record.kind,
@@ -56,7 +61,8 @@ def payload_of(record: MemoryRecord, codec: Codec) -> dict[str, Any]:
         "purposes": list(record.policy.purposes) or [ANY_PURPOSE],
         "said_at": milliseconds(record.said_at),
         "ends_at": ends_at(record),
-        "document": codec.encode(record.model_dump_json()),
+        "document": document,
+        "sum": crc32(document.encode()),
     }
 
 
@@ -80,9 +86,22 @@ def record_of(point: Found, codec: Codec) -> MemoryRecord:
         FolderDamaged: The point holds no readable record.
     """
     try:
-        return MemoryRecord.model_validate_json(codec.decode(point.payload["document"]))
-    except (KeyError, ValidationError) as error:
-        raise FolderDamaged(f"The record {point.id} cannot be read.", "mneme doctor says how much is damaged.") from error
+        return MemoryRecord.model_validate_json(document_of(point.payload, codec))
+    except (ValidationError, FolderDamaged) as error:
+        raise FolderDamaged(f"The record {point.id} is damaged.", "mneme doctor says how much is damaged, and what to do.") from error
+
+
+def document_of(payload: Mapping[str, Any], codec: Codec) -> str:
+    """The document in a record's payload.
+
+    Raises:
+        FolderDamaged: It is not there, or is not as it was written.
+    """
+    document = payload.get("document")
+    # Records of older versions have no checksum.
+    if not isinstance(document, str) or payload.get("sum", crc32(document.encode())) != crc32(document.encode()):
+        raise FolderDamaged("The words of a record are not as they were written.")
+    return codec.decode(document)
 
 
 def why_unfit(record: MemoryRecord) -> str:
@@ -93,30 +112,19 @@ def why_unfit(record: MemoryRecord) -> str:
         return "its text is blank"
     if len(record.text) > LONGEST:
         return f"its text is longer than {LONGEST} characters"
-    if depth(record.additional) > DEEPEST:
-        return f"`additional` is nested deeper than {DEEPEST} levels"
+    if why := why_no_json(record.additional) or why_not_finite(record.additional):
+        return f"`additional` {why}"
     return why_unwritable(record)
 
 
 def why_unwritable(record: MemoryRecord) -> str:
-    """Why a record cannot be written as JSON in UTF-8 and read back the same, or an empty string."""
+    """Why a record cannot be written as JSON in UTF-8, or an empty string."""
     if any(
         len(name) > LONGEST_NAME for name in (record.user_id, record.character_id, record.thread_id, record.session_id, record.message_id)
     ):
         return f"one of its names is longer than {LONGEST_NAME} characters"
     try:
         written = record.model_dump_json()
-        same = MemoryRecord.model_validate_json(written) == record
-    except (ValueError, PydanticSerializationError) as error:
+    except PydanticSerializationError as error:
         return f"it cannot be written: {error}"
-    if len(written) > 2 * LONGEST:
-        return f"it is longer than {2 * LONGEST} characters in all"
-    return "" if same else "it holds a number that JSON cannot keep"
-
-
-def depth(value: JsonValue, levels: int = 0) -> int:
-    """How deep a JSON value is nested; the search ends where it is too deep."""
-    if levels > DEEPEST or not isinstance(value, dict | list):
-        return levels
-    inner = value.values() if isinstance(value, dict) else value
-    return max((depth(one, levels + 1) for one in inner), default=levels + 1)
+    return f"it is longer than {2 * LONGEST:,} characters in all" if len(written) > 2 * LONGEST else ""

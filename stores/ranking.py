@@ -41,8 +41,9 @@ class Ranker(Protocol):
 
 
 class FusionRanker:
-    """Half dense and half lexical similarity, each brought to 0..1 within the query, plus half the mean of the two neighbouring turns; times
-    the record's weight.
+    """Half dense and half lexical similarity, each brought to 0..1 within the query, plus half the mean of the neighbouring turns.
+
+    All of it counts as much as the record's weight says.
 
     Recency is measured and shown but not weighed: where questions come after the conversation it brings nothing.
     """

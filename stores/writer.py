@@ -1,27 +1,25 @@
 """Every change to the records: remembered, edited, hidden, restored, forgotten. What one process leaves half done the next one finishes."""
 
-import math
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 from stores.access import Access, tenant
+from stores.batches import batched
 from stores.codec import Codec
 from stores.embedder import Embedder
 from stores.engines.engine import Collection, Ids, Match, Unembedded, Where
-from stores.errors import EmbedderMismatch, InputError, RecordRejected
+from stores.errors import InputError, RecordRejected
 from stores.gate import Gate
 from stores.journal import Doing, Event, EventKind, Intent, Journal
-from stores.pieces import pieces_of
 from stores.points import payload_of, point_of, record_of, why_unfit
 from stores.record import Kind, MemoryRecord, is_record_id, version_id
+from stores.vectors import embed_all
 
 EMBED_BATCH = 256
-
-T = TypeVar("T")
 
 Outcome = Literal["stored", "duplicate", "superseded", "rejected"]
 
@@ -175,16 +173,14 @@ class Writer:
 
         Raises:
             ModelError: The embedder failed.
-            EmbedderMismatch: It gave vectors that are not as it says.
+            RecordRejected: It gave what are no vectors of its dimension.
         """
         wheres = (
             [Where((Unembedded(),))] if ids is None else [Where((Ids(frozenset(some)), Unembedded())) for some in batched(ids, EMBED_BATCH)]
         )
         missing = [record for where in wheres for record in self._found(where)]
         for some in batched(missing, EMBED_BATCH):
-            pieces = [pieces_of(record.text) for record in some]
-            vectors = iter(self._vectors([piece for cut in pieces for piece in cut]))
-            embedded = {record.id: [next(vectors) for _ in cut] for record, cut in zip(some, pieces, strict=True)}
+            embedded = embed_all(self._embedder, {record.id: [record.text] for record in some})
             with self._lock:
                 there = self._retrieved(embedded)  # one may have been forgotten meanwhile
                 self._collection().embed({id: cut for id, cut in embedded.items() if id in there})
@@ -235,7 +231,7 @@ class Writer:
         return in_order(first, stored or {record.id: record})
 
     def _reworded(self, newest: MemoryRecord, text: str, at: datetime, kind: EventKind) -> Written:
-        version = following(newest, newest.model_copy(update={"text": text, "updated_at": at, "supersedes": ()}))
+        version = following(newest, newest.model_copy(update={"text": text, "created_at": at, "updated_at": at, "supersedes": ()}))
         if why := why_unfit(version):
             raise RecordRejected(f"The memory cannot be changed: {why}.")
         event = Event(at, newest.user_id, kind, newest.id, newest.thread_id, detail={"by": version.id})
@@ -322,15 +318,6 @@ class Writer:
     def _found(self, where: Where) -> list[MemoryRecord]:
         return [record_of(one, self._codec) for one in self._collection().scroll(where)]
 
-    def _vectors(self, texts: list[str]) -> list[list[float]]:
-        vectors = self._embedder.embed_documents(texts)
-        if len(vectors) != len(texts) or any(len(one) != self._embedder.dimension or not all(map(math.isfinite, one)) for one in vectors):
-            raise EmbedderMismatch(
-                f"The embedder {self._embedder.name} did not give one vector of {self._embedder.dimension} finite numbers for each text.",
-                "The words are stored; name a sound embedder with MNEME_EMBEDDER and run mneme doctor --repair.",
-            )
-        return vectors
-
 
 def following(old: MemoryRecord, new: MemoryRecord) -> MemoryRecord:
     """The version that takes the place of an older one."""
@@ -358,8 +345,3 @@ def seen_changes(intent: Intent) -> dict[str, Any]:
     if intent.doing == "readmit":
         return {"superseded_by": "", "superseded_at": None}
     return {"deleted_at": intent.at if intent.doing == "hide" else None}
-
-
-def batched(things: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    """The things in batches of at most that size."""
-    return (things[start : start + size] for start in range(0, len(things), size))

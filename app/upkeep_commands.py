@@ -1,0 +1,172 @@
+"""The commands that look after a home as a whole: snapshot, reindex, migrate, doctor, due."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app.console import counted, err, out, print_json, print_table, verbatim
+from app.options import JsonOption
+from stores.errors import InputError
+
+if TYPE_CHECKING:
+    from stores.rewriting import Progress, Rewritten
+    from stores.snapshots import Title
+
+snapshot_app = typer.Typer(no_args_is_help=True, help="Save the whole memory to a file, verify such a file, load it.")
+
+FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="The file of the snapshot.")]
+
+
+@snapshot_app.command("save")
+def save(file: FileArgument, as_json: JsonOption = False) -> None:
+    """Write the whole memory, its journal and its threads to one file. Of an encrypted home it is encrypted too."""
+    from graph.assembly import Settings
+    from graph.upkeep import save as save_home
+
+    print_title(save_home(Settings(), file, datetime.now(UTC)), file, as_json=as_json)
+
+
+@snapshot_app.command("verify")
+def verify(file: FileArgument, as_json: JsonOption = False) -> None:
+    """Read all of a snapshot and hold it against the checksums it was written with."""
+    from stores.snapshots import verify_snapshot
+
+    print_title(verify_snapshot(file), file, as_json=as_json)
+
+
+@snapshot_app.command("load")
+def load(
+    file: FileArgument,
+    replace_bigger: Annotated[bool, typer.Option("--replace-bigger", help="Also where the memory holds more than the snapshot.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Put a snapshot in the place of the memory. What was there before is kept in a folder beside it."""
+    from graph.assembly import Settings
+    from graph.upkeep import load as load_home
+
+    loaded = load_home(Settings(), file, datetime.now(UTC), replace_bigger=replace_bigger)
+    print_title(loaded.title, file, as_json=as_json, replaced=loaded.replaced)
+
+
+def print_title(title: "Title", file: Path, *, as_json: bool, replaced: Path | None = None) -> None:
+    """What a snapshot holds, and what it replaced."""
+    if as_json:
+        about = {"file": str(file), "made_at": title.made_at.isoformat(), "counts": title.counts, "encrypted": title.manifest.sealed}
+        print_json({**about, "embedder": title.manifest.embedder, "replaced": str(replaced) if replaced else None})
+        return
+    held = ", ".join(f"{count} {name}" for name, count in title.counts.items())
+    out.print(verbatim(f"{file}: sound, made {title.made_at:%Y-%m-%d %H:%M} UTC; {held or 'no memories'}."), markup=False)
+    if replaced:
+        out.print(verbatim(f"What was there before is kept in {replaced}. Delete it when it is not needed."), markup=False)
+
+
+def reindex(
+    embedder: Annotated[str, typer.Option("--embedder", metavar="NAME", help="The embedder to search by, as in MNEME_EMBEDDER.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Embed the whole memory anew. The old one stays until the new one is whole; when cut short, the same command goes on."""
+    from graph.assembly import Settings
+    from graph.upkeep import reindex as reindex_home
+
+    with progress_bar(shown=not as_json) as progress:
+        report = reindex_home(Settings(), embedder, progress)
+    print_rewritten(report, as_json=as_json)
+    if not as_json:
+        out.print(f"Set MNEME_EMBEDDER={embedder} from now on.", markup=False)
+
+
+def migrate(
+    encrypt: Annotated[bool, typer.Option("--encrypt", help="Encrypt a home that is not, with the key that is set.")] = False,
+    decrypt: Annotated[bool, typer.Option("--decrypt", help="Write an encrypted home in plain.")] = False,
+    new_key_file: Annotated[
+        Path | None, typer.Option("--new-key-file", metavar="FILE", help="Change the key to the one in a file.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Bring a home that an older Mneme wrote up to date, or change its key."""
+    from graph.assembly import Settings
+    from graph.upkeep import migrate as migrate_home
+    from stores.keys import key_from
+
+    if encrypt + decrypt + bool(new_key_file) > 1:
+        raise InputError("A home is encrypted, decrypted or given another key, one at a time.")
+    settings = Settings()
+    key = settings.sealing_key
+    if (encrypt or decrypt or new_key_file) and key is None:
+        raise InputError("No key is set.", "Make one with: mneme key --file FILE, and set MNEME_KEY_FILE.")
+    old = None if encrypt else key
+    new = None if decrypt else key_from("", new_key_file) if new_key_file else key
+    with progress_bar(shown=not as_json) as progress:
+        report = migrate_home(settings, old, new, progress)
+    if report is None and not as_json:
+        out.print("There is nothing to do: the memory is in the form of this Mneme.")
+    else:
+        print_rewritten(report, as_json=as_json)
+
+
+def print_rewritten(report: "Rewritten | None", *, as_json: bool) -> None:
+    """How many points each collection had and has."""
+    counts = report.counts if report else {}
+    if as_json:
+        print_json({name: {"before": before, "after": after} for name, (before, after) in counts.items()})
+        return
+    for name, (before, after) in counts.items():
+        out.print(f"{name}: {before} before, {after} after.")
+
+
+def due(as_json: JsonOption = False) -> None:
+    """Do what is due: embed what has no vector yet, remove items past their time, build the index of a large memory."""
+    from dataclasses import asdict
+
+    from graph.assembly import Settings
+    from graph.upkeep import look_after
+
+    done = look_after(Settings(), datetime.now(UTC))
+    if as_json:
+        print_json(asdict(done))
+        return
+    indexed = "; the index was built" if done.indexed else ""
+    out.print(f"{counted(done.embedded, 'memory', 'memories')} embedded, {counted(done.expired, 'item', 'items')} removed{indexed}.")
+
+
+def doctor(
+    repair: Annotated[bool, typer.Option("--repair", help="Mend what can be mended.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what Mneme runs on, and what is wrong; the exit code is 1 where something is."""
+    from app.doctor import examined
+
+    report = examined(mend=repair)
+    problems = report["problems"]
+    if as_json:
+        print_json(report)
+    else:
+        parts = [(name, "unknown" if value is None else str(value)) for name, value in report.items() if name != "problems"]
+        print_table("Mneme", ("part", "is"), parts)
+        out.print(verbatim("\n".join(f"Problem: {problem}" for problem in problems)) or "No problems found.", markup=False)
+    if problems:
+        raise typer.Exit(1)
+
+
+@contextmanager
+def progress_bar(*, shown: bool) -> Iterator["Progress"]:
+    """A bar on stderr, one line a collection."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    tasks: dict[str, TaskID] = {}
+    with Progress(*columns, console=err, disable=not shown) as bar:
+
+        def advance(name: str, done: int, total: int) -> None:
+            if name not in tasks:
+                tasks[name] = bar.add_task(name)
+            bar.update(tasks[name], completed=done, total=total)
+
+        yield advance
+
+
+UPKEEP = (reindex, migrate, doctor, due)

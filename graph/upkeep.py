@@ -1,0 +1,122 @@
+"""A home as a whole: saved, loaded, written anew, examined, mended, and looked after. All but `look_after` need it closed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from graph.assembly import Settings, open_memory, shared_embedder
+from graph.resealing import reseal_threads
+from stores.codec import codec_of
+from stores.errors import InputError
+from stores.examining import Examination, Examiner
+from stores.keys import Key
+from stores.manifest import read_manifest, refuse_other_embedder
+from stores.rewriting import Progress, Rewriting, Rewritten
+from stores.snapshots import THREADS, Loaded, Title, load_snapshot, save_snapshot
+
+WORTH_INDEXING = 20_000  # records; fewer are searched one by one as quickly
+
+
+def save(settings: Settings, file: Path, now: datetime) -> Title:
+    """Write the whole memory and its threads to a file. Threads in Postgres are not in it.
+
+    Raises:
+        InputError: The file is there already, or there is no memory.
+        StoreError: The memory is open or damaged, or the file cannot be written.
+    """
+    return save_snapshot(settings.home, settings.server, file, now)
+
+
+def load(settings: Settings, file: Path, now: datetime, *, replace_bigger: bool) -> Loaded:
+    """Put a saved memory in the place of the one in the home, which is kept aside.
+
+    Raises:
+        InputError: It is no snapshot, or the memory holds more and may not be replaced.
+        StoreError: The snapshot is damaged, the memory is open, or there is no room; the memory stays as it was.
+    """
+    return load_snapshot(file, settings.home, settings.server, now, replace_bigger=replace_bigger)
+
+
+def reindex(settings: Settings, embedder: str, progress: Progress) -> Rewritten:
+    """Embed the whole memory anew, with another embedder or the same.
+
+    Raises:
+        InputError: There is no such embedder.
+        StoreError: The memory is open or damaged, or would shrink; it stays as it was.
+        ModelError: The embedder failed; the next try goes on from there.
+    """
+    codec = codec_of(settings.sealing_key)
+    return Rewriting(settings.home, settings.server, codec, codec, shared_embedder(embedder), embed=True, progress=progress).run()
+
+
+def migrate(settings: Settings, old: Key | None, new: Key | None, progress: Progress) -> Rewritten | None:
+    """Bring the memory up to the form of this Mneme, under another key where the two differ; None where there is nothing to do.
+
+    Raises:
+        InputError: The threads are in Postgres and would need another key.
+        StoreError: The memory is open or damaged, or the old key is not its key; it stays as it was.
+    """
+    if old is not new and settings.postgres_url.get_secret_value():
+        raise InputError(
+            "Threads that are in Postgres cannot be given another key.",
+            "Unset MNEME_POSTGRES_URL to migrate the rest; its threads are then unreadable.",
+        )
+    manifest = read_manifest(settings.home)
+    embedder = shared_embedder(settings.embedder)
+    refuse_other_embedder(manifest, embedder, settings.home)
+    if old is new and manifest.current:
+        return None
+    codec = codec_of(old)
+    threads = partial(reseal, old=old, new=new)
+    fresh = codec if old is new else codec_of(new)
+    return Rewriting(settings.home, settings.server, codec, fresh, embedder, beside=threads, progress=progress).run()
+
+
+def reseal(home: Path, fresh: Path, old: Key | None, new: Key | None) -> None:
+    """Write the threads of a home anew into another folder."""
+    reseal_threads(home / THREADS, fresh / THREADS, old, new)
+
+
+def examine(settings: Settings) -> Examination:
+    """Read all of the memory, and say what is wrong with it.
+
+    Raises:
+        StoreError: The memory is open, or its manifest or its key is not what it must be.
+    """
+    return examiner(settings).examine()
+
+
+def repair(settings: Settings, now: datetime) -> Examination:
+    """Mend what can be mended; what could not be is in what it gives.
+
+    Raises:
+        StoreError: The memory is open, or its manifest or its key is not what it must be.
+    """
+    return examiner(settings).repair(now)
+
+
+def examiner(settings: Settings) -> Examiner:
+    """What looks through the home of these settings."""
+    return Examiner(settings.home, settings.server, shared_embedder(settings.embedder), codec_of(settings.sealing_key))
+
+
+@dataclass(frozen=True)
+class Done:
+    """What was due and is done: records embedded, items past their time removed, and whether the index of a large memory was built."""
+
+    embedded: int
+    expired: int
+    indexed: bool
+
+
+def look_after(settings: Settings, now: datetime) -> Done:
+    """Do what is due in a memory.
+
+    Raises:
+        StoreError: The memory cannot be opened, read or written.
+        ModelError: The embedder failed.
+    """
+    with open_memory(settings) as memory:
+        embedded, expired = memory.embed_missing(), memory.sweep(now)
+        return Done(embedded, expired, memory.count_all() >= WORTH_INDEXING and memory.optimize())

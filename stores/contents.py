@@ -1,0 +1,158 @@
+"""What a memory is made of: its collections in the engine, and how each of their points is read, checked and written anew."""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any, Protocol
+
+from stores.codec import Codec
+from stores.collections import ENTRY_INDEXES, entry_of, words_of
+from stores.embedder import Embedder
+from stores.engines.engine import Index, Point
+from stores.errors import EmbedderMismatch
+from stores.items import ITEM_INDEXES, texts_to_embed
+from stores.migration import record_from
+from stores.points import RECORD_INDEXES, document_of, payload_of, spoken
+from stores.record import MemoryRecord
+from stores.vectors import cut, embed_all
+
+SLACK = 1e-3  # how far the length of a unit vector may be from one
+
+Payload = dict[str, Any]
+
+
+class Content(Protocol):
+    """One collection of a memory."""
+
+    @property
+    def indexes(self) -> Sequence[Index]:
+        """What it is searched by."""
+        ...
+
+    def anew(self, payload: Payload, old: Codec, new: Codec) -> Payload:
+        """A payload as this Mneme writes it, through another codec.
+
+        Raises:
+            FolderDamaged: It cannot be read.
+        """
+        ...
+
+    def texts(self, payload: Payload, codec: Codec) -> list[str] | None:
+        """The texts it is searched by; None where its vector was given by a caller, so that no other can be made."""
+        ...
+
+    def words(self, payload: Payload, codec: Codec) -> str:
+        """The words it is found by, or an empty string."""
+        ...
+
+
+class Records:
+    """What was said and thought."""
+
+    indexes = RECORD_INDEXES
+
+    def anew(self, payload: Payload, old: Codec, new: Codec) -> Payload:
+        return payload_of(self._record(payload, old), new)
+
+    def texts(self, payload: Payload, codec: Codec) -> list[str] | None:
+        return [self._record(payload, codec).text]
+
+    def words(self, payload: Payload, codec: Codec) -> str:
+        return spoken(self._record(payload, codec))
+
+    def _record(self, payload: Payload, codec: Codec) -> MemoryRecord:
+        return record_from(json.loads(document_of(payload, codec)))
+
+
+class StoreItems:
+    """What was put by LangGraph's store verbs."""
+
+    indexes = ITEM_INDEXES
+
+    def anew(self, payload: Payload, old: Codec, new: Codec) -> Payload:
+        # An item of an older version does not say by what it is searched: by all of it.
+        index = new.encode(old.decode(payload["index"]) if "index" in payload else "null")
+        return {**payload, "value": new.encode(old.decode(payload["value"])), "index": index}
+
+    def texts(self, payload: Payload, codec: Codec) -> list[str] | None:
+        return texts_to_embed({"index": codec.encode("null"), **payload}, codec)
+
+    def words(self, payload: Payload, codec: Codec) -> str:
+        return ""
+
+
+class CollectionEntries:
+    """Entries of named collections, and the register of these, which holds no text."""
+
+    indexes = ENTRY_INDEXES
+
+    def anew(self, payload: Payload, old: Codec, new: Codec) -> Payload:
+        return {**payload, "entry": new.encode(old.decode(payload["entry"]))} if "entry" in payload else payload
+
+    def texts(self, payload: Payload, codec: Codec) -> list[str] | None:
+        if "entry" not in payload:
+            return []
+        return None if payload["given"] else words_of(entry_of(payload, codec))
+
+    def words(self, payload: Payload, codec: Codec) -> str:
+        return ""
+
+
+COLLECTIONS: Mapping[str, Content] = MappingProxyType({"records": Records(), "items": StoreItems(), "entries": CollectionEntries()})
+
+
+@dataclass(frozen=True)
+class Change:
+    """How a memory is written anew.
+
+    Attributes:
+        old: Through which its texts were written.
+        new: Through which they are written.
+        embedder: By which they are searched.
+        embed: Whether all its vectors are made anew, or only those that are damaged.
+    """
+
+    old: Codec
+    new: Codec
+    embedder: Embedder
+    embed: bool
+
+    def points(self, content: Content, points: Sequence[Point]) -> list[Point]:
+        """Points of a collection, written anew.
+
+        Raises:
+            FolderDamaged: One cannot be read.
+            EmbedderMismatch: The vector of one was given by a caller, so that no other can be made.
+            ModelError: The embedder failed.
+        """
+        fresh = [self._point(content, point) for point in points]
+        texts = {point.id: content.texts(point.payload, self.old) for point in points}
+        wanting = {point.id: given(texts[point.id], point) for point in points if self.embed or not sound_vectors(point, texts[point.id])}
+        vectors = embed_all(self.embedder, wanting)
+        return [replace(point, pieces=vectors[point.id]) if point.id in vectors else point for point in fresh]
+
+    def _point(self, content: Content, point: Point) -> Point:
+        return replace(point, payload=content.anew(point.payload, self.old, self.new), words=content.words(point.payload, self.old))
+
+
+def given(texts: list[str] | None, point: Point) -> list[str]:
+    """The texts to embed.
+
+    Raises:
+        EmbedderMismatch: There are none, for the vector was given by a caller.
+    """
+    if texts is None:
+        raise EmbedderMismatch(
+            f"The vector of the entry {point.id} in the collection {point.payload['collection']} was given by a program, "
+            "so it cannot be made anew.",
+            "Remove the entry, or keep the embedder.",
+        )
+    return texts
+
+
+def sound_vectors(point: Point, texts: list[str] | None) -> bool:
+    """Whether a point has as many vectors as its texts have pieces, each of length one."""
+    wanted = 1 if texts is None else len(cut(texts))
+    return len(point.pieces) == wanted and all(abs(math.hypot(*piece) - 1) < SLACK for piece in point.pieces)

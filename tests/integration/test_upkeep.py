@@ -1,0 +1,312 @@
+"""A whole memory saved, loaded, written anew, examined and mended."""
+
+import json
+import random
+import shutil
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from stores.access import Access
+from stores.codec import Plain
+from stores.collections import Entry
+from stores.engines.edge import copy_sparse
+from stores.errors import EmbedderMismatch, FolderDamaged, FolderInUse, InputError, ModelUnavailable, StoreError
+from stores.examining import Examiner
+from stores.memory_store import MemoryStore
+from stores.replacing import NEXT, READY
+from stores.rewriting import Rewriting
+from stores.snapshots import load_snapshot, save_snapshot, verify_snapshot
+from tests.fakes import NOON, HashEmbedder, record
+
+OWNER = Access("ada", role="owner")
+PLAIN = Plain()
+SAID = [f"sentence {number} about {topic}" for number, topic in enumerate(["tea", "dogs", "rivers", "lamps"] * 10)]
+
+
+@contextmanager
+def opened(home: Path, embedder: HashEmbedder | None = None) -> Iterator[MemoryStore]:
+    with MemoryStore.open(home, embedder or HashEmbedder()) as memory:
+        yield memory
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A memory of two users, with an edited, a hidden and a forgotten record, items and a collection."""
+    folder = tmp_path / "home"
+    with opened(folder) as memory:
+        memory.remember([record(text, number) for number, text in enumerate(SAID)])
+        memory.remember([record("bob's own words", 0, user="bob")])
+        memory.edit(record("x", 0).id, "sentence 0 was wrong", access=OWNER, now=NOON)
+        memory.hide([record("x", 1).id], access=OWNER, now=NOON)
+        memory.forget([record("x", 2).id], access=OWNER, now=NOON)
+        memory.put(("notes", "ada"), "k", {"text": "green tea"})
+        memory.put(("notes", "ada"), "hidden", {"text": "unseen"}, index=False)
+        memory.collections.create("books")
+        memory.collections.upsert("books", Entry(id="1", text="a book about herons"))
+    return folder
+
+
+def contents(home: Path, embedder: HashEmbedder | None = None) -> dict[str, object]:
+    """Everything that can be asked of a memory."""
+    with opened(home, embedder) as memory:
+        found = memory.recall("sentence about tea", access=OWNER, k=5, now=NOON)
+        return {
+            "records": sorted(one.model_dump_json() for one in memory.stream(access=OWNER, past=True, limit=1_000)),
+            "bob": [one.text for one in memory.stream(access=Access("bob", role="owner"))],
+            "recalled": [(one.record.id, round(one.score, 4)) for one in found.taken],
+            "items": [(item.key, item.value, item.created_at) for item in memory.search(("notes",), query="green tea")],
+            "near": [(entry.id, entry.text, round(score, 4)) for entry, score in memory.collections.nearest("books", "herons")],
+            "history": [(event.kind, event.record_id) for event in memory.history(record("x", 0).id, access=OWNER)],
+        }
+
+
+def examined(home: Path) -> Examiner:
+    return Examiner(home, None, HashEmbedder(), PLAIN)
+
+
+def test_a_snapshot_brings_everything_back(home: Path, tmp_path: Path) -> None:
+    before = contents(home)
+    title = save_snapshot(home, None, tmp_path / "saved.zip", NOON)
+    assert title.counts == {"records": 41, "items": 2, "entries": 2}
+    shutil.rmtree(home)
+    loaded = load_snapshot(tmp_path / "saved.zip", home, None, NOON)
+    assert loaded.replaced is None
+    assert contents(home) == before
+    assert examined(home).examine().problems == []
+
+
+def test_a_snapshot_holds_nothing_that_was_forgotten(home: Path, tmp_path: Path) -> None:
+    save_snapshot(home, None, tmp_path / "saved.zip", NOON)
+    with zipfile.ZipFile(tmp_path / "saved.zip") as archive:
+        assert all(b"sentence 2 about" not in archive.read(name) for name in archive.namelist())
+
+
+def test_a_load_keeps_what_it_replaces_and_never_replaces_more_unasked(home: Path, tmp_path: Path) -> None:
+    save_snapshot(home, None, tmp_path / "saved.zip", NOON)
+    with opened(home) as memory:
+        memory.remember([record("said since", 99)])
+    bigger = contents(home)
+    with pytest.raises(InputError, match="holds more than the snapshot: 42 records, where the snapshot has 41"):
+        load_snapshot(tmp_path / "saved.zip", home, None, NOON)
+    assert contents(home) == bigger
+    loaded = load_snapshot(tmp_path / "saved.zip", home, None, NOON, replace_bigger=True)
+    assert contents(home) != bigger
+    assert loaded.replaced is not None
+    assert contents(loaded.replaced) == bigger
+
+
+def test_a_snapshot_is_never_written_over_and_never_of_an_open_memory(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "saved.zip").write_text("mine")
+    with pytest.raises(InputError, match="there already"):
+        save_snapshot(home, None, tmp_path / "saved.zip", NOON)
+    with opened(home), pytest.raises(FolderInUse):
+        save_snapshot(home, None, tmp_path / "other.zip", NOON)
+    with pytest.raises(InputError, match="no memory"):
+        save_snapshot(tmp_path / "nothing", None, tmp_path / "other.zip", NOON)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["home", "saved.zip"]
+
+
+def test_a_snapshot_with_any_byte_changed_is_refused_and_the_memory_stays(home: Path, tmp_path: Path) -> None:
+    file, broken = tmp_path / "saved.zip", tmp_path / "broken.zip"
+    save_snapshot(home, None, file, NOON)
+    before, whole = contents(home), file.read_bytes()
+    chance = random.Random(1)
+    for place in [0, len(whole) - 1, *(chance.randrange(len(whole)) for _ in range(60))]:
+        broken.write_bytes(whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :])
+        try:
+            verify_snapshot(broken)
+        except (FolderDamaged, InputError):
+            continue
+        # A byte that only says when the archive was made, or on which system, holds nothing of the memory.
+        assert verify_snapshot(broken).parts == verify_snapshot(file).parts
+    broken.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(FolderDamaged):
+        load_snapshot(broken, home, None, NOON)
+    for other in (tmp_path / "none.zip", tmp_path):
+        with pytest.raises((InputError, FolderDamaged)):
+            verify_snapshot(other)
+    assert contents(home) == before
+
+
+def test_a_swap_that_was_cut_short_is_finished_at_the_next_opening(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    save_snapshot(home, None, tmp_path / "saved.zip", NOON)
+    before = contents(home)
+    for stop_at in range(1, 6):
+        with monkeypatch.context() as once:
+            calls = iter(range(100))
+            rename = Path.rename
+
+            def stopping(self: Path, target: Path) -> Path:
+                if next(calls) == stop_at:  # noqa: B023
+                    raise KeyboardInterrupt
+                return rename(self, target)  # noqa: B023
+
+            once.setattr(Path, "rename", stopping)
+            try:
+                load_snapshot(tmp_path / "saved.zip", home, None, NOON)
+            except KeyboardInterrupt:
+                pass
+        assert contents(home) == before
+        assert not (home / READY).exists()
+        for aside in home.glob("replaced-*"):
+            shutil.rmtree(aside)
+
+
+def reindexed(home: Path, embedder: HashEmbedder) -> dict[str, tuple[int, int]]:
+    return Rewriting(home, None, PLAIN, PLAIN, embedder).run().counts
+
+
+def test_reindexing_keeps_everything_under_another_embedder(home: Path) -> None:
+    before = contents(home)
+    other = HashEmbedder("other", 128)
+    assert reindexed(home, other) == {"records": (41, 41), "items": (2, 2), "entries": (2, 2)}
+    with pytest.raises(EmbedderMismatch, match="mneme reindex --embedder hash"), opened(home):
+        pass
+    after = contents(home, other)
+    for same in ("records", "bob", "history"):
+        assert after[same] == before[same]
+    assert len(other.asked) >= 41
+    assert {key for key, *_ in after["items"]} == {"k", "hidden"}  # type: ignore[attr-defined]
+    assert after["near"][0][0] == "1"  # type: ignore[index]
+
+
+def test_reindexing_goes_on_where_it_was_cut_short(home: Path) -> None:
+    class Dying(HashEmbedder):
+        left = 20
+
+        def embed_documents(self, texts: list[str]) -> list[list[float]]:
+            self.left -= len(texts)
+            if self.left < 0:
+                raise ModelUnavailable("The endpoint died.")
+            return super().embed_documents(texts)
+
+    before = contents(home)
+    with opened(home) as memory:
+        memory.remember([record(f"more {number}", number, thread_id="more") for number in range(300)])
+    dying = Dying("other")
+    dying.left = 270
+    with pytest.raises(ModelUnavailable):
+        reindexed(home, dying)
+    assert contents(home)["history"] == before["history"]
+    assert examined(home).examine().unfinished
+    patient = HashEmbedder("other")
+    assert reindexed(home, patient)["records"] == (341, 341)
+    assert len(patient.asked) < 200
+    assert not (home / NEXT).exists()
+
+
+def test_a_vector_given_by_a_program_is_not_made_anew(home: Path) -> None:
+    with opened(home) as memory:
+        memory.collections.upsert("books", Entry(id="2", text="given", vector=tuple([1.0] + [0.0] * 63)))
+    before = contents(home)
+    with pytest.raises(EmbedderMismatch, match="given by a program"):
+        reindexed(home, HashEmbedder("other"))
+    assert contents(home) == before
+
+
+def test_a_sound_memory_has_no_problems(home: Path) -> None:
+    found = examined(home).examine()
+    assert found.problems == []
+    assert found.counts == {"records": 41, "items": 2, "entries": 2}
+
+
+def test_a_damaged_record_is_told_and_the_rest_saved(home: Path) -> None:
+    with opened(home) as memory:
+        for id in (record("x", 5).id, record("x", 6).id):
+            document = memory._records.retrieve([id])[0].payload["document"]
+            memory._records.patch(id, {"document": document.replace("sentence", "sintence")})
+        with pytest.raises(FolderDamaged, match=record("x", 5).id):
+            memory.stream(access=OWNER, limit=100)
+    found = examined(home).examine()
+    assert set(found.damaged["records"]) == {record("x", 5).id, record("x", 6).id}
+    after = examined(home).repair(NOON)
+    assert after.problems == []
+    assert after.counts["records"] == 39
+    with opened(home) as memory:
+        assert len(memory.stream(access=OWNER, past=True, limit=100)) == 38
+        assert memory.journal.of_record("ada", record("x", 5).id)[-1].detail == {"lost": True}
+
+
+def test_records_without_vectors_are_told_and_embedded(home: Path) -> None:
+    class Away(HashEmbedder):
+        def embed_documents(self, texts: list[str]) -> list[list[float]]:
+            raise ModelUnavailable("away")
+
+    with opened(home, Away()) as memory, pytest.raises(ModelUnavailable):
+        memory.remember([record("the heron", 77)])
+    assert examined(home).examine().unsearchable == {"records": [record("x", 77).id]}
+    assert examined(home).repair(NOON).problems == []
+
+
+def test_a_lost_record_and_one_the_journal_does_not_know_are_told(home: Path) -> None:
+    with opened(home) as memory:
+        memory._records.delete([record("x", 7).id])
+        memory.journal._connection.execute("DELETE FROM events WHERE record_id = ?", (record("x", 8).id,))
+        memory.journal._connection.commit()
+    found = examined(home).examine()
+    assert (found.lost, found.unnoted) == ([("ada", record("x", 7).id)], [("ada", record("x", 8).id)])
+    assert len(found.problems) == 2
+    assert examined(home).repair(NOON).problems == []
+
+
+def test_a_damaged_journal_is_mended_and_the_damaged_one_kept(home: Path) -> None:
+    before = contents(home)
+    whole = (home / "journal.sqlite").read_bytes()
+    (home / "journal.sqlite").write_bytes(whole[:4096] + b"\xff" * 4096 + whole[8192:])
+    assert examined(home).examine().journal
+    assert examined(home).repair(NOON).problems == []
+    assert contents(home)["records"] == before["records"]
+    assert list(home.glob("journal.sqlite.damaged-*"))
+
+
+def test_damaged_threads_are_set_aside(home: Path) -> None:
+    (home / "threads.sqlite").write_bytes(b"no database" * 1_000)
+    assert "threads are damaged" in examined(home).examine().problems[0]
+    assert examined(home).repair(NOON).problems == []
+    assert [path.name for path in home.glob("threads*")] == [f"threads.sqlite.damaged-{NOON:%Y%m%dT%H%M%S}"]
+
+
+def data_files(home: Path) -> list[Path]:
+    """The files of a home that hold something; of the many alike in the payload index, those of one field."""
+    files = [path for path in sorted(home.rglob("*")) if path.is_file() and path.stat().st_size and path.name != "lock"]
+    return [path for path in files if "payload_index" not in str(path) or "user_id" in str(path) or path.name == "config.json"]
+
+
+@pytest.mark.timeout(600)
+def test_bytes_flipped_in_any_file_lose_nothing_unsaid_and_a_snapshot_brings_all_back(home: Path, tmp_path: Path) -> None:
+    """What is lost is said, the rest can be read after a repair, and a snapshot brings all back."""
+    before = contents(home)
+    ids = {json.loads(one)["id"] for one in before["records"]}  # type: ignore[attr-defined]
+    save_snapshot(home, None, tmp_path / "saved.zip", NOON)
+    chance = random.Random(3)
+    told: list[str] = []
+    for file in chance.sample(data_files(home), 12):
+        broken = tmp_path / "broken"
+        shutil.copytree(home, broken, copy_function=copy_sparse)
+        flip(broken / file.relative_to(home), chance)
+        try:
+            found = examined(broken).repair(NOON)
+            assert found.problems == []
+            with opened(broken) as memory:
+                kept = {one.id for one in memory.stream(access=OWNER, past=True, limit=1_000)}
+                lost = [id for id in ids - kept if memory.journal.of_record("ada", id)[-1].detail != {"lost": True}]
+                assert lost == [], file
+        except StoreError as error:
+            told.append(f"{file.name}: {error.message}")
+        load_snapshot(tmp_path / "saved.zip", broken, None, NOON, replace_bigger=True)
+        assert contents(broken) == before, file
+        shutil.rmtree(broken)
+    assert len(told) <= 3, told
+
+
+def flip(file: Path, chance: random.Random) -> None:
+    """Turn eight bytes of a file that are not zero."""
+    data = bytearray(file.read_bytes())
+    places = [place for place, byte in enumerate(data[:4_000_000]) if byte] or list(range(len(data)))
+    for place in chance.sample(places, min(8, len(places))):
+        data[place] ^= 0xFF
+    file.write_bytes(data)
