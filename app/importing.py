@@ -27,8 +27,10 @@ def import_file(file: Path, format: str, user: str, character: str, options: Rea
     access = Access(user, character)
     report: Report = {"read": 0, "stored": 0, "duplicates": 0, "rejected": []}
     with open_memory() as memory, bar(shown=progress) as shown:
+        task, total = shown.add_task("", total=0, visible=False), 0
         for history in read_histories(file, format, options):
-            task = shown.add_task(history.thread_id, total=sum(len(session.said) for session in history.sessions))
+            total += sum(len(session.said) for session in history.sessions)
+            shown.update(task, description=history.thread_id, total=total, visible=True)
             for stored in import_history(memory, history, access, report):
                 shown.advance(task, stored)
     return report
@@ -37,16 +39,24 @@ def import_file(file: Path, format: str, user: str, character: str, options: Rea
 def import_history(memory: MemoryStore, history: History, access: Access, report: Report) -> Any:
     """Store a history batch by batch, add it to the report, and yield the size of each batch."""
     records = iter(records_of(history, user_id=access.user_id, character_id=access.character_id, created_at=datetime.now(UTC)))
-    report["rejected"] += [{"line": one.line, "why": one.why} for one in history.unreadable]
+    report["rejected"] += [{"line": one.line, "lines": one.lines, "why": one.why} for one in history.unreadable]
     report["read"] += len(history.unreadable)
     while batch := list(islice(records, WRITE_BATCH)):
         for written in memory.remember(batch):
             report["read"] += 1
             if written.outcome == "rejected":
-                report["rejected"].append({"line": 0, "why": f"{written.id}: {written.why}"})
+                report["rejected"].append({"line": 0, "lines": 1, "why": f"{written.id}: {written.why}"})
             else:
                 report["duplicates" if written.outcome == "duplicate" else "stored"] += 1
         yield len(batch)
+
+
+def place_of(rejected: Report) -> str:
+    """Where something stands that was not stored: `line 3: `, `lines 3 to 5: `, or nothing where the reason says it."""
+    first, last = rejected["line"], rejected["line"] + rejected["lines"] - 1
+    if not first:
+        return ""
+    return f"line {first}: " if first == last else f"lines {first} to {last}: "
 
 
 def bar(*, shown: bool) -> Progress:

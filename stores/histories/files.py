@@ -1,20 +1,20 @@
 """Files as JSON: whole, line by line, or item by item; and what kind of file one seems to be."""
 
-import gzip
 import json
-import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from io import TextIOWrapper
+from io import BytesIO, TextIOWrapper
+from itertools import islice
 from json.decoder import JSONDecodeError
-from pathlib import Path
-from typing import Any, BinaryIO, TextIO, cast
+from pathlib import Path, PurePosixPath
+from typing import Any, BinaryIO, TextIO
 
 from stores.errors import InputError
+from stores.histories.exports import Export, opened
 from stores.histories.history import Unreadable
+from stores.histories.stamps import stamp_of
 
-GZIP = b"\x1f\x8b"
+FIRST_LINES = 50  # an export of a chat may begin with lines that no one said
 CHUNK = 1 << 20
 
 
@@ -24,26 +24,6 @@ class Line:
 
     number: int
     value: Any
-
-
-@contextmanager
-def opened(path: Path) -> Iterator[BinaryIO]:
-    """The bytes of a file, unpacked where it is gzip.
-
-    Raises:
-        InputError: When it is not there, may not be read, or breaks off.
-    """
-    try:
-        with path.open("rb") as raw:
-            packed = raw.read(2) == GZIP
-            raw.seek(0)
-            if packed:
-                with gzip.GzipFile(fileobj=raw) as unpacked:
-                    yield cast(BinaryIO, unpacked)
-            else:
-                yield raw
-    except (OSError, EOFError, zlib.error) as trouble:
-        raise InputError(f"{path} cannot be read: {trouble}", "Check the name, and that the file is whole.") from trouble
 
 
 def parsed(written: bytes) -> Any:
@@ -99,14 +79,25 @@ def json_items(path: Path, wanted: str) -> Iterator[Any]:
         InputError: When the file cannot be read, or is not a JSON array to its end.
     """
     with opened(path) as file:
-        text = TextIOWrapper(file, encoding="utf-8-sig")
-        try:
-            pending = text.read(CHUNK).lstrip()
-            if not pending.startswith("["):
-                raise not_in_format(path, wanted, "it is not a JSON array")
-            yield from _decoded(pending[1:], text)
-        except (ValueError, RecursionError) as trouble:
-            raise InputError(f"{path} cannot be read to its end: {trouble}.", "Check that the file is whole.") from trouble
+        yield from items_of(file, path, wanted)
+
+
+def items_of(file: BinaryIO, path: Path, wanted: str) -> Iterator[Any]:
+    """The items of a JSON array that stands in the file or zip at `path`, one at a time.
+
+    Raises:
+        InputError: When it is not a JSON array to its end.
+    """
+    text = TextIOWrapper(file, encoding="utf-8-sig")
+    try:
+        pending = text.read(CHUNK).lstrip()
+        if not pending.startswith("["):
+            raise not_in_format(path, wanted, "it is not a JSON array")
+        yield from _decoded(pending[1:], text)
+    except (ValueError, RecursionError) as trouble:
+        raise InputError(f"{path} cannot be read to its end: {trouble}.", "Check that the file is whole.") from trouble
+    finally:
+        text.detach()  # the file is its opener's to close
 
 
 def _decoded(pending: str, text: TextIO) -> Iterator[Any]:
@@ -138,19 +129,23 @@ def printable(name: str) -> str:
     return name.encode(errors="replace").decode()
 
 
-def not_in_format(path: Path, wanted: str, why: str) -> InputError:
-    """The error for a file that is not what was said, with the format it seems to be."""
+def not_in_format(path: Path, wanted: str, why: str, hint: str = "") -> InputError:
+    """The error for a file that is not what was said, with the format it seems to be, or else with `hint`."""
     seems = seeming_format(path)
-    hint = f"This looks like a {seems} file: try --format {seems}." if seems and seems != wanted else f"Check that it is a {wanted} file."
-    return InputError(f"{path} cannot be read as {wanted}: {why}.", hint)
+    if seems and seems != wanted:
+        hint = f"This looks like a {seems} file: try --format {seems}."
+    return InputError(f"{path} cannot be read as {wanted}: {why}.", hint or f"Check that it is a {wanted} file.")
 
 
 def seeming_format(path: Path) -> str:
-    """The format a file seems to have, judged by its first value; an empty string when it looks like none.
+    """The format a file, folder or zip seems to have, judged by its first value or by its names; an empty string when it looks like none.
 
     Raises:
-        InputError: When the file cannot be read.
+        InputError: When it cannot be read.
     """
+    with Export(path) as export:
+        if not export.is_file:
+            return _format_of_names(export.members())
     with opened(path) as file:
         first_line = next((line for line in file if line.strip()), b"")
         rest = file.read()
@@ -159,7 +154,21 @@ def seeming_format(path: Path) -> str:
             return _format_of(parsed(written))
         except ValueError:
             continue
-    return ""
+    lines = islice(BytesIO(first_line + rest), FIRST_LINES)
+    return "whatsapp" if any(stamp_of(line.decode(errors="replace").rstrip("\r\n")) for line in lines) else ""
+
+
+def _format_of_names(members: tuple[str, ...]) -> str:
+    names = {PurePosixPath(member).name for member in members}
+    if "result.json" in names:
+        return "telegram"
+    if any(name.startswith("conversations") and name.endswith(".json") for name in names):
+        return "chatgpt"
+    if names & {"users.json", "org_users.json"}:
+        return "slack"
+    if names & {"sessions.jsonl", "sessions.jsonl.gz"}:
+        return "longmemeval"
+    return "whatsapp" if any(name.endswith(".txt") for name in names) else ""
 
 
 def _format_of(value: object) -> str:
@@ -171,6 +180,14 @@ def _format_of(value: object) -> str:
         "locomo": {"conversation"},
         "longmemeval": {"haystack_session_ids"},
         "mneme": {"thread", "text"},
+        "chatgpt": {"mapping"},
+        "slack": {"type", "ts"},
+        "telegram": {"messages", "type"},
     }
     named = next((name for name, mark in marks.items() if mark <= sample.keys()), "")
-    return named or ("longmemeval" if {"session_id", "turns"} <= sample.keys() else "")
+    if named:
+        return named
+    if {"session_id", "turns"} <= sample.keys():
+        return "longmemeval"
+    chats = sample.get("chats") or sample.get("left_chats")
+    return "telegram" if isinstance(chats, dict) and "list" in chats else ""

@@ -5,14 +5,25 @@ from pathlib import Path
 from types import MappingProxyType
 
 from stores.errors import InputError
-from stores.histories import locomo, longmemeval, mneme, realmem
+from stores.histories import chatgpt, locomo, longmemeval, mneme, realmem, slack, telegram, whatsapp
+from stores.histories.files import not_in_format
 from stores.histories.history import AS_THE_FILE_SAYS, History, ReadOptions
 
 Reader = Callable[[Path, ReadOptions], Iterable[History]]
 
 READERS: Mapping[str, Reader] = MappingProxyType(
-    {mneme.FORMAT: mneme.read, realmem.FORMAT: realmem.read, locomo.FORMAT: locomo.read, longmemeval.FORMAT: longmemeval.read}
+    {
+        mneme.FORMAT: mneme.read,
+        realmem.FORMAT: realmem.read,
+        locomo.FORMAT: locomo.read,
+        longmemeval.FORMAT: longmemeval.read,
+        whatsapp.FORMAT: whatsapp.read,
+        telegram.FORMAT: telegram.read,
+        slack.FORMAT: slack.read,
+        chatgpt.FORMAT: chatgpt.read,
+    }
 )
+FOLDERS = (longmemeval.FORMAT, whatsapp.FORMAT, telegram.FORMAT, slack.FORMAT, chatgpt.FORMAT)
 
 
 def reader_of(name: str) -> Reader:
@@ -37,6 +48,6 @@ def read_histories(path: Path, name: str, options: ReadOptions = AS_THE_FILE_SAY
     reader = reader_of(name)
     if not path.exists():
         raise InputError(f"There is no file {path}.", "Check the name.")
-    if path.is_dir() and name != longmemeval.FORMAT:
-        raise InputError(f"{path} is a folder.", f"A {name} history is one file.")
+    if path.is_dir() and name not in FOLDERS:
+        raise not_in_format(path, name, "it is a folder", f"A {name} history is one file.")
     return iter(reader(path, options))

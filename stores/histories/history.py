@@ -15,7 +15,11 @@ PART = "said"
 
 @dataclass(frozen=True)
 class Said:
-    """One message, verbatim. `said_at` is aware UTC; `message_id` is its own within the thread."""
+    """One message, verbatim. `said_at` is aware UTC; `message_id` is its own within the thread.
+
+    The role `user` is the person whose memory it becomes; `assistant` is everyone who speaks with them, with their own name. Where
+    neither of two speakers is that person (LoCoMo), both have the role `user`.
+    """
 
     message_id: str
     speaker: str
@@ -41,10 +45,12 @@ class Unreadable:
     Attributes:
         line: Its line, counted from 1; 0 in formats that are one JSON document, where `why` names the place instead.
         why: What is wrong with it, in words.
+        lines: How many lines it takes, where it takes several.
     """
 
     line: int
     why: str
+    lines: int = 1
 
 
 @dataclass(frozen=True)
@@ -76,17 +82,23 @@ class ReadOptions:
 
     Attributes:
         only: One of the conversations of the file: the `thread` of a mneme file, the `sample_id` (or number, from 1) of a LoCoMo file,
-            the `question_id` of LongMemEval, whose haystack it is. Empty: all of them.
+            the `question_id` of LongMemEval, whose haystack it is; the name or the id of a Telegram chat, a Slack channel or a
+            conversation with ChatGPT. Empty: all of them.
         zone: The time zone of times that carry none. The data sets never say theirs, so UTC is assumed for them; a mneme file must say it,
-            here or in every `said_at`.
-        user_name: The name of the person whose assistant it was, where the file does not say or says it otherwise.
+            here or in every `said_at`; an export of WhatsApp needs it.
+        user_name: The name of the person whose assistant it was, where the file does not say or says it otherwise; in a chat of several
+            people, the name (or id) of the one whose memory it becomes.
         undated: When to take a session as held that has no date at all (LongMemEval's sessions without its questions).
+        thread: The name of the conversation, where the file does not give one (WhatsApp).
+        day_first: Whether 05/06 is the fifth of June; None where the file shall decide.
     """
 
     only: str = ""
     zone: tzinfo | None = None
     user_name: str = ""
     undated: datetime | None = None
+    thread: str = ""
+    day_first: bool | None = None
 
 
 AS_THE_FILE_SAYS = ReadOptions()

@@ -56,6 +56,20 @@ def iso_moment(written: str, zone: tzinfo | None) -> datetime:
     return in_utc(moment, zone)
 
 
+def epoch_moment(value: object) -> datetime:
+    """Seconds since 1970 in UTC, as a number or as its digits.
+
+    Raises:
+        Unfit: When it is something else, or too far away.
+    """
+    try:
+        if isinstance(value, bool) or not isinstance(value, int | float | str):
+            raise ValueError
+        return in_utc(datetime.fromtimestamp(float(value), UTC), None)
+    except (ValueError, OverflowError, OSError) as trouble:
+        raise Unfit("its time is missing" if value is None else f"{value!r} is not a number of seconds since 1970") from trouble
+
+
 def _read(written: str, pattern: str) -> datetime:
     try:
         # The data carry no zone; in_utc adds the one that is assumed.

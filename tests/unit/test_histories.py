@@ -22,7 +22,11 @@ SAMPLES = {
     "realmem": {"dialogues": []},
     "locomo": [{"sample_id": "c", "conversation": {}, "qa": []}],
     "longmemeval": [{"question_id": "q", "haystack_session_ids": [], "haystack_dates": []}],
+    "telegram": {"name": "Ben", "type": "personal_chat", "id": 2, "messages": []},
+    "slack": [{"type": "message", "user": "U1", "text": "hello", "ts": "1704058860.000200"}],
+    "chatgpt": [{"title": "t", "conversation_id": "c", "mapping": {}}],
 }
+WHATSAPP = "12/31/23, 9:41 PM - Ada: hello\n"
 
 
 def session(name: str, began_at: datetime, *ids: str) -> HistorySession:
@@ -72,7 +76,7 @@ def test_a_message_id_that_comes_again_is_reported() -> None:
 
 def test_an_unknown_format_is_refused_with_the_list() -> None:
     with pytest.raises(InputError) as refused:
-        read_histories(Path("x"), "whatsapp")
+        read_histories(Path("x"), "diary")
     assert all(name in refused.value.hint for name in READERS)
 
 
@@ -87,7 +91,8 @@ def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
 def test_a_file_of_another_format_is_refused_and_named(tmp_path: Path, wanted: str, given: str) -> None:
     for indent in (None, 1):
         path = tmp_path / ("file.jsonl" if given == "mneme" else "file.json")
-        path.write_text(json.dumps(SAMPLES[given], indent=indent if given != "mneme" else None))
+        text = WHATSAPP if given == "whatsapp" else json.dumps(SAMPLES[given], indent=indent if given != "mneme" else None)
+        path.write_text(text)
         with pytest.raises(InputError) as refused:
             list(read_histories(path, wanted))
         assert f"--format {given}" in refused.value.hint
