@@ -13,7 +13,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import DictRow, dict_row
 
 from graph.threads import Threads, one_line, serializer_of, through
-from stores.codec import codec_of
+from stores.codec import sealing
 from stores.errors import InputError, StoreError
 from stores.keys import Key
 
@@ -32,7 +32,7 @@ class PostgresThreads(Threads, PostgresSaver):
     def __init__(self, address: dict[str, Any], key: Key | None) -> None:
         self._address = address
         super().__init__(connected(address), serde=serializer_of(key))
-        self.codec = codec_of(key)
+        self.codec = sealing(key)
 
     def ready(self) -> None:
         """Connect again where the server or the network ended the connection."""

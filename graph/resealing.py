@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from graph.threads import CIPHER, Cipher, through
-from stores.codec import codec_of
+from stores.codec import sealing
 from stores.errors import FolderDamaged
 from stores.keys import Key
 
@@ -47,6 +47,6 @@ def reseal_column(connection: sqlite3.Connection, table: str, column: str, old: 
 def recode_metadata(connection: sqlite3.Connection, old: Key | None, new: Key | None) -> None:
     """Write the texts of the metadata through the other codec."""
     for row, written in connection.execute("SELECT rowid, metadata FROM checkpoints").fetchall():
-        plain = through(codec_of(old).decode, json.loads(written))
-        recoded = json.dumps(through(codec_of(new).encode, plain), ensure_ascii=False).encode()
+        plain = through(sealing(old).decode, json.loads(written))
+        recoded = json.dumps(through(sealing(new).encode, plain), ensure_ascii=False).encode()
         connection.execute("UPDATE checkpoints SET metadata = ? WHERE rowid = ?", (recoded, row))

@@ -20,7 +20,7 @@ from langgraph.checkpoint.serde.base import SerializerProtocol
 from langgraph.checkpoint.serde.encrypted import EncryptedSerializer
 from langgraph.checkpoint.sqlite import SqliteSaver
 
-from stores.codec import Codec, codec_of
+from stores.codec import Codec, sealing
 from stores.errors import FolderDamaged, StoreError
 from stores.keys import Key
 
@@ -149,7 +149,7 @@ class SqliteThreads(Threads, SqliteSaver):
 
     def __init__(self, connection: sqlite3.Connection, key: Key | None) -> None:
         super().__init__(connection, serde=serializer_of(key))
-        self.codec = codec_of(key)
+        self.codec = sealing(key)
 
     def failed(self, doing: str, error: Exception) -> StoreError:
         return sqlite_error(f"The threads cannot be {doing}", error)

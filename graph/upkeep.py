@@ -7,7 +7,7 @@ from pathlib import Path
 
 from graph.assembly import Settings, open_memory, shared_embedder
 from graph.resealing import reseal_threads
-from stores.codec import codec_of
+from stores.codec import Bare, codec_of
 from stores.errors import InputError
 from stores.examining import Examination, Examiner
 from stores.keys import Key
@@ -67,9 +67,9 @@ def migrate(settings: Settings, old: Key | None, new: Key | None, progress: Prog
     refuse_other_embedder(manifest, embedder, settings.home)
     if old is new and manifest.current:
         return None
-    codec = codec_of(old)
+    codec = codec_of(old) if manifest.current or old else Bare()
     threads = partial(reseal, old=old, new=new)
-    fresh = codec if old is new else codec_of(new)
+    fresh = codec if old is new and manifest.current else codec_of(new)
     return Rewriting(settings.home, settings.server, codec, fresh, embedder, beside=threads, progress=progress).run()
 
 

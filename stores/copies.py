@@ -70,6 +70,8 @@ COPIES = (
         "the checkpointer's delete_thread",
     ),
     Copy("mneme.json", "mneme.json", "a known word, by which the key is checked", True, "nothing"),
+    Copy("replaced-...", "replaced-", "a home whose place a loaded snapshot took, with all of the above", True, "deleting that folder"),
+    Copy("snapshots, wherever they were saved", "", "all of the above, as it was then", True, "deleting them"),
     Copy(
         ".langgraph_api, where `langgraph dev` was started",
         "",

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from stores.codec import Codec
+from stores.codec import SEALED, Codec
 from stores.embedder import Embedder
 from stores.errors import EmbedderMismatch, FolderDamaged, InputError, StoreError
 from stores.record import SCHEMA_VERSION
@@ -37,7 +37,7 @@ class Manifest(BaseModel):
     @property
     def sealed(self) -> bool:
         """Whether the texts of the home are encrypted."""
-        return self.check != CHECK
+        return self.check.startswith(SEALED)
 
 
 def begin_manifest(home: Path, embedder: Embedder, codec: Codec) -> None:
@@ -131,7 +131,7 @@ def refuse_other_embedder(manifest: Manifest, embedder: Embedder, home: Path) ->
 
 def check_key(manifest: Manifest, codec: Codec, home: Path) -> None:
     """Refuses a codec that is not the home's."""
-    keyed = codec.encode(CHECK) != CHECK
+    keyed = codec.encode(CHECK).startswith(SEALED)
     if manifest.sealed and not keyed:
         raise StoreError(f"{home} is encrypted, and no key is set.", "Set MNEME_KEY, or MNEME_KEY_FILE to the file of its key.")
     if keyed and not manifest.sealed:
