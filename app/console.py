@@ -16,6 +16,9 @@ from stores.errors import MnemeError
 out = Console(highlight=False, emoji=False)
 err = Console(stderr=True, highlight=False, emoji=False)
 
+CONTROLS = [code for code in (*range(0x20), 0x7F, *range(0x80, 0xA0)) if chr(code) not in "\n\t"]
+SHOWN_CONTROLS = {code: chr(0x2400 + code) if code < 0x20 else "␡" if code == 0x7F else "\ufffd" for code in CONTROLS}
+
 
 def bear_any_encoding() -> None:
     """What the terminal's encoding lacks is printed, or read, as a replacement sign, instead of ending the command."""
@@ -30,8 +33,8 @@ def print_json(value: Any) -> None:
 
 
 def verbatim(text: str) -> str:
-    """The text as it is, but for the escape character: remembered words never steer the terminal."""
-    return text.replace("\x1b", "␛")
+    """The text as it is, but for control characters, which are shown as signs: remembered words never steer the terminal."""
+    return text.translate(SHOWN_CONTROLS)
 
 
 def counted(count: int, one: str, many: str) -> str:

@@ -57,7 +57,7 @@ class ChatMind:
         ModelUnavailable: There is no key, and no endpoint of one's own.
     """
 
-    def __init__(self, model: str, *, api_key: str = "", base_url: str = "", timeout_s: float = 60, retries: int = 3) -> None:
+    def __init__(self, model: str, *, api_key: str = "", base_url: str = "", timeout_s: float = 60, retries: int = 2) -> None:
         self._model = model
         self._base_url = base_url_of(base_url)
         settings: dict[str, Any] = {
@@ -123,7 +123,7 @@ class ChatMind:
                 return schema.model_validate_json(_json_of(said.text)), tokens
             except ValidationError as error:
                 problem = _in_short(error)
-            asked += [AIMessage(said.text), HumanMessage(Template(prompts.NOT_OF_THE_SCHEMA).safe_substitute(problem=problem))]
+            asked += [AIMessage(_whole(said.text)), HumanMessage(Template(prompts.NOT_OF_THE_SCHEMA).safe_substitute(problem=problem))]
         raise ModelAnswerUnusable(f"{self._model} did not fit its answer to the schema, twice: {problem}", "Try another model.")
 
     def _ask(self, caller: Caller, messages: Sequence[BaseMessage]) -> AIMessage:

@@ -11,7 +11,7 @@ from stores.errors import InputError
 
 
 class ModelSettings(BaseSettings):
-    """Where the chat model is, from the environment."""
+    """Where the chat model is, and how many seconds it may take to say anything, from the environment."""
 
     model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore")
 
@@ -19,6 +19,7 @@ class ModelSettings(BaseSettings):
     base_url: str = Field(default="", validation_alias="OPENAI_BASE_URL")
     model: str = Field(default="gpt-4o-mini", validation_alias="MNEME_MODEL")
     mind: str = Field(default="auto", validation_alias="MNEME_MIND")
+    timeout_s: float = Field(default=60.0, gt=0, validation_alias="MNEME_MODEL_TIMEOUT")
 
 
 def mind_for(mind: str, model: str, embedder: Embedder) -> Mind:
@@ -41,7 +42,7 @@ def mind_for(mind: str, model: str, embedder: Embedder) -> Mind:
         raise InputError(f"There is no mind {name!r}.", "Use auto, local or chat.")
     if not reachable:
         raise InputError("The chat mind needs a model endpoint.", "Set OPENAI_API_KEY, or OPENAI_BASE_URL for an endpoint of your own.")
-    return chat_mind(model or settings.model, settings.api_key, settings.base_url)
+    return chat_mind(model or settings.model, settings.api_key, settings.base_url, settings.timeout_s)
 
 
 @lru_cache(maxsize=4)
@@ -53,8 +54,8 @@ def local_mind(embedder: Embedder) -> Mind:
 
 
 @lru_cache(maxsize=8)
-def chat_mind(model: str, api_key: str, base_url: str) -> Mind:
+def chat_mind(model: str, api_key: str, base_url: str, timeout_s: float) -> Mind:
     """One client an endpoint and model."""
     from models.chat_mind import ChatMind
 
-    return ChatMind(model, api_key=api_key, base_url=base_url)
+    return ChatMind(model, api_key=api_key, base_url=base_url, timeout_s=timeout_s)

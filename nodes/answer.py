@@ -14,6 +14,7 @@ from nodes.context import Context, context_of, memory_of
 from nodes.ladder import LADDER, climbed
 from nodes.messages import NOTE, window_before
 from nodes.state import Session, Turn, TurnState, TurnUpdate
+from nodes.timing import apart
 from stores.errors import ModelAnswerUnusable
 from stores.memory_store import MemoryStore
 
@@ -22,7 +23,8 @@ def answer(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     """One attempt at the turn's layer; where context is insufficient the turn climbs."""
     context, store, turn = context_of(state, runtime), memory_of(runtime), state["turn"]
     request = request_for(state, context, store)
-    given = mind_for(context.mind, context.model, store.embedder).answer(request)
+    with apart("model"):
+        given = mind_for(context.mind, context.model, store.embedder).answer(request)
     tried: Turn = {
         "layers_tried": [*turn["layers_tried"], turn["layer"]] if request.may_lack else turn["layers_tried"],
         "tokens": {"input": given.tokens.input, "output": given.tokens.output},

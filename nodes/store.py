@@ -9,7 +9,9 @@ from nodes.context import Context, context_of, memory_of, thread_of
 from nodes.messages import Scene, records_of, said_id, unstored
 from nodes.state import TurnState, TurnUpdate
 from nodes.writing import outcomes, remembered
+from stores.access import Access
 from stores.journal import Event
+from stores.memory_store import MemoryStore
 from stores.record import MemoryRecord, Trust, record_id
 
 
@@ -20,18 +22,18 @@ def store(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     fresh = unstored(state)
     scene = Scene(context, character_of(context, memory), thread_id, state["session"]["id"], context.moment())
     records = records_of(fresh, state["lineage"], scene)
-    snapshots = [snapshot_record(state, scene)] if "noted_until" in turn else []
+    snapshots = [snapshot_record(state, scene, memory)] if "noted_until" in turn else []
     written = remembered(memory, [*records, *snapshots], turn_id=turn["id"])
     memory.journal.append(Event(context.moment(), context.user_id, "used", used, thread_id, turn["id"]) for used in turn.get("used", []))
     update: TurnUpdate = {"lineage": [str(one.id) for one in fresh], "turn": {"stored": outcomes(written)}}
     return {**update, "snapshot_id": snapshots[0].id} if snapshots else update
 
 
-def snapshot_record(state: TurnState, scene: Scene) -> MemoryRecord:
+def snapshot_record(state: TurnState, scene: Scene, memory: MemoryStore) -> MemoryRecord:
     """This version of the scratchpad, as of the last message folded into it; it takes the place of the version before."""
     context, thread_id = scene.context, scene.thread_id
     folded = [said_id(context.user_id, thread_id, one) for one in state["turn"]["fallen"]]
-    before = [state["snapshot_id"]] if state.get("snapshot_id") else []
+    before = newest_snapshot(state, scene, memory)
     return MemoryRecord(
         id=record_id(context.user_id, thread_id, state["turn"]["id"], "snapshot"),
         user_id=context.user_id,
@@ -51,3 +53,12 @@ def snapshot_record(state: TurnState, scene: Scene) -> MemoryRecord:
         source="summarise",
         trust=Trust(origin="inferred"),
     )
+
+
+def newest_snapshot(state: TurnState, scene: Scene, memory: MemoryStore) -> list[str]:
+    """The snapshot before this one, if any. The thread can know an older one than the store: its last turn may have been cut short."""
+    id, access = state.get("snapshot_id", ""), Access(scene.context.user_id, scene.context.character_id)
+    this = record_id(scene.context.user_id, scene.thread_id, state["turn"]["id"], "snapshot")
+    while id and (found := memory.read([id], access=access)) and found[0].superseded_by not in ("", this):
+        id = found[0].superseded_by
+    return [id] if id else []

@@ -12,6 +12,7 @@ from nodes.character import character_of
 from nodes.context import Context, context_of, memory_of
 from nodes.messages import said_at, spoken, utterance
 from nodes.state import Turn, TurnState, TurnUpdate
+from nodes.timing import apart
 from stores.errors import ModelError
 
 log = logging.getLogger(__name__)
@@ -36,7 +37,8 @@ def summarise(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
         prompt=context.summarise_prompt,
     )
     try:
-        folded = mind_for(context.mind, context.model, store.embedder).summarise(request)
+        with apart("model"):
+            folded = mind_for(context.mind, context.model, store.embedder).summarise(request)
     except ModelError as error:
         log.warning("The scratchpad stays as it was: %s", error)
         return {"turn": {"degraded": [f"summarise: {error}"]}}

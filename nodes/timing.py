@@ -1,5 +1,8 @@
-"""Measures each node and writes the milliseconds into the turn."""
+"""Measures each node and writes the milliseconds into the turn; what a model takes is told apart from Mneme's own work."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from time import perf_counter
 from typing import Protocol
 
@@ -17,13 +20,39 @@ class Node(Protocol):
     def __call__(self, state: TurnState, runtime: Runtime[Context]) -> TurnUpdate: ...
 
 
+SPENT_APART: ContextVar[dict[str, float] | None] = ContextVar("SPENT_APART", default=None)
+
+
+@contextmanager
+def apart(name: str) -> Iterator[None]:
+    """What is done within counts under its own name, not as the node's; what is told apart within it again belongs to it."""
+    spent, began = SPENT_APART.get(), perf_counter()
+    token = SPENT_APART.set(None)
+    try:
+        yield
+    finally:
+        SPENT_APART.reset(token)
+        if spent is not None:
+            spent[name] = spent.get(name, 0.0) + milliseconds_since(began)
+
+
 def timed(node: Node) -> Node:
     """The same node, which also says how long it took."""
 
     def measured(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
-        began = perf_counter()
-        update = node(state, runtime)
-        spent: Turn = {"milliseconds": {node.__name__: round((perf_counter() - began) * 1_000, 2)}}
-        return {**update, "turn": {**update.get("turn", {}), **spent}}
+        began, others = perf_counter(), dict[str, float]()
+        token = SPENT_APART.set(others)
+        try:
+            update = node(state, runtime)
+        finally:
+            SPENT_APART.reset(token)
+        spent = {node.__name__: milliseconds_since(began) - sum(others.values()), **others}
+        turn: Turn = {**update.get("turn", {}), "milliseconds": {name: round(value, 2) for name, value in spent.items()}}
+        return {**update, "turn": turn}
 
     return measured
+
+
+def milliseconds_since(began: float) -> float:
+    """Milliseconds since a reading of the clock."""
+    return (perf_counter() - began) * 1_000

@@ -317,8 +317,10 @@ def entry_of(payload: Mapping[str, Any], codec: Codec) -> Entry:
         fields = json.loads(codec.decode(payload["entry"]))
         moments = {name: datetime.fromisoformat(fields[name]) for name in MOMENTS if fields[name]}
         return Entry(**{**fields, **moments})
-    except (KeyError, TypeError, ValueError) as error:
-        raise FolderDamaged("An entry of a collection cannot be read.", "mneme doctor says how much is damaged.") from error
+    except (KeyError, TypeError, ValueError, FolderDamaged) as error:
+        raise FolderDamaged(
+            f"An entry of the collection {payload.get('collection')} cannot be read.", "mneme doctor says how much is damaged."
+        ) from error
 
 
 def mean(pieces: Sequence[Vector]) -> tuple[float, ...]:

@@ -258,7 +258,7 @@ def value_of(payload: Mapping[str, Any], codec: Codec) -> dict[str, Any]:
     """
     try:
         value: dict[str, Any] = json.loads(codec.decode(payload["value"]))
-    except (KeyError, json.JSONDecodeError) as error:
+    except (KeyError, json.JSONDecodeError, FolderDamaged) as error:
         raise FolderDamaged(f"The item {payload.get('key')!r} cannot be read.", "mneme doctor says how much is damaged.") from error
     return value
 

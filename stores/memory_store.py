@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
@@ -262,27 +262,26 @@ class MemoryStore(BaseStore):
         now = now or datetime.now(UTC)
         wanted = max(pool, k) + len(leave_out.message_ids) + 1
         found = self._search(query, recallable(access, now, until, kinds), tenant(access.user_id), wanted)
-        ranked = self._ranker.rank(self._with_recency([one for one in found if not leave_out.shows(one.record)], access, now))
-        return Recall(query, tuple(choose(ranked, k)))
+        seen = [one for one in found if not leave_out.shows(one.record)]
+        return Recall(query, tuple(choose(self._ranker.rank(self._with_recency(seen, access, now)), k)))
 
     def _search(self, query: str, where: Where, corpus: Where, pool: int) -> list[Candidate]:
         """Candidates by meaning and by words, each with both scores."""
         vector = self.embedder.embed_query(query)
         near = {one.id: one for one in self._records.nearest(vector, where, pool)}
         said = {one.id: one for one in without_cut_ties(self._records.matching(query, where, pool, corpus), pool)}
-        if unseen := frozenset(said.keys() - near.keys()):
-            near |= {one.id: one for one in self._records.nearest(vector, Where(must=(Ids(unseen),)), len(unseen))}
-        return [self._candidate(one, near[one.id].score if one.id in near else 0.0, said) for one in {**said, **near}.values()]
+        similar = self._records.similarities(vector, [id for id in said if id not in near]) | {id: one.score for id, one in near.items()}
+        words = {id: one.score for id, one in said.items()}
+        return [self._candidate(one, similar.get(id, 0.0), words.get(id, 0.0)) for id, one in {**said, **near}.items()]
 
-    def _candidate(self, point: Found, similarity: float, said: dict[str, Found]) -> Candidate:
-        bm25 = said[point.id].score if point.id in said else 0.0
+    def _candidate(self, point: Found, similarity: float, bm25: float) -> Candidate:
         return Candidate(record_of(point, self._codec), {"similarity": similarity, "bm25": bm25})
 
     def _with_recency(self, candidates: list[Candidate], access: Access, now: datetime) -> list[Candidate]:
         taken = self.journal.accesses(access.user_id, [one.record.id for one in candidates])
         last = {id: one.last for id, one in taken.items()}
         return [
-            replace(one, signals={**one.signals, "recency": recency(last.get(one.record.id, one.record.said_at), now)})
+            Candidate(one.record, {**one.signals, "recency": recency(last.get(one.record.id, one.record.said_at), now)})
             for one in candidates
         ]
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from zlib import crc32
 
 from pydantic import ValidationError
 from pydantic_core import PydanticSerializationError
@@ -47,8 +46,7 @@ def spoken(record: MemoryRecord) -> str:
 
 
 def payload_of(record: MemoryRecord, codec: Codec) -> dict[str, Any]:
-    """What stands beside the vectors of a record; the document with its CRC-32, since engines keep no checksum of a payload."""
-    document = codec.encode(record.model_dump_json())
+    """What stands beside the vectors of a record."""
     return {
         "user_id": record.user_id,
         "kind": record.kind,
@@ -61,8 +59,7 @@ def payload_of(record: MemoryRecord, codec: Codec) -> dict[str, Any]:
         "purposes": list(record.policy.purposes) or [ANY_PURPOSE],
         "said_at": milliseconds(record.said_at),
         "ends_at": ends_at(record),
-        "document": document,
-        "sum": crc32(document.encode()),
+        "document": codec.encode(record.model_dump_json()),
     }
 
 
@@ -98,9 +95,8 @@ def document_of(payload: Mapping[str, Any], codec: Codec) -> str:
         FolderDamaged: It is not there, or is not as it was written.
     """
     document = payload.get("document")
-    # Records of older versions have no checksum.
-    if not isinstance(document, str) or payload.get("sum", crc32(document.encode())) != crc32(document.encode()):
-        raise FolderDamaged("The words of a record are not as they were written.")
+    if not isinstance(document, str):
+        raise FolderDamaged("A record has no words.")
     return codec.decode(document)
 
 

@@ -1,7 +1,7 @@
 """From signals to a score to a choice, and why each candidate was taken or left."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -55,10 +55,10 @@ class FusionRanker:
         neighbours = neighbour_means(candidates, fused)
         whole = 1 + NEIGHBOURS_WEIGHT
         scored = [
-            replace(
-                one,
-                signals={**one.signals, "dense": d, "words": w, "neighbours": n, "weight": one.record.weight},
-                score=one.record.weight * (f + NEIGHBOURS_WEIGHT * n) / whole,
+            Candidate(
+                one.record,
+                {**one.signals, "dense": d, "words": w, "neighbours": n, "weight": one.record.weight},
+                one.record.weight * (f + NEIGHBOURS_WEIGHT * n) / whole,
             )
             for one, d, w, n, f in zip(candidates, dense, words, neighbours, fused, strict=True)
         ]
@@ -97,7 +97,7 @@ def choose(ranked: Sequence[Candidate], k: int) -> list[Candidate]:
     room = k
     for one in ranked:
         why = left_because(one.record, seen, room)
-        chosen.append(replace(one, taken=not why, why=why or f"among the best {k}"))
+        chosen.append(Candidate(one.record, one.signals, one.score, not why, why or f"among the best {k}"))
         if not why:
             room -= 1
             seen[one.record.text] = one.record.id

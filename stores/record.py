@@ -20,7 +20,7 @@ Role = Literal["user", "assistant", "system"]
 
 def in_utc(moment: datetime) -> datetime:
     """The same moment in UTC."""
-    return moment.astimezone(UTC)
+    return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
 
 
 Moment = Annotated[AwareDatetime, AfterValidator(in_utc)]

@@ -2,7 +2,7 @@
 
 import shutil
 from datetime import datetime
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 
 from stores.errors import StoreError
@@ -16,7 +16,8 @@ DROPPED = "dropped"
 def aside_name(home: Path, now: datetime) -> str:
     """A name, not in use, for the folder that keeps what is replaced."""
     name = f"replaced-{now:%Y%m%dT%H%M%S}"
-    return next(one for one in (name, *(f"{name}-{number}" for number in count(2))) if not (home / one).exists())
+    names = chain([name], (f"{name}-{number}" for number in count(2)))
+    return next(one for one in names if not (home / one).exists())
 
 
 def replace_home(home: Path, aside: str) -> None:

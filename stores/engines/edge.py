@@ -134,6 +134,13 @@ class EdgeCollection:
     def nearest(self, vector: Sequence[float], where: Where, limit: int) -> list[Found]:
         return self._search([list(vector)], DENSE, where, limit, qdrant.SearchParams(hnsw_ef=max(SEARCH_WIDTH, limit)))
 
+    def similarities(self, vector: Sequence[float], ids: Sequence[str]) -> dict[str, float]:
+        chosen = edge_filter(Where(must=(Ids(frozenset(ids)),)))
+        query = qdrant.Query.Nearest([list(vector)], using=DENSE)
+        request = qdrant.QueryRequest(limit=len(ids), query=query, filter=chosen, with_payload=False)
+        with engine_errors("search"):
+            return {str(point.id): float(point.score) for point in self._shard.query(request)} if ids else {}
+
     def matching(self, words: str, where: Where, limit: int, corpus: Where) -> list[Found]:
         wanted = self._words.of_query(words)
         if not wanted.indices:
@@ -297,7 +304,7 @@ def copy_sparse(source: str, target: str) -> None:
     """Copy a file without its zeros: the engine keeps large files that are mostly empty."""
     with open(source, "rb") as reading, open(target, "wb") as writing:
         while chunk := reading.read(COPY_CHUNK):
-            if any(chunk):
+            if chunk.strip(b"\0"):
                 writing.write(chunk)
             else:
                 writing.seek(len(chunk), os.SEEK_CUR)
@@ -311,7 +318,7 @@ def sparse(weights: Weights) -> qdrant.SparseVector:
 
 def found(point: Any) -> Found:
     """A point of the engine, as ours."""
-    return Found(id=str(point.id), payload=dict(point.payload or {}), score=float(getattr(point, "score", 0.0)))
+    return Found(str(point.id), point.payload or {}, float(getattr(point, "score", 0.0)))
 
 
 def whole_point(record: Any) -> Point:

@@ -126,6 +126,10 @@ class Collection(Protocol):
         """Points by the cosine of their best piece, best first."""
         ...
 
+    def similarities(self, vector: Sequence[float], ids: Sequence[str]) -> dict[str, float]:
+        """The cosine of the best piece of each of these points, as far as they have one."""
+        ...
+
     def matching(self, words: str, where: Where, limit: int, corpus: Where) -> list[Found]:
         """Points by BM25, best first; word frequencies are counted over `corpus` alone."""
         ...

@@ -50,6 +50,7 @@ class ServerEngine:
         generation: Which writing of the memory, from 1: a memory that is written anew stands beside the old one until it is whole.
 
     Raises:
+        InputError: It is no address.
         StoreError: From any method, where the server does not answer or refuses.
     """
 
@@ -57,10 +58,16 @@ class ServerEngine:
         from qdrant_client import QdrantClient
 
         self._prefix = "mneme_" if generation == 1 else f"mneme{generation}_"
-        if server.url == IN_MEMORY:
-            self._client = QdrantClient(IN_MEMORY)
-        else:
-            self._client = QdrantClient(url=server.url, api_key=server.api_key or None, check_compatibility=False)
+        if server.url != IN_MEMORY and not server.url.startswith(("http://", "https://")):
+            raise InputError(
+                f"{server.url!r} is no address of a Qdrant server.", "Write MNEME_QDRANT_URL as http://host:6333, or :memory:."
+            )
+        with server_errors(server.url):
+            self._client = (
+                QdrantClient(IN_MEMORY)
+                if server.url == IN_MEMORY
+                else QdrantClient(url=server.url, api_key=server.api_key or None, check_compatibility=False)
+            )
         self._lock = threading.RLock()
         # qdrant-client's own memory is not safe to use from several threads; a server is.
         self._guard: AbstractContextManager[Any] = self._lock if server.url == IN_MEMORY else nullcontext()
@@ -178,6 +185,9 @@ class ServerCollection:
         params = None if self._place == IN_MEMORY else models.SearchParams(hnsw_ef=max(SEARCH_WIDTH, limit))
         return self._search([list(vector)], DENSE, where, limit, params)
 
+    def similarities(self, vector: Sequence[float], ids: Sequence[str]) -> dict[str, float]:
+        return {one.id: one.score for one in self.nearest(vector, Where(must=(Ids(frozenset(ids)),)), len(ids))} if ids else {}
+
     def matching(self, words: str, where: Where, limit: int, corpus: Where) -> list[Found]:
         from qdrant_client import models
 
@@ -248,13 +258,37 @@ class ServerCollection:
 def server_errors(place: str) -> Iterator[None]:
     """Turn the client's errors into ours."""
     from httpx import HTTPError
-    from qdrant_client.http.exceptions import ApiException
+    from qdrant_client.http.exceptions import ApiException, ResponseHandlingException, UnexpectedResponse
 
     try:
         yield
+    except UnexpectedResponse as error:
+        raise refused(place, error.status_code, first_line(error)) from error
+    except (ResponseHandlingException, ValueError, TypeError, AttributeError) as error:
+        if isinstance(error, ResponseHandlingException) and isinstance(error.source, HTTPError):
+            raise unreachable(place, error) from error
+        raise StoreError(f"What is at {place} answers, but not as a Qdrant server.", "Check MNEME_QDRANT_URL.") from error
     except (ApiException, HTTPError, OSError) as error:
-        first = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        raise StoreError(f"The Qdrant server {place} failed: {first}", "Check MNEME_QDRANT_URL, and that the server runs.") from error
+        raise unreachable(place, error) from error
+
+
+def refused(place: str, status: int | None, said: str) -> StoreError:
+    """The error for an answer with a status that is none of success."""
+    if status in (401, 403):
+        return StoreError(f"The Qdrant server {place} refused the key: {said}", "Check MNEME_QDRANT_API_KEY.")
+    return StoreError(f"The Qdrant server {place} failed: {said}", "Check MNEME_QDRANT_URL, and what the server's log says.")
+
+
+def unreachable(place: str, error: Exception) -> StoreError:
+    """The error where no answer came."""
+    return StoreError(
+        f"The Qdrant server {place} does not answer: {first_line(error)}", "Check MNEME_QDRANT_URL, and that the server runs."
+    )
+
+
+def first_line(error: Exception) -> str:
+    """What an error says first."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
 
 
 def sparse(weights: Weights) -> Any:

@@ -200,7 +200,7 @@ def test_what_belongs_to_one_turn_does_not_leak_into_the_next(talk: Talk) -> Non
     assert (turn["recalled"], turn["used"], turn["lacking"]) == ([], [], [])
     assert turn["layers_tried"] == [turn["layer"]]
     assert [one["outcome"] for one in turn["stored"]] == ["stored", "stored"]
-    assert set(turn["milliseconds"]) == {"hear", "classify_layer", "answer", "store"}
+    assert set(turn["milliseconds"]) == {"hear", "classify_layer", "answer", "model", "store"}
 
 
 def test_the_state_is_plain(talk: Talk) -> None:

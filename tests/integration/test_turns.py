@@ -191,7 +191,7 @@ def test_what_belongs_to_one_turn_does_not_leak_into_the_next(agent: Any, mind: 
     assert "recall" not in second
     assert (second["recalled"], second["lacking"], second["layers_tried"]) == ([], [], [second["layer"]])
     assert second["tokens"] == {"input": 10, "output": 2}
-    assert set(second["milliseconds"]) == {"hear", "classify_layer", "answer", "store"}
+    assert set(second["milliseconds"]) == {"hear", "classify_layer", "answer", "model", "store"}
     assert [one["outcome"] for one in second["stored"]] == ["stored", "stored"]
 
 

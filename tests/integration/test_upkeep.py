@@ -1,6 +1,7 @@
 """A whole memory saved, loaded, written anew, examined and mended."""
 
 import json
+import os
 import random
 import shutil
 import zipfile
@@ -24,6 +25,7 @@ from tests.fakes import NOON, HashEmbedder, record
 
 OWNER = Access("ada", role="owner")
 PLAIN = Plain()
+THOROUGH = bool(os.environ.get("MNEME_THOROUGH"))
 SAID = [f"sentence {number} about {topic}" for number, topic in enumerate(["tea", "dogs", "rivers", "lamps"] * 10)]
 
 
@@ -276,7 +278,7 @@ def data_files(home: Path) -> list[Path]:
     return [path for path in files if "payload_index" not in str(path) or "user_id" in str(path) or path.name == "config.json"]
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(3_600 if THOROUGH else 300)
 def test_bytes_flipped_in_any_file_lose_nothing_unsaid_and_a_snapshot_brings_all_back(home: Path, tmp_path: Path) -> None:
     """What is lost is said, the rest can be read after a repair, and a snapshot brings all back."""
     before = contents(home)
@@ -284,7 +286,8 @@ def test_bytes_flipped_in_any_file_lose_nothing_unsaid_and_a_snapshot_brings_all
     save_snapshot(home, None, tmp_path / "saved.zip", NOON)
     chance = random.Random(3)
     told: list[str] = []
-    for file in chance.sample(data_files(home), 12):
+    files = data_files(home)
+    for file in files if THOROUGH else chance.sample(files, 5):
         broken = tmp_path / "broken"
         shutil.copytree(home, broken, copy_function=copy_sparse)
         flip(broken / file.relative_to(home), chance)
@@ -295,12 +298,14 @@ def test_bytes_flipped_in_any_file_lose_nothing_unsaid_and_a_snapshot_brings_all
                 kept = {one.id for one in memory.stream(access=OWNER, past=True, limit=1_000)}
                 lost = [id for id in ids - kept if memory.journal.of_record("ada", id)[-1].detail != {"lost": True}]
                 assert lost == [], file
+            if kept == ids:
+                assert contents(broken)["recalled"] == before["recalled"], file
         except StoreError as error:
             told.append(f"{file.name}: {error.message}")
         load_snapshot(tmp_path / "saved.zip", broken, None, NOON, replace_bigger=True)
         assert contents(broken) == before, file
         shutil.rmtree(broken)
-    assert len(told) <= 3, told
+    assert len(told) <= len(files) // 3, told
 
 
 def flip(file: Path, chance: random.Random) -> None:

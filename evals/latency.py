@@ -1,0 +1,190 @@
+"""How long does each step of a turn take, in a small memory and in a large one, apart from the model?"""
+
+import random
+from collections.abc import Sequence
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+from langchain_core.messages import HumanMessage
+
+from evals.result import Figure, Result
+from graph.agent import turn_graph
+from graph.threads import open_sqlite
+from models.embedding import DEFAULT_EMBEDDER, BundledEmbedder, Purpose, Vector, open_embedder
+from nodes.context import Context
+from nodes.timing import apart
+from stores.embedder import Embedder
+from stores.memory_store import WRITE_BATCH, MemoryStore
+from stores.record import MemoryRecord, record_id
+
+NAME = "latency"
+SIZES = (1_000, 50_000)
+TURNS = 40
+WARM_UP = 5
+SENTENCES = 1_000  # that are embedded; the records of a memory are these, each vector moved a little
+NOISE = 0.02
+RESAMPLES = 1_000
+USER, CHARACTER = "ada", "mneme"
+OWN = "all but model, embedding"
+EMBEDDED = "embeddings of the words"
+BEGIN = datetime(2025, 1, 1, 8, tzinfo=UTC)
+NOW = datetime(2026, 6, 1, 8, tzinfo=UTC)
+
+WHO = ("My sister", "Our neighbour", "The dentist", "My old teacher", "Marta from work", "The plumber", "My cousin Joao", "The librarian")
+DID = ("told me about", "asked again for", "was looking for", "wants to buy", "cannot stand", "gave away", "dreams of", "fell in love with")
+WHAT = (
+    "a blue bicycle",
+    "the garden behind the church",
+    "cheese from the Azores",
+    "a trip to Kyoto",
+    "the piano lessons",
+    "her grandmother's ring",
+)
+WHEN = ("last Tuesday", "in the spring", "on the way home", "before the concert", "after the storm", "on my birthday")
+ASKED = ("What did {who} say about {what}?", "Who {did} {what} {when}?", "When was it that {who} {did} {what}?")
+
+
+class TimedEmbedder(BundledEmbedder):
+    """The bundled embedder, whose time is told apart from that of the steps, and which keeps what it embedded."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.embedded: list[str] = []
+
+    def _embed(self, texts: Sequence[str], purpose: Purpose) -> list[Vector]:
+        self.embedded += texts
+        with apart("embedding"):
+            return super()._embed(texts, purpose)
+
+
+class MovedVectors:
+    """Vectors for a large memory without embedding all of it: those of some sentences, each moved a little at random."""
+
+    def __init__(self, embedder: Embedder, seed: int) -> None:
+        self.name, self.dimension = embedder.name, embedder.dimension
+        self._vectors = np.array(embedder.embed_documents(sentences(SENTENCES, seed)))
+        self._random = np.random.default_rng(seed)
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        chosen = self._vectors[self._random.integers(len(self._vectors), size=len(texts))]
+        moved = chosen + self._random.normal(scale=NOISE, size=chosen.shape)
+        return (moved / np.linalg.norm(moved, axis=1, keepdims=True)).tolist()  # type: ignore[no-any-return]
+
+    def embed_query(self, text: str) -> list[float]:
+        return self.embed_documents([text])[0]
+
+
+def run(data: Path | None = None, limit: int | None = None, seed: int = 0) -> Result:
+    """Milliseconds of each step, p50 and p95, for memories of one user.
+
+    Args:
+        data: Not used.
+        limit: How many turns each is measured over; forty where it is None.
+        seed: Of the sentences and of the bootstrap.
+    """
+    turns = limit or TURNS
+    systems: dict[str, dict[str, Figure]] = {}
+    for size in SIZES:
+        with TemporaryDirectory() as folder:
+            home = Path(folder)
+            fill(home, size, seed)
+            systems[f"{size:,} records"] = figures(measured(home, turns, seed, "plain", checkpoints=False), seed)
+            systems[f"{size:,}, checkpoints"] = figures(measured(home, turns, seed, "kept", checkpoints=True), seed)
+            if size == max(SIZES):
+                with MemoryStore.open(home, open_embedder(DEFAULT_EMBEDDER)) as memory:
+                    memory.optimize()
+                systems[f"{size:,}, indexed"] = figures(measured(home, turns, seed, "indexed", checkpoints=False), seed)
+    return Result(
+        name=NAME, data=f"{turns} turns each, milliseconds, local mind, records of generated sentences", seed=seed, systems=systems
+    )
+
+
+def fill(home: Path, size: int, seed: int) -> None:
+    """A memory of that many records of one user, in threads of a hundred messages."""
+    with MemoryStore.open(home, MovedVectors(open_embedder(DEFAULT_EMBEDDER), seed)) as memory:
+        texts = sentences(size, seed)
+        for start in range(0, size, WRITE_BATCH):
+            memory.remember([record_of(number, texts[number]) for number in range(start, min(size, start + WRITE_BATCH))])
+
+
+def record_of(number: int, text: str) -> MemoryRecord:
+    """The record of one sentence."""
+    thread, ordinal = f"old {number // 100}", number % 100
+    said_at = BEGIN + timedelta(minutes=10 * number)
+    return MemoryRecord(
+        id=record_id(USER, thread, str(ordinal), "said"),
+        user_id=USER,
+        character_id=CHARACTER,
+        kind="turn",
+        text=text,
+        speaker="Ada",
+        said_at=said_at,
+        created_at=said_at,
+        thread_id=thread,
+        ordinal=ordinal,
+        message_id=str(ordinal),
+        known_by=(CHARACTER,),
+    )
+
+
+def measured(home: Path, turns: int, seed: int, thread: str, *, checkpoints: bool) -> list[dict[str, float]]:
+    """Milliseconds by step of each turn of one thread, and of the whole turn; every other turn asks for something remembered."""
+    embedder = TimedEmbedder()
+    with ExitStack() as stack:
+        memory = stack.enter_context(MemoryStore.open(home, embedder))
+        saver = stack.enter_context(open_sqlite(home / "threads.sqlite")) if checkpoints else None
+        agent = turn_graph().compile(checkpointer=saver, store=memory)
+        said = zip(sentences(turns + WARM_UP, seed + 1), questions(turns + WARM_UP, seed + 2), strict=True)
+        words = [one for pair in said for one in pair][: turns + WARM_UP]
+        return [turn_spent(agent, embedder, one, number, thread) for number, one in enumerate(words)][WARM_UP:]
+
+
+def turn_spent(agent: Any, embedder: TimedEmbedder, words: str, number: int, thread: str) -> dict[str, float]:
+    """Milliseconds of one turn by step, in all, and how often its words were embedded."""
+    embedder.embedded.clear()
+    context = Context(user_id=USER, now=NOW + timedelta(minutes=number), thread_id=thread, mind="local")
+    config = {"configurable": {"thread_id": thread}}
+    began = perf_counter()
+    state = agent.invoke({"messages": [HumanMessage(words)]}, context=context, config=config)
+    whole = (perf_counter() - began) * 1_000
+    spent = state["turn"]["milliseconds"]
+    own = whole - spent.get("model", 0.0) - spent.get("embedding", 0.0)
+    return {**spent, "whole turn": whole, OWN: own, EMBEDDED: float(embedder.embedded.count(words))}
+
+
+def figures(turns: Sequence[dict[str, float]], seed: int) -> dict[str, Figure]:
+    """The median and the 95th percentile of each step, over the turns in which it ran."""
+    random = np.random.default_rng(seed)
+    found: dict[str, Figure] = {}
+    for step in dict.fromkeys(name for turn in turns for name in turn):
+        values = np.array([turn[step] for turn in turns if step in turn])
+        for name, share in (("p50", 0.5), ("p95", 0.95)):
+            resampled = np.quantile(random.choice(values, (RESAMPLES, len(values))), share, axis=1)
+            low, high = np.quantile(resampled, (0.025, 0.975))
+            found[f"{step}, {name}"] = Figure(value=float(np.quantile(values, share)), low=float(low), high=float(high))
+    return found
+
+
+def sentences(count: int, seed: int) -> list[str]:
+    """Sentences about a few people and things, each said once in a while."""
+    chosen = random.Random(seed)
+    return [f"{pick(chosen, WHO)} {pick(chosen, DID)} {pick(chosen, WHAT)} {pick(chosen, WHEN)}, for the {n}th time." for n in range(count)]
+
+
+def questions(count: int, seed: int) -> list[str]:
+    """Questions about the same people and things."""
+    chosen = random.Random(seed)
+    blanks = [
+        {"who": pick(chosen, WHO), "did": pick(chosen, DID), "what": pick(chosen, WHAT), "when": pick(chosen, WHEN)} for _ in range(count)
+    ]
+    return [pick(chosen, ASKED).format(**one) for one in blanks]
+
+
+def pick(chosen: random.Random, among: Sequence[str]) -> str:
+    """One of several, by chance."""
+    return chosen.choice(among)
