@@ -7,7 +7,7 @@ from rich.text import Text
 
 from app.console import out, print_error, print_piece, print_turn_footer
 from app.explaining import print_explanation
-from app.turns import config_of, stream_turn, turn_report
+from app.turns import run_turn, turn_report
 from stores.errors import MnemeError
 
 if TYPE_CHECKING:
@@ -38,14 +38,22 @@ def read_line() -> str:
         return "/quit"
 
 
+def show(piece: str, streamed: list[str]) -> None:
+    """Print a piece of the answer, and keep that there was one."""
+    print_piece(piece)
+    streamed.append(piece)
+
+
 def take_turn(agent: "Agent", text: str, context: "Context", thread: str) -> None:
     """Print the answer as it comes."""
     try:
         out.print(Text(f"{context.character_name or 'Mneme'}> ", style="bold"), end="")
-        for piece in stream_turn(agent, text, context, thread):
-            print_piece(piece)
+        streamed: list[str] = []
+        report = turn_report(run_turn(agent, text, context, thread, lambda piece: show(piece, streamed)), thread)
+        if not streamed:
+            print_piece(report["answer"])
         out.print()
-        print_turn_footer(turn_report(agent.get_state(config_of(context.user_id, thread)).values, thread))
+        print_turn_footer(report)
     except KeyboardInterrupt:
         out.print(Text("\n(stopped; what you said is kept)", style="dim"))
     except MnemeError as error:

@@ -23,6 +23,7 @@ def examined(*, mend: bool) -> dict[str, Any]:
         "encrypted": None,
         "threads": None,
         "home": str(settings.home),
+        "mended": [],
     }
     problems: list[str] = []
     parts = (lambda: {"threads": settings.threads_at}, lambda: answering(settings), lambda: remembered(settings, problems, mend=mend))
@@ -46,6 +47,11 @@ def remembered(settings: Settings, problems: list[str], *, mend: bool) -> dict[s
     """What the memory holds; what is wrong with it is added to the problems."""
     if not (settings.home / FILE).exists():
         return {"records": 0, "encrypted": settings.sealing_key is not None}
-    found = repair(settings, datetime.now(UTC)) if mend else examine(settings)
+    mended: list[str] = []
+    if mend:
+        done = repair(settings, datetime.now(UTC))
+        found, mended = done.after, [*done.before.problems, *done.lost]
+    else:
+        found = examine(settings)
     problems += found.problems
-    return {"records": found.counts.get("records", 0), "encrypted": read_manifest(settings.home).sealed}
+    return {"records": found.counts.get("records", 0), "encrypted": read_manifest(settings.home).sealed, "mended": mended}

@@ -1,6 +1,6 @@
 """Runs one turn of the agent, and gives it in the form that `mneme say --json` promises."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +19,11 @@ def config_of(user: str, thread: str) -> "RunnableConfig":
     return {"configurable": {"thread_id": f"{user}/{thread}"}}
 
 
-def run_turn(agent: "Agent", text: str, context: "Context", thread: str) -> dict[str, Any]:
+def run_turn(agent: "Agent", text: str, context: "Context", thread: str, on_piece: Callable[[str], None] | None = None) -> dict[str, Any]:
     """The state after a turn.
+
+    Args:
+        on_piece: Given each piece of the answer as the model streams it; a mind that does not stream gives none.
 
     Raises:
         MnemeError: The turn could not be finished; the user's words are stored if they were heard.
@@ -28,19 +31,14 @@ def run_turn(agent: "Agent", text: str, context: "Context", thread: str) -> dict
     from langchain_core.messages import HumanMessage
 
     said: Any = {"messages": [HumanMessage(text)]}
-    state: dict[str, Any] = agent.invoke(said, config=config_of(context.user_id, thread), context=context)
+    config = config_of(context.user_id, thread)
+    if on_piece:
+        from app.pieces import Pieces
+
+        config["callbacks"] = [Pieces(on_piece)]
+    # Not `stream`: that runs the steps in threads of their own, where Ctrl-C does not reach a model that is silent.
+    state: dict[str, Any] = agent.invoke(said, config=config, context=context)
     return state
-
-
-def stream_turn(agent: "Agent", text: str, context: "Context", thread: str) -> Iterator[str]:
-    """The answer piece by piece as it is made; the turn is over when the iterator is."""
-    from langchain_core.messages import AIMessage, HumanMessage
-
-    said: Any = {"messages": [HumanMessage(text)]}
-    stream: Any = agent.stream(said, config=config_of(context.user_id, thread), context=context, stream_mode="messages")
-    for message, _ in stream:
-        if isinstance(message, AIMessage) and message.text:
-            yield str(message.text)
 
 
 def turn_report(state: dict[str, Any], thread: str) -> dict[str, Any]:

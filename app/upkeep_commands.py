@@ -145,9 +145,10 @@ def doctor(
     if as_json:
         print_json(report)
     else:
-        parts = [(name, "unknown" if value is None else str(value)) for name, value in report.items() if name != "problems"]
+        parts = [(name, "unknown" if value is None else str(value)) for name, value in report.items() if not isinstance(value, list)]
         print_table("Mneme", ("part", "is"), parts)
-        out.print(verbatim("\n".join(f"Problem: {problem}" for problem in problems)) or "No problems found.", markup=False)
+        lines = [*(f"Mended: {one}" for one in report["mended"]), *(f"Problem: {one}" for one in problems)]
+        out.print(verbatim("\n".join(lines)) or "No problems found.", markup=False)
     if problems:
         raise typer.Exit(1)
 

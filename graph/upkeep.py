@@ -9,7 +9,7 @@ from graph.assembly import Settings, open_memory, shared_embedder
 from graph.resealing import reseal_threads
 from stores.codec import Bare, codec_of
 from stores.errors import InputError
-from stores.examining import Examination, Examiner
+from stores.examining import Examination, Examiner, Repair
 from stores.keys import Key
 from stores.manifest import read_manifest, refuse_other_embedder
 from stores.rewriting import Progress, Rewriting, Rewritten
@@ -87,8 +87,8 @@ def examine(settings: Settings) -> Examination:
     return examiner(settings).examine()
 
 
-def repair(settings: Settings, now: datetime) -> Examination:
-    """Mend what can be mended; what could not be is in what it gives.
+def repair(settings: Settings, now: datetime) -> Repair:
+    """Mend what can be mended, and say what is lost.
 
     Raises:
         StoreError: The memory is open, or its manifest or its key is not what it must be.

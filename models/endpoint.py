@@ -56,7 +56,7 @@ def endpoint_errors(model: str, base_url: str | None) -> Iterator[None]:
         raise ModelAnswerUnusable(f"{model} broke off its answer: {first_line(error)}") from error
     except openai.OpenAIError as error:
         raise ModelUnavailable(f"{place} broke off: {first_line(error)}", "Try again; the words are safe.") from error
-    except (ValueError, TypeError, AttributeError, LookupError) as error:
+    except (ValueError, TypeError, AttributeError, LookupError, RecursionError) as error:
         raise ModelAnswerUnusable(
             f"{place} answered with something that is not an OpenAI-compatible answer: {first_line(error)}",
             "Check OPENAI_BASE_URL: it usually ends in /v1.",

@@ -41,8 +41,8 @@ COPIES = (
         False,
         "MemoryStore.forget",
     ),
-    Copy("engine/items: payload `value`", "engine/items/", "values put by LangGraph's store verbs", True, "MemoryStore.delete"),
-    Copy("engine/items: vectors", "engine/items/", "embeddings and hashed words of those values", False, "MemoryStore.delete"),
+    Copy("engine/items: payload `value`, `index`", "engine/items/", "values put by LangGraph's store verbs", True, "MemoryStore.delete"),
+    Copy("engine/items: vectors", "engine/items/", "embeddings of those values", False, "MemoryStore.delete"),
     Copy("engine/items: the rest of the payload", "engine/items/", "namespaces, keys, moments", False, "MemoryStore.delete"),
     Copy("engine/entries: payload `entry`", "engine/entries/", "entries of collections", True, "Collections.remove"),
     Copy("engine/entries: vectors", "engine/entries/", "embeddings of those entries", False, "Collections.remove"),
@@ -71,6 +71,7 @@ COPIES = (
     ),
     Copy("mneme.json", "mneme.json", "a known word, by which the key is checked", True, "nothing"),
     Copy("replaced-...", "replaced-", "a home whose place a loaded snapshot took, with all of the above", True, "deleting that folder"),
+    Copy("journal.sqlite.damaged-..., threads.sqlite.damaged-...", "", "what mneme doctor --repair set aside", True, "deleting them"),
     Copy("snapshots, wherever they were saved", "", "all of the above, as it was then", True, "deleting them"),
     Copy(
         ".langgraph_api, where `langgraph dev` was started",

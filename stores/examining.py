@@ -85,6 +85,15 @@ class Examination:
 
 
 @dataclass(frozen=True)
+class Repair:
+    """What was wrong, what of it is lost for good (but for a snapshot), and what the memory is like now."""
+
+    before: Examination
+    lost: list[str]
+    after: Examination
+
+
+@dataclass(frozen=True)
 class Examiner:
     """Looks through the memory in a folder that nobody else has open.
 
@@ -117,22 +126,26 @@ class Examiner:
             self._examine_journal(owners, found)
         return found
 
-    def repair(self, now: datetime) -> Examination:
-        """Mend what can be mended, and examine again. What is damaged is kept beside what takes its place, where it is a file of its own.
+    def repair(self, now: datetime) -> Repair:
+        """Mend what can be mended, say what is lost, and examine again. What was damaged is kept beside what takes its place.
 
-        The engine is written anew from what can be read of it; what cannot is lost, and the journal says so. Raises what `examine` does.
+        The engine is written anew from what can be read of it. Raises what `examine` does.
         """
-        found = self.examine()
+        found, lost = self.examine(), list[str]()
         if found.threads:
             set_aside(self.home / THREADS, now)
+            lost.append("The threads are lost: conversations begin anew, the memories stay.")
         if found.journal:
             self._repair_journal(now)
         if found.engine_damaged:
             aside = aside_name(self.home, now)
-            Rewriting(self.home, self.server, self.codec, self.codec, self.embedder, salvage=True, aside=aside).run()
-        found = self.examine()
-        self._repair_notes(found, now)
-        return self.examine()
+            done = Rewriting(self.home, self.server, self.codec, self.codec, self.embedder, salvage=True, aside=aside).run()
+            lost += [f"The {name} are lost: nothing of them could be read." for name in done.gone]
+            lost += [f"Points that could not be read are lost: {some_of(done.lost)}."] if done.lost else []
+        again = self.examine()
+        lost += [f"{len(again.lost)} memories are lost: {some_of([id for _, id in again.lost])}."] if again.lost else []
+        self._repair_notes(again, now)
+        return Repair(found, lost, self.examine())
 
     def _examine_engine(self, manifest: Manifest, found: Examination) -> dict[str, str]:
         """Read every point; the user of each record that can be read, by its id."""

@@ -4,18 +4,19 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Self
 
-from langgraph.store.base import BaseStore, Op, Result
+from langgraph.store.base import BaseStore, Op, Result, TTLConfig
 
 from stores.access import Access, owned, tenant, visible
+from stores.clock import Clock, system_clock
 from stores.codec import Codec, Plain
 from stores.collections import Collections
 from stores.embedder import Embedder
 from stores.engines.engine import Between, Collection, Condition, Engine, Found, Ids, Match, Where
-from stores.engines.opening import engine_at
+from stores.engines.opening import drop_unfinished, engine_at
 from stores.engines.server import Server
 from stores.errors import InputError
 from stores.gate import Gate, KeepAll
@@ -71,6 +72,7 @@ class Opened:
     engine: Engine
     journal: Journal
     write_lock: threading.RLock
+    item_lock: threading.RLock  # its own, for a search among many items may take long, and no turn has to wait for it
 
     def close(self) -> None:
         try:
@@ -94,20 +96,31 @@ class MemoryStore(BaseStore):
         ranker: Orders what was found.
         gate: Decides what is kept.
         codec: Through which text goes to disk.
+        clock: The moment, wherever none is given.
+        ttl: Default time to live of items, and whether reading begins it anew.
     """
 
     supports_ttl = True
 
     def __init__(
-        self, opened: Opened, embedder: Embedder, ranker: Ranker | None = None, gate: Gate | None = None, codec: Codec | None = None
+        self,
+        opened: Opened,
+        embedder: Embedder,
+        ranker: Ranker | None = None,
+        gate: Gate | None = None,
+        codec: Codec | None = None,
+        clock: Clock = system_clock,
+        ttl: TTLConfig | None = None,
     ) -> None:
         self.embedder = embedder
         self.journal = opened.journal
         self._ranker = ranker or FusionRanker()
         self._codec = codec or Plain()
         self._engine = opened.engine
-        self._items = Items(opened.engine, embedder, self._codec, opened.write_lock)
-        self.collections = Collections(opened.engine, embedder, self._codec, opened.write_lock)
+        self._clock = clock
+        self.ttl_config = ttl
+        self._items = Items(opened.engine, embedder, self._codec, opened.item_lock, clock, ttl)
+        self.collections = Collections(opened.engine, embedder, self._codec, opened.item_lock, clock)
         self._writer = Writer(lambda: self._records, opened.journal, embedder, gate or KeepAll(), self._codec, opened.write_lock)
 
     @classmethod
@@ -120,6 +133,8 @@ class MemoryStore(BaseStore):
         gate: Gate | None = None,
         codec: Codec | None = None,
         server: Server | None = None,
+        clock: Clock = system_clock,
+        ttl: TTLConfig | None = None,
     ) -> Iterator[Self]:
         """The memory in a folder, which is made when it is missing; the records are on a Qdrant server where one is given.
 
@@ -133,7 +148,7 @@ class MemoryStore(BaseStore):
         opened = OPEN_HOMES.acquire(home, lambda folder: opened_home(folder, embedder, codec, server))
         try:
             check_manifest(home.expanduser().resolve(), embedder, codec)
-            memory = cls(opened, embedder, ranker, gate, codec)
+            memory = cls(opened, embedder, ranker, gate, codec, clock, ttl)
             memory._writer.finish_pending()
             yield memory
         finally:
@@ -168,7 +183,7 @@ class MemoryStore(BaseStore):
             InputError: There is no such record of this user.
             RecordRejected: The words cannot be stored.
         """
-        return self._writer.edit(id, text, access, now or datetime.now(UTC))
+        return self._writer.edit(id, text, access, now or self._clock())
 
     def hide(self, ids: Sequence[str], *, access: Access, now: datetime | None = None) -> Receipt:
         """Let memories, their versions and what was derived from them be seen no more until they are restored.
@@ -176,7 +191,7 @@ class MemoryStore(BaseStore):
         Raises:
             InputError: One of the records is not this user's, or does not exist; then nothing is hidden.
         """
-        return self._writer.hide(ids, access, now or datetime.now(UTC))
+        return self._writer.hide(ids, access, now or self._clock())
 
     def restore(self, id: str, *, access: Access, now: datetime | None = None) -> tuple[str, ...]:
         """Bring a hidden memory back, or make the words of an earlier version the newest again; gives the ids that are seen again.
@@ -184,7 +199,7 @@ class MemoryStore(BaseStore):
         Raises:
             InputError: There is no such record of this user, or it is neither hidden nor superseded.
         """
-        return self._writer.restore(id, access, now or datetime.now(UTC))
+        return self._writer.restore(id, access, now or self._clock())
 
     def forget(self, ids: Sequence[str], *, access: Access, now: datetime | None = None) -> Receipt:
         """Remove records for good, with their versions and, at every depth, what was derived from them.
@@ -195,7 +210,7 @@ class MemoryStore(BaseStore):
             InputError: One of the records is not this user's, or does not exist; then nothing is removed.
             StoreError: The engine or the journal failed; the next opening finishes what was begun.
         """
-        return self._writer.forget(ids, access, now or datetime.now(UTC))
+        return self._writer.forget(ids, access, now or self._clock())
 
     def would_forget(self, ids: Sequence[str], *, access: Access) -> Receipt:
         """What forgetting these records would remove.
@@ -213,7 +228,7 @@ class MemoryStore(BaseStore):
         """
         if not self.read([id], access=access):
             raise InputError(f"No memory {id} of {access.user_id} is known.", "See mneme memories list.")
-        event = Event(now or datetime.now(UTC), access.user_id, "feedback", id, turn_id=turn_id, detail={"helpful": helpful})
+        event = Event(now or self._clock(), access.user_id, "feedback", id, turn_id=turn_id, detail={"helpful": helpful})
         self.journal.append([event])
 
     def history(self, id: str, *, access: Access) -> list[Event]:
@@ -259,7 +274,7 @@ class MemoryStore(BaseStore):
         """
         if not query.strip():
             raise InputError("There is nothing to look for: the query is empty.")
-        now = now or datetime.now(UTC)
+        now = now or self._clock()
         wanted = max(pool, k) + len(leave_out.message_ids) + 1
         found = self._search(query, recallable(access, now, until, kinds), tenant(access.user_id), wanted)
         seen = [one for one in found if not leave_out.shows(one.record)]
@@ -311,7 +326,7 @@ class MemoryStore(BaseStore):
         """
         if not (1 <= limit <= MOST and 0 <= offset <= MOST):
             raise InputError(f"A list has 1 to {MOST:,} records.", "Ask for fewer, and page with an offset.")
-        where = owned(access) if past else visible(access, now or datetime.now(UTC))
+        where = owned(access) if past else visible(access, now or self._clock())
         if until:
             where = where.also(said_until(until))
         if kinds:
@@ -320,7 +335,7 @@ class MemoryStore(BaseStore):
 
     def count(self, access: Access, *, now: datetime | None = None) -> int:
         """How many records the access may see."""
-        return self._records.count(visible(access, now or datetime.now(UTC)))
+        return self._records.count(visible(access, now or self._clock()))
 
     def count_all(self) -> int:
         """How many records the folder holds, of all users, with all versions."""
@@ -328,7 +343,7 @@ class MemoryStore(BaseStore):
 
     def sweep(self, now: datetime | None = None) -> int:
         """Remove items whose time to live is over; how many."""
-        return self._items.sweep(now or datetime.now(UTC))
+        return self._items.sweep(now or self._clock())
 
     def optimize(self) -> bool:
         """Build the index that makes recall among very many records quick; minutes for a million. Whether there was anything to do."""
@@ -353,7 +368,8 @@ def opened_home(folder: Path, embedder: Embedder, codec: Codec, server: Server |
     finish_replacing(folder)
     begin_manifest(folder, embedder, codec)
     manifest = check_manifest(folder, embedder, codec)
-    return Opened(engine_at(folder, server, manifest.generation), Journal(folder / JOURNAL, codec), threading.RLock())
+    drop_unfinished(folder, server, manifest.generation)
+    return Opened(engine_at(folder, server, manifest.generation), Journal(folder / JOURNAL, codec), threading.RLock(), threading.RLock())
 
 
 def recallable(access: Access, now: datetime, until: datetime | None, kinds: Sequence[Kind]) -> Where:

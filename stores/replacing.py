@@ -11,6 +11,7 @@ NEXT = "next"  # being made; a crash leaves it for the next try
 READY = "ready"  # whole: it only has to be moved into place
 ASIDE = "aside"  # names, within what is ready, the folder for what is replaced
 DROPPED = "dropped"
+SAVING = "saving-"  # how the folders begin in which a snapshot is prepared
 
 
 def aside_name(home: Path, now: datetime) -> str:
@@ -41,17 +42,17 @@ def finish_replacing(home: Path) -> None:
         StoreError: A file cannot be moved; the next opening goes on with it.
     """
     ready = home / READY
-    if not ready.exists():
-        return
     try:
-        aside = home / (ready / ASIDE).read_text(encoding="utf-8")
-        aside.mkdir(exist_ok=True)
-        for entry in sorted(one for one in ready.iterdir() if one.name != ASIDE):
-            take_place(entry, home, aside)
-        (ready / ASIDE).unlink()
-        ready.rmdir()
-        if aside.name == DROPPED:
-            shutil.rmtree(aside)
+        if (ready / ASIDE).exists():
+            aside = home / (ready / ASIDE).read_text(encoding="utf-8")
+            aside.mkdir(exist_ok=True)
+            for entry in sorted(one for one in ready.iterdir() if one.name != ASIDE):
+                take_place(entry, home, aside)
+            (ready / ASIDE).unlink()
+        if ready.exists():
+            ready.rmdir()
+        if (home / DROPPED).exists():
+            shutil.rmtree(home / DROPPED)
     except OSError as error:
         raise StoreError(f"{ready} cannot be put in place: {error.strerror}.", "Make the folder writable, and open it again.") from error
 

@@ -31,10 +31,12 @@ Beside = Callable[[Path, Path], None]
 
 @dataclass
 class Rewritten:
-    """How many points each collection had (as far as it could be opened) and has, and the ids of those that could not be read."""
+    """How many points each collection had (as far as it could be opened) and has, the ids of those that could not be read,
+    and the collections of which nothing could."""
 
     counts: dict[str, tuple[int, int]] = field(default_factory=dict)
     lost: list[str] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,7 @@ class Rewriting:
         ):
             for name in [one for one in COLLECTIONS if one in source.collections()]:
                 with self._source(source, name, manifest.dimension) as old:
+                    report.gone += [name] if old is None else []
                     self._copy(name, old, collection_of(target, name, self.embedder), change, report)
             if manifest.schema_version < SCHEMA_VERSION and "records" in target.collections():
                 link_superseded(collection_of(target, "records", self.embedder), self.new)
@@ -108,7 +111,7 @@ class Rewriting:
     @contextmanager
     def _source(self, engine: Engine, name: str, dimension: int) -> Iterator[Collection | None]:
         """A collection to read from; where it does not open, what can be rescued of it, or None."""
-        scratch = self.home / SCRATCH
+        scratch = self.home / NEXT / SCRATCH
         try:
             collection: Collection | None = engine.collection(name, dimension, ())
         except FolderDamaged:

@@ -28,7 +28,7 @@ from stores.home import held
 from stores.journal import JOURNAL
 from stores.manifest import FILE as MANIFEST
 from stores.manifest import Manifest, read_manifest, write_manifest
-from stores.replacing import DROPPED, NEXT, aside_name, finish_replacing, replace_home
+from stores.replacing import DROPPED, NEXT, SAVING, aside_name, finish_replacing, replace_home
 
 TITLE = "snapshot.json"
 THREADS = "threads.sqlite"
@@ -84,7 +84,7 @@ def save_snapshot(home: Path, server: Server | None, file: Path, now: datetime) 
     if not (home / MANIFEST).exists():
         raise InputError(f"There is no memory in {home}.", "Set MNEME_HOME to its folder.")
     unfinished = file.with_name(f"{file.name}.part")
-    with held(home), writing(file), TemporaryDirectory(dir=home, prefix="saving-") as scratch:
+    with held(home), writing(file), gone_on_failure(unfinished), TemporaryDirectory(dir=home, prefix=SAVING) as scratch:
         finish_replacing(home)
         manifest = read_manifest(home)
         with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
@@ -306,6 +306,16 @@ def reading(file: Path) -> Iterator[zipfile.ZipFile]:
         raise InputError(f"{file} cannot be read: {error.strerror or error}.", "Check the name.") from error
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise FolderDamaged(f"{file} is no snapshot, or is damaged: {error}.", "Use another snapshot.") from error
+
+
+@contextmanager
+def gone_on_failure(file: Path) -> Iterator[None]:
+    """Remove a file where it was not finished."""
+    try:
+        yield
+    except BaseException:
+        file.unlink(missing_ok=True)
+        raise
 
 
 @contextmanager

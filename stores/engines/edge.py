@@ -34,6 +34,9 @@ from stores.errors import FolderDamaged, FolderInUse, InputError, StoreError
 DENSE, WORDS = "dense", "words"
 SCROLL_PAGE = 1_000
 COPY_CHUNK = 1 << 16
+OPEN_ROOM = 48 << 20  # bytes that have to be free to open a collection, which fills some of its sparse files, or to change a little in it
+WRITE_ROOM = 128 << 20  # and to write points, beside room for these: so that all collections can be opened again
+GROWTH = 16  # bytes on disk for each byte of a point: its log, its payload, its indexes
 NO_ROOM = ("No space left", "StorageFull", "os error 28")
 DAMAGE = ("decode", "deserialize", "decompress", "out of bounds", "corrupt")
 SEARCH_WIDTH = 256  # HNSW's ef: the default misses too much with several vectors a point
@@ -60,7 +63,7 @@ class EdgeEngine:
         """
         with self._lock:
             if name not in self._open:
-                self._open[name] = EdgeCollection(self._shard(name, dimension, indexes))
+                self._open[name] = EdgeCollection(self._shard(name, dimension, indexes), self.folder / name)
             return self._open[name]
 
     def collections(self) -> list[str]:
@@ -91,6 +94,7 @@ class EdgeEngine:
         folder = self.folder / name
         with engine_errors(f"open {folder}"):
             folder.mkdir(parents=True, exist_ok=True)
+            need_room(folder, OPEN_ROOM)
             exists = (folder / "edge_config.json").exists()
             shard = qdrant.EdgeShard.load(str(folder)) if exists else qdrant.EdgeShard.create(str(folder), shard_config(dimension))
             # Also where it exists: the process that made it may have ended before its indexes were, and one that is there costs nothing.
@@ -100,14 +104,21 @@ class EdgeEngine:
 
 
 class EdgeCollection:
-    """One shard of qdrant-edge."""
+    """One shard of qdrant-edge.
 
-    def __init__(self, shard: qdrant.EdgeShard) -> None:
+    Args:
+        shard: The engine's.
+        folder: Where it is.
+    """
+
+    def __init__(self, shard: qdrant.EdgeShard, folder: Path) -> None:
         self._shard = shard
+        self._folder = folder
         self._words = Words()
 
     def upsert(self, points: Sequence[Point]) -> None:
         if points:
+            need_room(self._folder, WRITE_ROOM + GROWTH * sum(map(bytes_of, points)))
             with engine_errors("write"):
                 self._shard.update(qdrant.UpdateOperation.upsert_points([self._edge_point(point) for point in points]))
 
@@ -117,17 +128,20 @@ class EdgeCollection:
         return [found(record) for record in records]
 
     def patch(self, id: str, payload: dict[str, Any]) -> None:
+        need_room(self._folder, OPEN_ROOM)
         with engine_errors("write"):
             self._shard.update(qdrant.UpdateOperation.set_payload([id], payload))
 
     def embed(self, pieces: Mapping[str, Sequence[Sequence[float]]]) -> None:
         if pieces:
+            need_room(self._folder, OPEN_ROOM)
             vectors = [qdrant.PointVectors(id, {DENSE: [list(one) for one in cut]}) for id, cut in pieces.items()]
             with engine_errors("write"):
                 self._shard.update(qdrant.UpdateOperation.update_vectors(vectors))
 
     def delete(self, ids: Sequence[str]) -> None:
         if ids:
+            need_room(self._folder, OPEN_ROOM)
             with engine_errors("delete"):
                 self._shard.update(qdrant.UpdateOperation.delete_points(list(ids)))
 
@@ -232,6 +246,33 @@ class EdgeCollection:
         return qdrant.Point(point.id, vectors, point.payload)
 
 
+def need_room(folder: Path, wanted: int) -> None:
+    """Refuses to begin what the disk may have no room for: the engine writes through mapped memory, and a full disk kills the process.
+
+    Args:
+        folder: Where it would be written.
+        wanted: How many bytes must be free.
+
+    Raises:
+        StoreError: There are fewer.
+    """
+    try:
+        disk = os.statvfs(folder)
+    except OSError as error:
+        raise StoreError(f"{folder} cannot be used: {error.strerror}.", "See that the disk is there.") from error
+    if (free := disk.f_bavail * disk.f_frsize) < wanted:
+        raise StoreError(
+            f"There is no room on the disk of {folder}: {free >> 20} MB are free, {-(-wanted >> 20)} MB are needed.",
+            "Make room; what was stored is kept.",
+        )
+
+
+def bytes_of(point: Point) -> int:
+    """About how many bytes a point has."""
+    texts = sum(len(value) for value in point.payload.values() if isinstance(value, str))
+    return texts + len(point.words if isinstance(point.words, str) else ()) + sum(4 * len(piece) for piece in point.pieces)
+
+
 @contextmanager
 def engine_errors(doing: str) -> Iterator[None]:
     """Turn the engine's errors into ours: it raises plain `Exception`, and panics with a BaseException that cannot be imported."""
@@ -291,7 +332,7 @@ def rescue(folder: Path, scratch: Path, dimension: int) -> "EdgeCollection | Non
             shutil.rmtree(path) if path.is_dir() else path.unlink()
         try:
             with engine_errors(f"open {folder}"):
-                collection = EdgeCollection(qdrant.EdgeShard.load(str(scratch), shard_config(dimension)))
+                collection = EdgeCollection(qdrant.EdgeShard.load(str(scratch), shard_config(dimension)), scratch)
             if collection.count(Where()):
                 return collection
             collection.close()

@@ -264,7 +264,7 @@ def server_errors(place: str) -> Iterator[None]:
         yield
     except UnexpectedResponse as error:
         raise refused(place, error.status_code, first_line(error)) from error
-    except (ResponseHandlingException, ValueError, TypeError, AttributeError) as error:
+    except (ResponseHandlingException, ValueError, TypeError, AttributeError, AssertionError, RecursionError) as error:
         if isinstance(error, ResponseHandlingException) and isinstance(error.source, HTTPError):
             raise unreachable(place, error) from error
         raise StoreError(f"What is at {place} answers, but not as a Qdrant server.", "Check MNEME_QDRANT_URL.") from error

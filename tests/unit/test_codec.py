@@ -43,10 +43,19 @@ def test_another_key_opens_nothing() -> None:
         Sealed(Key(bytes(KEY_BYTES))).decode(CODEC.encode("plum cake"))
 
 
-def test_without_a_key_text_is_written_as_it_is() -> None:
+def test_without_a_key_text_is_written_as_it_is_after_its_checksum() -> None:
     assert isinstance(codec_of(None), Plain)
-    assert codec_of(None).encode("plum cake") == codec_of(None).decode("plum cake") == "plum cake"
+    assert codec_of(None).encode("plum cake") == "814270c2plum cake"
     assert isinstance(codec_of(KEY), Sealed)
+
+
+@given(ANY_TEXT, ANY_TEXT)
+def test_plain_text_comes_back_and_changed_text_never_does(text: str, other: str) -> None:
+    written = Plain().encode(text)
+    assert Plain().decode(written) == text
+    if text != other:
+        with pytest.raises(FolderDamaged):
+            Plain().decode(written[:8] + other)
 
 
 @given(st.binary(min_size=KEY_BYTES, max_size=KEY_BYTES))
