@@ -6,7 +6,7 @@ from typing import Literal
 
 from stores.engines.engine import Between, Condition, Match, Where
 from stores.errors import InputError
-from stores.points import ANY_PURPOSE, milliseconds
+from stores.points import ANY_PURPOSE, OWNER, milliseconds, token
 from stores.record import writable
 
 AccessRole = Literal["character", "owner"]
@@ -54,6 +54,12 @@ def owned(access: Access) -> Where:
 def visible(access: Access, now: datetime) -> Where:
     """What this access may see at a moment: neither hidden nor expired, and not given way to another by then."""
     return owned(access).also(Between("ends_at", at_least=milliseconds(now) + 1))
+
+
+def recallable(access: Access, now: datetime) -> Where:
+    """What this access may recall at a moment: what it may see, but for what repeats memory or only tells of Mneme itself."""
+    asking = (token(access.character_id), token(access.character_id, access.purpose)) if access.role == "character" else (OWNER,)
+    return tenant(access.user_id).also(Between("ends_at", at_least=milliseconds(now) + 1), Match("open_to", asking))
 
 
 def character_conditions(access: Access) -> tuple[Condition, ...]:

@@ -10,7 +10,7 @@ from typing import Self
 
 from langgraph.store.base import BaseStore, Op, Result, TTLConfig
 
-from stores.access import Access, owned, tenant, visible
+from stores.access import Access, owned, recallable, tenant, visible
 from stores.clock import Clock, system_clock
 from stores.codec import Codec, Plain
 from stores.collections import Collections
@@ -30,7 +30,9 @@ from stores.record import Kind, MemoryRecord, is_record_id
 from stores.replacing import finish_replacing
 from stores.writer import Receipt, Writer, Written
 
-POOL = 100
+DOCUMENT = ("document",)
+POOL = 64
+POOL_PER_TAKEN = 4
 WRITE_BATCH = 256  # what a caller with many records gives to remember() at once
 MOST = 10_000_000
 
@@ -266,7 +268,7 @@ class MemoryStore(BaseStore):
             until: Only what was said up to this moment, for replays; all where it is None.
             kinds: Only these kinds; all where it is empty.
             leave_out: What stands in the prompt already.
-            pool: How many candidates each search gives.
+            pool: How many candidates each search gives at least; four for each that is taken.
 
         Raises:
             StoreError: The engine or the journal failed.
@@ -275,16 +277,16 @@ class MemoryStore(BaseStore):
         if not query.strip():
             raise InputError("There is nothing to look for: the query is empty.")
         now = now or self._clock()
-        wanted = max(pool, k) + len(leave_out.message_ids) + 1
-        found = self._search(query, recallable(access, now, until, kinds), tenant(access.user_id), wanted)
+        wanted = max(pool, POOL_PER_TAKEN * k) + len(leave_out.message_ids) + 1
+        found = self._search(query, narrowed(recallable(access, now), kinds, until), tenant(access.user_id), wanted)
         seen = [one for one in found if not leave_out.shows(one.record)]
         return Recall(query, tuple(choose(self._ranker.rank(self._with_recency(seen, access, now)), k)))
 
     def _search(self, query: str, where: Where, corpus: Where, pool: int) -> list[Candidate]:
         """Candidates by meaning and by words, each with both scores."""
         vector = self.embedder.embed_query(query)
-        near = {one.id: one for one in self._records.nearest(vector, where, pool)}
-        said = {one.id: one for one in without_cut_ties(self._records.matching(query, where, pool, corpus), pool)}
+        near = {one.id: one for one in self._records.nearest(vector, where, pool, DOCUMENT)}
+        said = {one.id: one for one in without_cut_ties(self._records.matching(query, where, pool, corpus, DOCUMENT), pool)}
         similar = self._records.similarities(vector, [id for id in said if id not in near]) | {id: one.score for id, one in near.items()}
         words = {id: one.score for id, one in said.items()}
         return [self._candidate(one, similar.get(id, 0.0), words.get(id, 0.0)) for id, one in {**said, **near}.items()]
@@ -327,11 +329,8 @@ class MemoryStore(BaseStore):
         if not (1 <= limit <= MOST and 0 <= offset <= MOST):
             raise InputError(f"A list has 1 to {MOST:,} records.", "Ask for fewer, and page with an offset.")
         where = owned(access) if past else visible(access, now or self._clock())
-        if until:
-            where = where.also(said_until(until))
-        if kinds:
-            where = where.also(Match("kind", tuple(kinds)))
-        return [record_of(one, self._codec) for one in self._records.newest(where, "said_at", limit, offset)]
+        found = self._records.newest(narrowed(where, kinds, until), "said_at", limit, offset)
+        return [record_of(one, self._codec) for one in found]
 
     def count(self, access: Access, *, now: datetime | None = None) -> int:
         """How many records the access may see."""
@@ -372,9 +371,8 @@ def opened_home(folder: Path, embedder: Embedder, codec: Codec, server: Server |
     return Opened(engine_at(folder, server, manifest.generation), Journal(folder / JOURNAL, codec), threading.RLock(), threading.RLock())
 
 
-def recallable(access: Access, now: datetime, until: datetime | None, kinds: Sequence[Kind]) -> Where:
-    """What recall may find: what the access may see, but for what repeats memory or only tells of Mneme itself."""
-    where = visible(access, now).also(Match("origin", ("said", "imported", "inferred")))
+def narrowed(where: Where, kinds: Sequence[Kind], until: datetime | None) -> Where:
+    """Only these kinds, where any are named, and only what was said up to a moment, where one is."""
     if kinds:
         where = where.also(Match("kind", tuple(kinds)))
     return where.also(said_until(until)) if until else where

@@ -145,8 +145,8 @@ class EdgeCollection:
             with engine_errors("delete"):
                 self._shard.update(qdrant.UpdateOperation.delete_points(list(ids)))
 
-    def nearest(self, vector: Sequence[float], where: Where, limit: int) -> list[Found]:
-        return self._search([list(vector)], DENSE, where, limit, qdrant.SearchParams(hnsw_ef=max(SEARCH_WIDTH, limit)))
+    def nearest(self, vector: Sequence[float], where: Where, limit: int, fields: Sequence[str] = ()) -> list[Found]:
+        return self._search([list(vector)], DENSE, where, limit, qdrant.SearchParams(hnsw_ef=max(SEARCH_WIDTH, limit)), fields)
 
     def similarities(self, vector: Sequence[float], ids: Sequence[str]) -> dict[str, float]:
         chosen = edge_filter(Where(must=(Ids(frozenset(ids)),)))
@@ -155,12 +155,12 @@ class EdgeCollection:
         with engine_errors("search"):
             return {str(point.id): float(point.score) for point in self._shard.query(request)} if ids else {}
 
-    def matching(self, words: str, where: Where, limit: int, corpus: Where) -> list[Found]:
+    def matching(self, words: str, where: Where, limit: int, corpus: Where, fields: Sequence[str] = ()) -> list[Found]:
         wanted = self._words.of_query(words)
         if not wanted.indices:
             return []
         frequencies = qdrant.SearchParams(idf=qdrant.IdfParams(corpus=edge_filter(corpus)))
-        return self._search(sparse(wanted), WORDS, where, limit, frequencies)
+        return self._search(sparse(wanted), WORDS, where, limit, frequencies, fields)
 
     def scroll(self, where: Where) -> Iterator[Found]:
         return (found(record) for record in self._scrolled(where, with_vectors=False))
@@ -230,9 +230,13 @@ class EdgeCollection:
             self._shard.flush()
             self._shard.close()
 
-    def _search(self, vector: Any, using: str, where: Where, limit: int, params: qdrant.SearchParams) -> list[Found]:
+    def _search(self, vector: Any, using: str, where: Where, limit: int, params: qdrant.SearchParams, fields: Sequence[str]) -> list[Found]:
         request = qdrant.QueryRequest(
-            limit=limit, query=qdrant.Query.Nearest(vector, using=using), filter=edge_filter(where), with_payload=True, params=params
+            limit=limit,
+            query=qdrant.Query.Nearest(vector, using=using),
+            filter=edge_filter(where),
+            with_payload=list(fields) or True,
+            params=params,
         )
         with engine_errors("search"):
             return [found(point) for point in self._shard.query(request)]

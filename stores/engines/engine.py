@@ -122,15 +122,15 @@ class Collection(Protocol):
 
     def delete(self, ids: Sequence[str]) -> None: ...
 
-    def nearest(self, vector: Sequence[float], where: Where, limit: int) -> list[Found]:
-        """Points by the cosine of their best piece, best first."""
+    def nearest(self, vector: Sequence[float], where: Where, limit: int, fields: Sequence[str] = ()) -> list[Found]:
+        """Points by the cosine of their best piece, best first; of their payload only these fields, where any are named."""
         ...
 
     def similarities(self, vector: Sequence[float], ids: Sequence[str]) -> dict[str, float]:
         """The cosine of the best piece of each of these points, as far as they have one."""
         ...
 
-    def matching(self, words: str, where: Where, limit: int, corpus: Where) -> list[Found]:
+    def matching(self, words: str, where: Where, limit: int, corpus: Where, fields: Sequence[str] = ()) -> list[Found]:
         """Points by BM25, best first; word frequencies are counted over `corpus` alone."""
         ...
 

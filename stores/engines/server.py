@@ -178,24 +178,24 @@ class ServerCollection:
             with self._using() as client:
                 client.delete(self._name, models.PointIdsList(points=list(ids)), wait=True)
 
-    def nearest(self, vector: Sequence[float], where: Where, limit: int) -> list[Found]:
+    def nearest(self, vector: Sequence[float], where: Where, limit: int, fields: Sequence[str] = ()) -> list[Found]:
         from qdrant_client import models
 
         # Local mode is exact and says that parameters have no effect there.
         params = None if self._place == IN_MEMORY else models.SearchParams(hnsw_ef=max(SEARCH_WIDTH, limit))
-        return self._search([list(vector)], DENSE, where, limit, params)
+        return self._search([list(vector)], DENSE, where, limit, params, fields)
 
     def similarities(self, vector: Sequence[float], ids: Sequence[str]) -> dict[str, float]:
         return {one.id: one.score for one in self.nearest(vector, Where(must=(Ids(frozenset(ids)),)), len(ids))} if ids else {}
 
-    def matching(self, words: str, where: Where, limit: int, corpus: Where) -> list[Found]:
+    def matching(self, words: str, where: Where, limit: int, corpus: Where, fields: Sequence[str] = ()) -> list[Found]:
         from qdrant_client import models
 
         wanted = self._words.of_query(words)
         if not wanted.indices:
             return []
         params = models.SearchParams(idf=models.IdfCorpusParams(corpus=server_filter(corpus)))
-        return self._search(sparse(wanted), WORDS, where, limit, params)
+        return self._search(sparse(wanted), WORDS, where, limit, params, fields)
 
     def scroll(self, where: Where) -> Iterator[Found]:
         return (found(one) for one in self._scrolled(where, with_vectors=False))
@@ -236,10 +236,16 @@ class ServerCollection:
     def optimize(self) -> bool:
         return False  # a server sees to it by itself
 
-    def _search(self, vector: Any, using: str, where: Where, limit: int, params: Any) -> list[Found]:
+    def _search(self, vector: Any, using: str, where: Where, limit: int, params: Any, fields: Sequence[str]) -> list[Found]:
         with self._using() as client:
             response = client.query_points(
-                self._name, query=vector, using=using, query_filter=server_filter(where), limit=limit, search_params=params
+                self._name,
+                query=vector,
+                using=using,
+                query_filter=server_filter(where),
+                limit=limit,
+                search_params=params,
+                with_payload=list(fields) or True,
             )
         return [found(one) for one in response.points]
 

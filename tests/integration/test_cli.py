@@ -1,79 +1,22 @@
 """The command line: as a process of its own, and, where a process of its own would show no more, within this one."""
 
 import json
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from app.cli import main
 from graph.assembly import Settings, open_memory
+from tests.integration.commands import Done, Typed, json_of, mneme, printed, refused
 from tests.integration.fake_openai import FakeOpenAI, Says
-from tests.integration.processes import ROOT, environment
-
-Done = subprocess.CompletedProcess[str]
-Typed = Callable[..., Done]
+from tests.integration.processes import ROOT
 
 LONG = "My grandmother's recipe for plum cake needs two kilos of plums, and she told me never to peel them. " * 8
-COMMANDS = ("say", "chat", "demo", "import", "recall", "memories list", "memories show", "doctor", "eval")
-
-
-def mneme(home: Path, *arguments: str, stdin: str = "", **env: str) -> Done:
-    """A process of the command, which is told that its terminal is narrow and has colours."""
-    return subprocess.run(
-        [sys.executable, "-m", "app.cli", *arguments],
-        cwd=ROOT,
-        env=environment(home, **{"COLUMNS": "40", "FORCE_COLOR": "1", **env}),
-        input=stdin,
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-        timeout=120,
-    )
-
-
-@pytest.fixture
-def typed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Typed:
-    """The command within this process, without colours, in a wide terminal."""
-
-    def run(home: Path, *arguments: str, **env: str) -> Done:
-        given = {"MNEME_HOME": str(home), "COLUMNS": "200", **env}
-        with monkeypatch.context() as patch:
-            patch.setattr(sys, "argv", ["mneme", *arguments])
-            for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "MNEME_USER", "MNEME_MIND", "MNEME_EMBEDDER", "MNEME_DATA", "FORCE_COLOR"):
-                patch.delenv(name, raising=False)
-            for name, value in given.items():
-                patch.setenv(name, value)
-            capsys.readouterr()
-            with pytest.raises(SystemExit) as ended:
-                main()
-        said = capsys.readouterr()
-        return Done(arguments, int(ended.value.code or 0), said.out, said.err)
-
-    return run
-
-
-def printed(done: Done) -> Any:
-    """The JSON that a command printed: one line and nothing else, with nothing said beside it."""
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.count("\n") == 1, done.stdout
-    assert "\x1b" not in done.stdout
-    assert done.stderr == ""
-    return json.loads(done.stdout)
-
-
-def refused(done: Done, *words: str) -> None:
-    """The command ended with exit code 2, a message and a hint on stderr, and nothing else."""
-    assert done.returncode == 2, done.stderr
-    assert done.stdout == ""
-    assert "Traceback" not in done.stderr
-    said = " ".join(done.stderr.split())
-    for one in words:
-        assert one in said
+MEMORIES = tuple(f"memories {name}" for name in ("list", "show", "history", "edit", "forget", "restore", "feedback"))
+UPKEEP = ("snapshot save", "snapshot verify", "snapshot load", "reindex", "migrate", "due", "doctor", "key")
+COMMANDS = ("say", "chat", "demo", "import", "recall", "eval", "memories", *MEMORIES, "snapshot", *UPKEEP)
 
 
 def line(text: str, number: int, role: str = "user", thread: str = "old") -> str:
@@ -179,7 +122,7 @@ def test_memories_are_listed_and_shown(home: Path, typed: Typed) -> None:
     shown = typed(home, "memories", "show", listed[0]["id"], "--user", "ada")
     assert "imported" in shown.stdout
     assert "remembered" in shown.stdout
-    refused(typed(home, "memories", "show", listed[0]["id"], "--user", "bob"), "No memory begins with", "memories list")
+    refused(typed(home, "memories", "show", listed[0]["id"], "--user", "bob"), "No memory of bob begins with", "memories list")
 
 
 def test_what_a_person_reads_is_verbatim(home: Path, typed: Typed) -> None:
@@ -193,10 +136,11 @@ def test_what_a_person_reads_is_verbatim(home: Path, typed: Typed) -> None:
 
 def test_the_doctor_says_what_mneme_runs_on(home: Path, typed: Typed) -> None:
     report = printed(mneme(home, "doctor", "--json"))
-    assert list(report) == ["mind", "model", "engine", "embedder", "records", "home", "problems"]
-    assert (report["mind"], report["home"], report["problems"]) == ("local", str(home), [])
-    assert report["records"] == 3
-    ill = printed(typed(home, "doctor", "--json", MNEME_EMBEDDER="openai:nothing"))
+    assert list(report) == ["mind", "model", "engine", "embedder", "records", "encrypted", "threads", "home", "mended", "lost", "problems"]
+    assert (report["mind"], report["home"], report["threads"]) == ("local", str(home), "SQLite")
+    assert (report["records"], report["encrypted"]) == (3, False)
+    assert report["mended"] == report["lost"] == report["problems"] == []
+    ill = json_of(typed(home, "doctor", "--json", MNEME_EMBEDDER="openai:nothing"), code=1)
     assert "OPENAI_API_KEY" in ill["problems"][0]
 
 
@@ -204,7 +148,7 @@ def test_the_doctor_says_what_mneme_runs_on(home: Path, typed: Typed) -> None:
     ("arguments", "words"),
     [
         (("memories", "list", "--kind", "dream"), ("no kind 'dream'", "reflection, plan")),
-        (("memories", "show", "zzz"), ("No memory begins with 'zzz'", "mneme memories list")),
+        (("memories", "show", "zzz"), ("No memory of me begins with 'zzz'", "mneme memories list")),
         (("import", "nowhere.jsonl"), ("There is no file nowhere.jsonl", "Check")),
         (("import", "pyproject.toml", "--format", "diary"), ("no format 'diary'", "mneme, realmem, locomo, longmemeval")),
         (("import", "pyproject.toml"), ("pyproject.toml cannot be read as mneme", "Check that it is")),
@@ -242,7 +186,7 @@ def test_a_home_that_another_process_has_open_is_refused(locked: Path) -> None:
 def test_an_address_can_be_a_user_and_an_empty_home_is_no_home(tmp_path: Path, typed: Typed) -> None:
     said = printed(typed(tmp_path, "say", "I adopted a puppy called Biscuit.", "--user", "ada@example.com", "--json"))
     assert [one["outcome"] for one in said["stored"]] == ["stored", "stored"]
-    refused(typed(tmp_path, "memories", "show", "z" * 36, "--user", "ada@example.com"), "No memory begins")
+    refused(typed(tmp_path, "memories", "show", "z" * 36, "--user", "ada@example.com"), "No memory of ada@example.com begins")
     refused(typed(tmp_path, "say", "x", "--user", "ada\ud800"), "is not text")
 
 

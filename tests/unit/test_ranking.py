@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from stores.ranking import Candidate, FusionRanker, choose, recency, within_query
+from stores.ranking import Candidate, FusionRanker, recency, within_query
 from tests.fakes import NOON, record
 
 
