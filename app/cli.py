@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from nodes.context import Context
     from stores.ranking import Candidate
 
+INTERRUPTED = 130  # the exit code that Typer makes of Ctrl-C
+
 app = typer.Typer(
     help="An agent that remembers the people it talks to.",
     no_args_is_help=True,
@@ -281,12 +283,16 @@ def make_key(
 
 @contextmanager
 def reported() -> Iterator[None]:
-    """Errors of our own become one message with a hint, and exit code 2."""
+    """Errors of our own become one message with a hint, and exit code 2; an interruption is one line, and exit code 130."""
     try:
         yield
     except MnemeError as error:
         print_error(error)
         sys.exit(2)
+    except SystemExit as ended:
+        if ended.code == INTERRUPTED:
+            err.print("Stopped. What was stored is kept.", style="dim")
+        raise
 
 
 def refuse_garbled(arguments: list[str]) -> None:

@@ -24,6 +24,7 @@ def examined(*, mend: bool) -> dict[str, Any]:
         "threads": None,
         "home": str(settings.home),
         "mended": [],
+        "lost": [],
     }
     problems: list[str] = []
     parts = (lambda: {"threads": settings.threads_at}, lambda: answering(settings), lambda: remembered(settings, problems, mend=mend))
@@ -47,11 +48,12 @@ def remembered(settings: Settings, problems: list[str], *, mend: bool) -> dict[s
     """What the memory holds; what is wrong with it is added to the problems."""
     if not (settings.home / FILE).exists():
         return {"records": 0, "encrypted": settings.sealing_key is not None}
-    mended: list[str] = []
+    report: dict[str, Any] = {}
     if mend:
         done = repair(settings, datetime.now(UTC))
-        found, mended = done.after, [*done.before.problems, *done.lost]
+        found = done.after
+        report = {"mended": [one for one in done.before.problems if one not in found.problems], "lost": done.lost}
     else:
         found = examine(settings)
     problems += found.problems
-    return {"records": found.counts.get("records", 0), "encrypted": read_manifest(settings.home).sealed, "mended": mended}
+    return {"records": found.counts.get("records", 0), "encrypted": read_manifest(settings.home).sealed, **report}

@@ -24,10 +24,13 @@ def record_by_prefix(memory: MemoryStore, user: str, prefix: str) -> MemoryRecor
     if is_record_id(prefix) and (found := memory.read([prefix], access=access)):
         return found[0]
     begins = [record for record in memory.stream(access=access, limit=MOST, past=True) if record.id.startswith(prefix)]
-    if len(begins) != 1:
+    if not begins:
         raise InputError(
-            f"{len(begins) or 'No'} {'memories begin' if len(begins) > 1 else 'memory begins'} with {prefix!r}.", "See mneme memories list."
+            f"No memory of {user} begins with {prefix!r}.",
+            "See mneme memories list --all. Of a forgotten one the history is left, under its whole id.",
         )
+    if len(begins) > 1:
+        raise InputError(f"{len(begins)} memories of {user} begin with {prefix!r}.", "Give more letters of the id.")
     return begins[0]
 
 
@@ -65,11 +68,11 @@ def receipt_document(receipt: Receipt, *, done: bool) -> dict[str, Any]:
     return {"done": done, "forgotten": list(receipt.forgotten), "derived": [{"id": id, "kind": kind} for id, kind in receipt.derived]}
 
 
-def receipt_rows(memory: MemoryStore, user: str, receipt: Receipt) -> list[tuple[str, str, str]]:
+def receipt_rows(memory: MemoryStore, user: str, receipt: Receipt, named: Sequence[str]) -> list[tuple[str, str, str]]:
     """What would be removed, and why."""
-    asked = set(receipt.forgotten)
-    records = memory.read(receipt.ids, access=Access(user, role="owner"))
-    return [(one.id[:8], "a version of it" if one.id in asked else f"{one.kind} made from it", one.text) for one in records]
+    whys = {id: f"a {kind} made from it" for id, kind in receipt.derived}
+    whys |= dict.fromkeys(receipt.forgotten, "another version") | dict.fromkeys(named, "named")
+    return [(one.id[:8], whys[one.id], one.text) for one in memory.read(receipt.ids, access=Access(user, role="owner"))]
 
 
 def field_rows(record: MemoryRecord) -> list[tuple[str, str]]:

@@ -125,8 +125,8 @@ def forget_memories(
         wanted = [record_by_prefix(memory, user, id).id for id in ids]
         receipt = memory.would_forget(wanted, access=access)
         if not as_json:
-            shown = [(id, why, shortened(words, 100)) for id, why, words in receipt_rows(memory, user, receipt)]
-            print_table("What goes" if not hide else "What is hidden", ("id", "because it is", "words"), shown)
+            shown = [(id, why, shortened(words, 100)) for id, why, words in receipt_rows(memory, user, receipt, wanted)]
+            print_table("What is hidden" if hide else "What goes", ("id", "why", "words"), shown)
         if not dry_run:
             confirm(len(receipt.ids), hide=hide, yes=yes, as_json=as_json)
             receipt = memory.hide(wanted, access=access) if hide else memory.forget(wanted, access=access)

@@ -1,7 +1,7 @@
 """The commands that look after a home as a whole: snapshot, reindex, migrate, doctor, due."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,6 +13,7 @@ from app.options import JsonOption
 from stores.errors import InputError
 
 if TYPE_CHECKING:
+    from stores.keys import Key
     from stores.rewriting import Progress, Rewritten
     from stores.snapshots import Title
 
@@ -72,10 +73,11 @@ def reindex(
     from graph.assembly import Settings
     from graph.upkeep import reindex as reindex_home
 
+    settings = Settings()
     with progress_bar(shown=not as_json) as progress:
-        report = reindex_home(Settings(), embedder, progress)
+        report = reindex_home(settings, embedder, progress)
     print_rewritten(report, as_json=as_json)
-    if not as_json:
+    if embedder != settings.embedder and not as_json:
         out.print(f"Set MNEME_EMBEDDER={embedder} from now on.", markup=False)
 
 
@@ -96,8 +98,8 @@ def migrate(
         raise InputError("A home is encrypted, decrypted or given another key, one at a time.")
     settings = Settings()
     key = settings.sealing_key
-    if (encrypt or decrypt or new_key_file) and key is None:
-        raise InputError("No key is set.", "Make one with: mneme key --file FILE, and set MNEME_KEY_FILE.")
+    if encrypt or decrypt or new_key_file:
+        check_change(settings.home, key, encrypt=encrypt)
     old = None if encrypt else key
     new = None if decrypt else key_from("", new_key_file) if new_key_file else key
     with progress_bar(shown=not as_json) as progress:
@@ -106,6 +108,20 @@ def migrate(
         out.print("There is nothing to do: the memory is in the form of this Mneme.")
     else:
         print_rewritten(report, as_json=as_json)
+
+
+def check_change(home: Path, key: "Key | None", *, encrypt: bool) -> None:
+    """Refuses to encrypt a home that is encrypted, to decrypt one that is not or change its key, and to do either without a key."""
+    from stores.manifest import read_manifest
+
+    sealed = read_manifest(home).sealed
+    if encrypt and sealed:
+        raise InputError(f"{home} is encrypted already.", "To change its key: mneme migrate --new-key-file FILE")
+    if not encrypt and not sealed:
+        raise InputError(f"{home} is not encrypted.", "To encrypt it: mneme migrate --encrypt")
+    if key is None:
+        make, name = "Make one with: mneme key --file FILE, and set MNEME_KEY_FILE.", "Set MNEME_KEY_FILE to the file of the home's key."
+        raise InputError("No key is set.", make if encrypt else name)
 
 
 def print_rewritten(report: "Rewritten | None", *, as_json: bool) -> None:
@@ -129,8 +145,9 @@ def due(as_json: JsonOption = False) -> None:
     if as_json:
         print_json(asdict(done))
         return
-    indexed = "; the index was built" if done.indexed else ""
-    out.print(f"{counted(done.embedded, 'memory', 'memories')} embedded, {counted(done.expired, 'item', 'items')} removed{indexed}.")
+    counts = f"{counted(done.embedded, 'memory', 'memories')} embedded, {counted(done.expired, 'item', 'items')} removed"
+    index = "; the index was built" if done.indexed else ""
+    out.print(f"{counts}{index}." if any(asdict(done).values()) else "Nothing was due.")
 
 
 def doctor(
@@ -145,12 +162,20 @@ def doctor(
     if as_json:
         print_json(report)
     else:
-        parts = [(name, "unknown" if value is None else str(value)) for name, value in report.items() if not isinstance(value, list)]
+        parts = [(name, in_words(value)) for name, value in report.items() if not isinstance(value, list)]
         print_table("Mneme", ("part", "is"), parts)
-        lines = [*(f"Mended: {one}" for one in report["mended"]), *(f"Problem: {one}" for one in problems)]
-        out.print(verbatim("\n".join(lines)) or "No problems found.", markup=False)
+        told = (("Mended", report["mended"]), ("Lost", report["lost"]), ("Problem", problems))
+        lines = [f"{word}: {one}" for word, several in told for one in several]
+        out.print(verbatim("\n".join(lines or ["No problems found."])), markup=False)
     if problems:
         raise typer.Exit(1)
+
+
+def in_words(value: str | int | None) -> str:
+    """A value of the report, for a person."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "unknown" if value is None else str(value)
 
 
 @contextmanager
@@ -160,9 +185,12 @@ def progress_bar(*, shown: bool) -> Iterator["Progress"]:
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     tasks: dict[str, TaskID] = {}
-    with Progress(*columns, console=err, disable=not shown) as bar:
+    bar = Progress(*columns, console=err, disable=not shown)
+    with ExitStack() as stack:
 
         def advance(name: str, done: int, total: int) -> None:
+            if not tasks:
+                stack.enter_context(bar)  # not before: a bar without a task leaves an empty line
             if name not in tasks:
                 tasks[name] = bar.add_task(name)
             bar.update(tasks[name], completed=done, total=total)

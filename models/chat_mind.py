@@ -135,8 +135,8 @@ class ChatMind:
 
 
 def _whole(text: str) -> str:
-    """The text with a replacement sign for every half of a character: a model may break off within one."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+    """The text with a replacement sign for every half of a character: a model may break off within one, or stream it in two pieces."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _lacking_of(said: AIMessage) -> str:

@@ -16,7 +16,7 @@ from stores.access import Access
 from stores.errors import InputError, RecordRejected
 from stores.memory_store import MemoryStore
 
-LATEST = 16  # messages looked through for the last turn: more than one turn hears
+LATEST = 6  # messages looked through for the last turn: more than one turn hears
 
 
 def hear(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:

@@ -5,7 +5,7 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -224,8 +224,8 @@ def event_of(row: Sequence[Any], codec: Codec) -> Event:
 
 def jsonable(intent: Intent) -> dict[str, Any]:
     """An intent as plain JSON values."""
-    events = [{**asdict(one), "at": one.at.isoformat()} for one in intent.events]
-    return {**asdict(intent), "at": intent.at.isoformat(), "events": events}
+    events = [{**vars(one), "at": one.at.isoformat()} for one in intent.events]
+    return {**vars(intent), "at": intent.at.isoformat(), "events": events}
 
 
 def intent_from(detail: dict[str, Any]) -> Intent:
