@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from stores.codec import Codec
 from stores.collections import ENTRY_INDEXES, entry_of, words_of
 from stores.embedder import Embedder
-from stores.engines.engine import Index, Point
+from stores.engines.engine import Index, Point, Weights
 from stores.errors import EmbedderMismatch
 from stores.items import ITEM_INDEXES, texts_to_embed
 from stores.migration import record_from
@@ -18,7 +18,7 @@ from stores.points import RECORD_INDEXES, document_of, payload_of, spoken
 from stores.record import MemoryRecord
 from stores.vectors import cut, embed_all
 
-SLACK = 1e-3  # how far the length of a unit vector may be from one
+SLACK = 1e-3  # how far the length of a unit vector may be from one, or a weight from what it is
 
 Payload = dict[str, Any]
 
@@ -150,6 +150,15 @@ def given(texts: list[str] | None, point: Point) -> list[str]:
             "Remove the entry, or keep the embedder.",
         )
     return texts
+
+
+def sound_words(point: Point, due: Weights | None) -> bool:
+    """Whether a point has the weights that are due to its words."""
+    have = point.words if isinstance(point.words, Weights) else Weights([], [])
+    known, due = dict(zip(have.indices, have.values, strict=True)), due or Weights([], [])
+    return len(known) == len(due.indices) and all(
+        abs(known.get(index, 0.0) - value) < SLACK for index, value in zip(due.indices, due.values, strict=True)
+    )
 
 
 def sound_vectors(point: Point, texts: list[str] | None) -> bool:

@@ -9,11 +9,12 @@ from datetime import datetime
 from pathlib import Path
 
 from stores.codec import Codec
-from stores.contents import COLLECTIONS, sound_vectors
+from stores.contents import COLLECTIONS, sound_vectors, sound_words
 from stores.embedder import Embedder
 from stores.engines.engine import Collection, Match, Point, Where
 from stores.engines.opening import engine_at
 from stores.engines.server import IN_MEMORY, Server
+from stores.engines.words import Words
 from stores.errors import FolderDamaged
 from stores.home import held
 from stores.journal import JOURNAL, Event, Journal, salvage_journal
@@ -30,7 +31,7 @@ class Examination:
     Attributes:
         counts: How many points of each collection can be read.
         damaged: Points that cannot, by collection.
-        unsearchable: Points whose vectors are missing or damaged, by collection: they are found by their words alone, or not at all.
+        unsearchable: Points whose vectors or words are missing or damaged, by collection: they are not found as they should be.
         closed: Collections that cannot be opened at all, with the reason.
         lost: The user and the id of each record that the journal knows and the engine does not.
         unnoted: The same the other way round.
@@ -67,7 +68,7 @@ class Examination:
         for name, ids in self.damaged.items():
             yield f"{len(ids)} of the {name} cannot be read: {some_of(ids)}."
         for name, ids in self.unsearchable.items():
-            yield f"{len(ids)} of the {name} have no sound vector, so they are not found by meaning: {some_of(ids)}."
+            yield f"{len(ids)} of the {name} have no sound vector, so they are not found as they should be: {some_of(ids)}."
         if self.hidden_from:
             yield f"The engine does not find all records of {some_of(self.hidden_from)}."
 
@@ -168,12 +169,13 @@ class Examiner:
     def _examine_points(self, name: str, collection: Collection, found: Examination) -> dict[str, str]:
         """Read the points of a collection; whose each is that can be read, by its id."""
         readable: dict[str, str] = {}
+        words = Words()
         for point in collection.salvage():
             if isinstance(point, str):
                 found.damaged.setdefault(name, []).append(point)
                 continue
             try:
-                searchable = self._searchable(name, point)
+                searchable = self._searchable(name, point, words)
             except FolderDamaged:
                 found.damaged.setdefault(name, []).append(point.id)
                 continue
@@ -183,14 +185,16 @@ class Examiner:
         found.counts[name] = len(readable)
         return readable
 
-    def _searchable(self, name: str, point: Point) -> bool:
-        """Whether a point has the vectors that belong to its texts.
+    def _searchable(self, name: str, point: Point, words: Words) -> bool:
+        """Whether a point has the vectors and the words that belong to its texts.
 
         Raises:
             FolderDamaged: It cannot be read.
         """
-        COLLECTIONS[name].anew(point.payload, self.codec, self.codec)
-        return sound_vectors(point, COLLECTIONS[name].texts(point.payload, self.codec))
+        content = COLLECTIONS[name]
+        content.anew(point.payload, self.codec, self.codec)
+        due = words.of_point(content.words(point.payload, self.codec))
+        return sound_vectors(point, content.texts(point.payload, self.codec)) and sound_words(point, due)
 
     def _examine_journal(self, owners: dict[str, str], found: Examination) -> None:
         """Hold the journal against the engine."""

@@ -5,6 +5,7 @@ import hashlib
 import json
 import shutil
 import sqlite3
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -23,7 +24,7 @@ from stores.contents import COLLECTIONS
 from stores.engines.engine import Collection, Point, Weights, Where
 from stores.engines.opening import drop_generation, engine_at
 from stores.engines.server import IN_MEMORY, Server
-from stores.errors import FolderDamaged, InputError, StoreError
+from stores.errors import FolderDamaged, InputError, MnemeError, StoreError
 from stores.home import held
 from stores.journal import JOURNAL
 from stores.manifest import FILE as MANIFEST
@@ -35,6 +36,8 @@ THREADS = "threads.sqlite"
 FORMAT = 1
 BATCH = 256
 CHUNK = 1 << 20
+# What zipfile raises over bytes that were changed: also that it cannot do what a header asks for.
+NOT_A_ZIP = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError, ValueError, OverflowError)
 
 
 class Part(BaseModel):
@@ -302,9 +305,11 @@ def reading(file: Path) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(file) as archive:
             yield archive
+    except MnemeError:
+        raise
     except OSError as error:
         raise InputError(f"{file} cannot be read: {error.strerror or error}.", "Check the name.") from error
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+    except NOT_A_ZIP as error:
         raise FolderDamaged(f"{file} is no snapshot, or is damaged: {error}.", "Use another snapshot.") from error
 
 

@@ -121,7 +121,7 @@ def test_a_snapshot_with_any_byte_changed_is_refused_and_the_memory_stays(home: 
     save_snapshot(home, None, file, NOON)
     before, whole = contents(home), file.read_bytes()
     chance = random.Random(1)
-    for place in [0, len(whole) - 1, *(chance.randrange(len(whole)) for _ in range(60))]:
+    for place in [0, len(whole) - 1, *(chance.randrange(len(whole)) for _ in range(60)), *range(len(whole) - 400, len(whole), 7)]:
         broken.write_bytes(whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :])
         try:
             verify_snapshot(broken)
