@@ -6,7 +6,7 @@ from typing import Literal
 
 from stores.engines.engine import Between, Condition, Match, Where
 from stores.errors import InputError
-from stores.points import ANY_PURPOSE, OWNER, milliseconds, token
+from stores.points import OWNER, milliseconds, token
 from stores.record import writable
 
 AccessRole = Literal["character", "owner"]
@@ -48,24 +48,26 @@ def tenant(user_id: str) -> Where:
 def owned(access: Access) -> Where:
     """All records of the access's user that it may ever see: a character sees what it knows of, for its purpose, and no secrets."""
     mine = tenant(access.user_id)
-    return mine if access.role == "owner" else mine.also(*character_conditions(access))
+    return mine if access.role == "owner" else mine.also(open_for("see", access))
 
 
 def visible(access: Access, now: datetime) -> Where:
     """What this access may see at a moment: neither hidden nor expired, and not given way to another by then."""
-    return owned(access).also(Between("ends_at", at_least=milliseconds(now) + 1))
+    return owned(access).also(living(now))
 
 
 def recallable(access: Access, now: datetime) -> Where:
     """What this access may recall at a moment: what it may see, but for what repeats memory or only tells of Mneme itself."""
-    asking = (token(access.character_id), token(access.character_id, access.purpose)) if access.role == "character" else (OWNER,)
-    return tenant(access.user_id).also(Between("ends_at", at_least=milliseconds(now) + 1), Match("open_to", asking))
+    return tenant(access.user_id).also(living(now), open_for("recall", access))
 
 
-def character_conditions(access: Access) -> tuple[Condition, ...]:
-    """A character sees what it knows of, for its purpose, and no secrets."""
-    return (
-        Match("known_by", (access.character_id,)),
-        Match("sensitivity", ("normal", "private")),
-        Match("purposes", (ANY_PURPOSE, access.purpose)),
-    )
+def living(now: datetime) -> Condition:
+    """The record is not over at a moment."""
+    return Between("ends_at", at_least=milliseconds(now) + 1)
+
+
+def open_for(doing: Literal["see", "recall"], access: Access) -> Condition:
+    """The record is open to who asks: a character for any purpose, or for this one; or its owner."""
+    if access.role == "owner":
+        return Match("open_to", (token(doing, *OWNER),))
+    return Match("open_to", (token(doing, access.character_id), token(doing, access.character_id, access.purpose)))

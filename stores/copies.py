@@ -37,7 +37,7 @@ COPIES = (
     Copy(
         "engine/records: the rest of the payload",
         "engine/records/",
-        "names of users, characters and threads, ids, kinds, moments, policy",
+        "names of users, and of the characters and purposes they are open to; ids, kinds, moments",
         False,
         "MemoryStore.forget",
     ),

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import ValidationError
 from pydantic_core import PydanticSerializationError
@@ -17,18 +17,13 @@ from stores.validation import LONGEST, LONGEST_NAME, why_no_json, why_not_finite
 RECORD_INDEXES = (
     Index("user_id", "tenant"),
     Index("kind", "keyword"),
-    Index("known_by", "keyword"),
-    Index("thread_id", "keyword"),
     Index("derived_from", "keyword"),
     Index("version_of", "keyword"),
-    Index("sensitivity", "keyword"),
-    Index("purposes", "keyword"),
     Index("open_to", "keyword"),
     Index("said_at", "integer"),
     Index("ends_at", "integer"),
 )
-ANY_PURPOSE = "*"
-OWNER = "[]"
+OWNER: tuple[str, ...] = ()
 RECALLABLE = ("said", "imported", "inferred")
 NEVER = 2**53  # milliseconds since 1970; exact as a float, which is how engines compare
 HIDDEN = 0
@@ -53,12 +48,8 @@ def payload_of(record: MemoryRecord, codec: Codec) -> dict[str, Any]:
     return {
         "user_id": record.user_id,
         "kind": record.kind,
-        "known_by": list(record.known_by),
-        "thread_id": record.thread_id,
         "derived_from": list(record.derived_from),
         "version_of": record.version_of,
-        "sensitivity": record.policy.sensitivity,
-        "purposes": list(record.policy.purposes) or [ANY_PURPOSE],
         "open_to": open_to(record),
         "said_at": milliseconds(record.said_at),
         "ends_at": ends_at(record),
@@ -67,20 +58,20 @@ def payload_of(record: MemoryRecord, codec: Codec) -> dict[str, Any]:
 
 
 def open_to(record: MemoryRecord) -> list[str]:
-    """Who may recall a record, one token each, so that a search has one condition to check instead of four.
+    """Who may see a record, and who may recall it, one token each: a search has one condition to check instead of several.
 
-    What repeats memory or tells of Mneme itself is recalled by nobody, and a secret by its owner alone.
+    A secret is open to its owner alone. What repeats memory, or tells of Mneme itself, is seen but recalled by nobody.
     """
-    if record.trust.origin not in RECALLABLE:
-        return []
     knowing = record.known_by if record.policy.sensitivity != "secret" else ()
     purposes = [[purpose] for purpose in record.policy.purposes] or [[]]
-    return [OWNER, *(token(character, *purpose) for character in knowing for purpose in purposes)]
+    names = [[character, *purpose] for character in knowing for purpose in purposes]
+    recalled = [OWNER, *names] if record.trust.origin in RECALLABLE else []
+    return [*(token("see", *one) for one in names), *(token("recall", *one) for one in recalled)]
 
 
-def token(*names: str) -> str:
-    """Names as one keyword, which no other names give."""
-    return json.dumps(names, ensure_ascii=False)
+def token(doing: Literal["see", "recall"], *names: str) -> str:
+    """What may be done by whom, as a keyword that nothing else gives."""
+    return json.dumps((doing, *names), ensure_ascii=False)
 
 
 def ends_at(record: MemoryRecord) -> int:

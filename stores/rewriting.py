@@ -10,9 +10,9 @@ from stores.batches import batched
 from stores.codec import Codec
 from stores.contents import COLLECTIONS, Change
 from stores.embedder import Embedder
-from stores.engines.edge import rescue
 from stores.engines.engine import Collection, Engine, Point, Where
 from stores.engines.opening import drop_generation, engine_at
+from stores.engines.rescue import rescue
 from stores.engines.server import IN_MEMORY, Server
 from stores.errors import FolderDamaged, InputError, StoreError
 from stores.home import held

@@ -1,6 +1,5 @@
 """The embedded engine: Qdrant's own, in this process, one folder a collection."""
 
-import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -28,14 +27,12 @@ from stores.engines.engine import (
     Weights,
     Where,
 )
+from stores.engines.room import CHANGE_ROOM, need_room, room_to_open, room_to_write
 from stores.engines.words import Words
 from stores.errors import FolderDamaged, FolderInUse, InputError, StoreError
 
 DENSE, WORDS = "dense", "words"
 SCROLL_PAGE = 1_000
-COPY_CHUNK = 1 << 16
-OPEN_ROOM = 48 << 20  # bytes that have to be free to open a collection, which fills some of its sparse files, or to change a little in it
-WRITE_ROOM = 128 << 20  # and to write points, beside room for these: so that all collections can be opened again
 GROWTH = 16  # bytes on disk for each byte of a point: its log, its payload, its indexes
 NO_ROOM = ("No space left", "StorageFull", "os error 28")
 DAMAGE = ("decode", "deserialize", "decompress", "out of bounds", "corrupt")
@@ -94,7 +91,7 @@ class EdgeEngine:
         folder = self.folder / name
         with engine_errors(f"open {folder}"):
             folder.mkdir(parents=True, exist_ok=True)
-            need_room(folder, OPEN_ROOM)
+            need_room(folder, room_to_open(folder))
             exists = (folder / "edge_config.json").exists()
             shard = qdrant.EdgeShard.load(str(folder)) if exists else qdrant.EdgeShard.create(str(folder), shard_config(dimension))
             # Also where it exists: the process that made it may have ended before its indexes were, and one that is there costs nothing.
@@ -114,11 +111,12 @@ class EdgeCollection:
     def __init__(self, shard: qdrant.EdgeShard, folder: Path) -> None:
         self._shard = shard
         self._folder = folder
+        self._reserve = room_to_write(folder)
         self._words = Words()
 
     def upsert(self, points: Sequence[Point]) -> None:
         if points:
-            need_room(self._folder, WRITE_ROOM + GROWTH * sum(map(bytes_of, points)))
+            need_room(self._folder, self._reserve + GROWTH * sum(map(bytes_of, points)))
             with engine_errors("write"):
                 self._shard.update(qdrant.UpdateOperation.upsert_points([self._edge_point(point) for point in points]))
 
@@ -128,20 +126,20 @@ class EdgeCollection:
         return [found(record) for record in records]
 
     def patch(self, id: str, payload: dict[str, Any]) -> None:
-        need_room(self._folder, OPEN_ROOM)
+        need_room(self._folder, CHANGE_ROOM)
         with engine_errors("write"):
             self._shard.update(qdrant.UpdateOperation.set_payload([id], payload))
 
     def embed(self, pieces: Mapping[str, Sequence[Sequence[float]]]) -> None:
         if pieces:
-            need_room(self._folder, OPEN_ROOM)
+            need_room(self._folder, CHANGE_ROOM)
             vectors = [qdrant.PointVectors(id, {DENSE: [list(one) for one in cut]}) for id, cut in pieces.items()]
             with engine_errors("write"):
                 self._shard.update(qdrant.UpdateOperation.update_vectors(vectors))
 
     def delete(self, ids: Sequence[str]) -> None:
         if ids:
-            need_room(self._folder, OPEN_ROOM)
+            need_room(self._folder, CHANGE_ROOM)
             with engine_errors("delete"):
                 self._shard.update(qdrant.UpdateOperation.delete_points(list(ids)))
 
@@ -250,27 +248,6 @@ class EdgeCollection:
         return qdrant.Point(point.id, vectors, point.payload)
 
 
-def need_room(folder: Path, wanted: int) -> None:
-    """Refuses to begin what the disk may have no room for: the engine writes through mapped memory, and a full disk kills the process.
-
-    Args:
-        folder: Where it would be written.
-        wanted: How many bytes must be free.
-
-    Raises:
-        StoreError: There are fewer.
-    """
-    try:
-        disk = os.statvfs(folder)
-    except OSError as error:
-        raise StoreError(f"{folder} cannot be used: {error.strerror}.", "See that the disk is there.") from error
-    if (free := disk.f_bavail * disk.f_frsize) < wanted:
-        raise StoreError(
-            f"There is no room on the disk of {folder}: {free >> 20} MB are free, {-(-wanted >> 20)} MB are needed.",
-            "Make room; what was stored is kept.",
-        )
-
-
 def bytes_of(point: Point) -> int:
     """About how many bytes a point has."""
     texts = sum(len(value) for value in point.payload.values() if isinstance(value, str))
@@ -306,54 +283,6 @@ def as_store_error(doing: str, said: str) -> StoreError:
             "Its files are damaged: mneme doctor --repair saves what can be read, mneme snapshot load brings all back.",
         )
     return StoreError(f"The engine could not {doing}: {said}")
-
-
-# What the engine can make again, or do without: the fewer of these are taken away, the more is kept.
-DISPENSABLE = (
-    (),
-    ("segments/*/payload_index",),
-    ("edge_config.json",),
-    ("segments/*/vector_storage-words",),
-    ("segments/*/vector_storage-dense",),
-    ("segments/*/payload_index", "segments/*/vector_storage-*", "edge_config.json"),
-    ("wal",),
-    ("wal", "segments/*/payload_index", "segments/*/vector_storage-*", "edge_config.json"),
-)
-
-
-def rescue(folder: Path, scratch: Path, dimension: int) -> "EdgeCollection | None":
-    """A collection that does not open, opened from a copy without what of it is damaged; None where nothing helps.
-
-    Args:
-        folder: Of the collection; it stays as it is.
-        scratch: A folder for the copy, that is made and replaced.
-        dimension: Of its vectors.
-    """
-    for parts in DISPENSABLE:
-        shutil.rmtree(scratch, ignore_errors=True)
-        shutil.copytree(folder, scratch, copy_function=copy_sparse)
-        for path in [path for part in parts for path in scratch.glob(part)]:
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
-        try:
-            with engine_errors(f"open {folder}"):
-                collection = EdgeCollection(qdrant.EdgeShard.load(str(scratch), shard_config(dimension)), scratch)
-            if collection.count(Where()):
-                return collection
-            collection.close()
-        except StoreError:
-            continue
-    return None
-
-
-def copy_sparse(source: str, target: str) -> None:
-    """Copy a file without its zeros: the engine keeps large files that are mostly empty."""
-    with open(source, "rb") as reading, open(target, "wb") as writing:
-        while chunk := reading.read(COPY_CHUNK):
-            if chunk.strip(b"\0"):
-                writing.write(chunk)
-            else:
-                writing.seek(len(chunk), os.SEEK_CUR)
-        writing.truncate()
 
 
 def sparse(weights: Weights) -> qdrant.SparseVector:

@@ -14,7 +14,7 @@ import pytest
 from stores.access import Access
 from stores.codec import Plain
 from stores.collections import Entry
-from stores.engines.edge import copy_sparse
+from stores.engines.rescue import copy_sparse
 from stores.errors import EmbedderMismatch, FolderDamaged, FolderInUse, InputError, ModelUnavailable, StoreError
 from stores.examining import Examiner
 from stores.memory_store import MemoryStore
