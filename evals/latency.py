@@ -35,18 +35,29 @@ EMBEDDED = "embeddings of the words"
 BEGIN = datetime(2025, 1, 1, 8, tzinfo=UTC)
 NOW = datetime(2026, 6, 1, 8, tzinfo=UTC)
 
-WHO = ("My sister", "Our neighbour", "The dentist", "My old teacher", "Marta from work", "The plumber", "My cousin Joao", "The librarian")
-DID = ("told me about", "asked again for", "was looking for", "wants to buy", "cannot stand", "gave away", "dreams of", "fell in love with")
-WHAT = (
-    "a blue bicycle",
-    "the garden behind the church",
-    "cheese from the Azores",
-    "a trip to Kyoto",
-    "the piano lessons",
-    "her grandmother's ring",
-)
-WHEN = ("last Tuesday", "in the spring", "on the way home", "before the concert", "after the storm", "on my birthday")
-ASKED = ("What did {who} say about {what}?", "Who {did} {what} {when}?", "When was it that {who} {did} {what}?")
+# About as many words as people have for what they talk of, so that a word finds about a hundredth of the records.
+WHO = """
+Ada Anna Aziz Bea Ben Carla Chidi Clara Daniel Dora Elif Emil Eva Farid Felix Greta Hana Hugo Ida Igor Ines Ivan Jana Jonas Josef
+Julia Kaito Karim Klara Lars Lena Leo Lin Lucia Malik Marta Mehmet Mia Mina Nadia Nils Noor Olga Omar Oskar Pablo Petra Quentin
+Rahel Ravi Rosa Samir Sara Sofia Tariq Thea Tomas Uma Vera Viktor Wanda Yara Yusuf Zoe
+"""
+DID = """
+painted mended sold found lost borrowed photographed buried admired broke hid washed ordered copied carried described forgot
+promised returned inherited collected repaired drew weighed wrapped
+"""
+WHAT = """
+accordion anchor apron atlas axe balcony banjo barrel basket bicycle blanket boat bonsai bookcase bracelet bridge broom bucket
+cactus camera candle canoe carpet cello chair chessboard clock coat compass cradle curtain cushion diary drum earring easel engine
+fence fiddle flute fountain garden gate glove greenhouse guitar hammer harp hat helmet horse hourglass jacket jar kettle kite ladder
+lamp lantern letter lighthouse loom map mask medal microscope mirror mosaic necklace notebook oven parasol parrot pearl pendulum
+piano pillow pipe poncho pottery quilt raft recipe ring rocket rope saddle sail scarf sculpture shawl sled spoon statue stove
+tapestry telescope tent teapot trumpet tunnel umbrella vase vest violin wagon wardrobe watch whistle windmill
+"""
+WHEN = """
+Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August September October
+November December Easter Christmas Carnival
+"""
+ASKED = ("Which {what} was it that {who} {did}?", "Who {did} the {what} in {when}?", "When was it that {who} {did} a {what}?")
 
 
 class TimedEmbedder(BundledEmbedder):
@@ -173,18 +184,18 @@ def figures(turns: Sequence[dict[str, float]], seed: int) -> dict[str, Figure]:
 def sentences(count: int, seed: int) -> list[str]:
     """Sentences about a few people and things, each said once in a while."""
     chosen = random.Random(seed)
-    return [f"{pick(chosen, WHO)} {pick(chosen, DID)} {pick(chosen, WHAT)} {pick(chosen, WHEN)}, for the {n}th time." for n in range(count)]
+    return [
+        f"{pick(chosen, WHO)} {pick(chosen, DID)} the {pick(chosen, WHAT)} of {pick(chosen, WHO)} in {pick(chosen, WHEN)} ({number})."
+        for number in range(count)
+    ]
 
 
 def questions(count: int, seed: int) -> list[str]:
     """Questions about the same people and things."""
-    chosen = random.Random(seed)
-    blanks = [
-        {"who": pick(chosen, WHO), "did": pick(chosen, DID), "what": pick(chosen, WHAT), "when": pick(chosen, WHEN)} for _ in range(count)
-    ]
-    return [pick(chosen, ASKED).format(**one) for one in blanks]
+    chosen, blanks = random.Random(seed), {"who": WHO, "did": DID, "what": WHAT, "when": WHEN}
+    return [chosen.choice(ASKED).format(**{name: pick(chosen, words) for name, words in blanks.items()}) for _ in range(count)]
 
 
-def pick(chosen: random.Random, among: Sequence[str]) -> str:
-    """One of several, by chance."""
-    return chosen.choice(among)
+def pick(chosen: random.Random, words: str) -> str:
+    """One of several words, by chance."""
+    return chosen.choice(words.split())
