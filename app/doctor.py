@@ -8,7 +8,7 @@ from graph.assembly import Settings, shared_embedder
 from graph.upkeep import examine, repair
 from models.minds import mind_for
 from stores.errors import MnemeError
-from stores.manifest import FILE, read_manifest
+from stores.manifest import is_new, read_manifest
 
 
 def examined(*, mend: bool) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def answering(settings: Settings) -> dict[str, Any]:
 
 def remembered(settings: Settings, problems: list[str], *, mend: bool) -> dict[str, Any]:
     """What the memory holds; what is wrong with it is added to the problems."""
-    if not (settings.home / FILE).exists():
+    if is_new(settings.home):
         return {"records": 0, "encrypted": settings.sealing_key is not None}
     report: dict[str, Any] = {}
     if mend:

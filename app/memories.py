@@ -11,8 +11,6 @@ from stores.memory_store import MemoryStore
 from stores.record import MemoryRecord, as_document, is_record_id
 from stores.writer import Receipt
 
-MOST = 1_000_000
-
 
 def record_by_prefix(memory: MemoryStore, user: str, prefix: str) -> MemoryRecord:
     """The user's one record, of whatever version, whose id begins so.
@@ -23,7 +21,7 @@ def record_by_prefix(memory: MemoryStore, user: str, prefix: str) -> MemoryRecor
     access = Access(user, role="owner")
     if is_record_id(prefix) and (found := memory.read([prefix], access=access)):
         return found[0]
-    begins = [record for record in memory.stream(access=access, limit=MOST, past=True) if record.id.startswith(prefix)]
+    begins = memory.read(memory.journal.ids_beginning(user, prefix), access=access) if prefix else []
     if not begins:
         raise InputError(
             f"No memory of {user} begins with {prefix!r}.",

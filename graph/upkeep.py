@@ -11,7 +11,7 @@ from stores.codec import Bare, codec_of
 from stores.errors import InputError
 from stores.examining import Examination, Examiner, Repair
 from stores.keys import Key
-from stores.manifest import read_manifest, refuse_other_embedder
+from stores.manifest import read_manifest, refuse_other_embedder, require_memory
 from stores.rewriting import Progress, Rewriting, Rewritten
 from stores.snapshots import THREADS, Loaded, Title, load_snapshot, save_snapshot
 
@@ -62,6 +62,7 @@ def migrate(settings: Settings, old: Key | None, new: Key | None, progress: Prog
             "Threads that are in Postgres cannot be given another key.",
             "Unset MNEME_POSTGRES_URL to migrate the rest; its threads are then unreadable.",
         )
+    require_memory(settings.home)
     manifest = read_manifest(settings.home)
     embedder = shared_embedder(settings.embedder)
     refuse_other_embedder(manifest, embedder, settings.home)
@@ -69,8 +70,7 @@ def migrate(settings: Settings, old: Key | None, new: Key | None, progress: Prog
         return None
     codec = codec_of(old) if manifest.current or old else Bare()
     threads = partial(reseal, old=old, new=new)
-    fresh = codec if old is new and manifest.current else codec_of(new)
-    return Rewriting(settings.home, settings.server, codec, fresh, embedder, beside=threads, progress=progress).run()
+    return Rewriting(settings.home, settings.server, codec, codec_of(new), embedder, beside=threads, progress=progress).run()
 
 
 def reseal(home: Path, fresh: Path, old: Key | None, new: Key | None) -> None:

@@ -9,6 +9,7 @@ from langgraph.runtime import Runtime
 from models.minds import mind_for
 from nodes.character import character_of
 from nodes.context import Context, context_of, memory_of, thread_of
+from nodes.forgetting import leaving
 from nodes.messages import NOTE, Scene, note_of, records_of, turn_record, unstored, words_of
 from nodes.state import Session, Turn, TurnState, TurnUpdate, joined
 from nodes.writing import outcomes, remembered
@@ -45,7 +46,9 @@ def heard(state: TurnState, context: Context, runtime: Runtime[Context]) -> Turn
     records = records_of(fresh, state.get("lineage") or (), scene) + again
     written = remembered(store, records, turn_id=str(said.id))
     turn = begun(said, now, context, store)
-    return {"messages": fresh, "lineage": lineage, "session": session, "turn": turn | {"stored": outcomes(written)}}
+    gone = leaving(state, context.user_id, scene.thread_id, store)
+    messages = [*fresh, *(one for one in gone["messages"] if one.id != said.id)]
+    return {**gone, "messages": messages, "lineage": lineage, "session": session, "turn": turn | {"stored": outcomes(written)}}
 
 
 def refused(state: TurnState, refusal: InputError | RecordRejected) -> TurnUpdate:

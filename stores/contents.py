@@ -10,9 +10,9 @@ from typing import Any, Protocol
 from stores.codec import Codec
 from stores.collections import ENTRY_INDEXES, entry_of, words_of
 from stores.embedder import Embedder
-from stores.engines.engine import Index, Point, Weights
-from stores.errors import EmbedderMismatch
-from stores.items import ITEM_INDEXES, texts_to_embed
+from stores.engines.engine import Between, Collection, Index, Point, Weights, Where
+from stores.errors import EmbedderMismatch, FolderDamaged
+from stores.items import GONE, ITEM_INDEXES, texts_to_embed
 from stores.migration import record_from
 from stores.points import RECORD_INDEXES, document_of, payload_of, spoken
 from stores.record import MemoryRecord
@@ -73,6 +73,8 @@ class StoreItems:
 
     def anew(self, payload: Payload, old: Codec, new: Codec) -> Payload:
         # An item of an older version does not say by what it is searched: by all of it.
+        if "value" not in payload:
+            raise FolderDamaged("An item has no value.")
         index = new.encode(old.decode(payload["index"]) if "index" in payload else "null")
         return {**payload, "value": new.encode(old.decode(payload["value"])), "index": index}
 
@@ -101,6 +103,13 @@ class CollectionEntries:
 
 
 COLLECTIONS: Mapping[str, Content] = MappingProxyType({"records": Records(), "items": StoreItems(), "entries": CollectionEntries()})
+
+
+def drop_ghosts(name: str, collection: Collection | None) -> None:
+    """Remove what a batch that was cut short had deleted already: it is hidden, and has nothing in it."""
+    if collection and name == "items":
+        ghosts = Where((Between("expires_at", at_most=GONE),))
+        collection.delete([one.id for one in collection.scroll(ghosts)])
 
 
 @dataclass(frozen=True)
@@ -162,6 +171,7 @@ def sound_words(point: Point, due: Weights | None) -> bool:
 
 
 def sound_vectors(point: Point, texts: list[str] | None) -> bool:
-    """Whether a point has as many vectors as its texts have pieces, each of length one."""
+    """Whether a point has as many vectors as its texts have pieces, each of length one; a given vector may also be zero."""
     wanted = 1 if texts is None else len(cut(texts))
-    return len(point.pieces) == wanted and all(abs(math.hypot(*piece) - 1) < SLACK for piece in point.pieces)
+    lengths = [math.hypot(*piece) for piece in point.pieces]
+    return len(lengths) == wanted and all(abs(length - 1) < SLACK or (texts is None and length == 0) for length in lengths)

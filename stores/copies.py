@@ -71,7 +71,7 @@ COPIES = (
     ),
     Copy("mneme.json", "mneme.json", "a known word, by which the key is checked", True, "nothing"),
     Copy("replaced-...", "replaced-", "a home whose place a loaded snapshot took, with all of the above", True, "deleting that folder"),
-    Copy("journal.sqlite.damaged-..., threads.sqlite.damaged-...", "", "what mneme doctor --repair set aside", True, "deleting them"),
+    Copy("threads.sqlite.damaged-...", "", "what mneme doctor --repair set aside", True, "deleting them"),
     Copy("snapshots, wherever they were saved", "", "all of the above, as it was then", True, "deleting them"),
     Copy(
         ".langgraph_api, where `langgraph dev` was started",

@@ -1,5 +1,6 @@
 """Finds out what is wrong with the memory in a folder, and mends what can be mended."""
 
+import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -9,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from stores.codec import Codec
-from stores.contents import COLLECTIONS, sound_vectors, sound_words
+from stores.contents import COLLECTIONS, drop_ghosts, sound_vectors, sound_words
 from stores.embedder import Embedder
 from stores.engines.engine import Collection, Match, Point, Where
 from stores.engines.opening import engine_at
@@ -19,9 +20,11 @@ from stores.errors import FolderDamaged
 from stores.home import held
 from stores.journal import JOURNAL, Event, Journal, salvage_journal
 from stores.manifest import Manifest, check_manifest
-from stores.replacing import NEXT, aside_name, finish_replacing
+from stores.replacing import NEXT, aside_name, finish_replacing, replace_home
 from stores.rewriting import Rewriting
 from stores.snapshots import THREADS
+
+CODED = ("document", "value", "index", "entry")  # fields that the codec writes, which are checked by reading them
 
 
 @dataclass
@@ -121,7 +124,7 @@ class Examiner:
         """
         with held(self.home):
             finish_replacing(self.home)
-            manifest = check_manifest(self.home, self.embedder, self.codec)
+            manifest = check_manifest(self.home, self.embedder, self.codec, self.server)
             found = Examination(unfinished=(self.home / NEXT).exists(), threads=database_damage(self.home / THREADS))
             owners = self._examine_engine(manifest, found)
             self._examine_journal(owners, found)
@@ -153,13 +156,14 @@ class Examiner:
         owners: dict[str, str] = {}
         if self.server and self.server.url == IN_MEMORY:
             return owners
-        with closing(engine_at(self.home, self.server, manifest.generation)) as engine:
+        with closing(engine_at(self.home, self.server, manifest.prefix)) as engine:
             for name in [one for one in COLLECTIONS if one in engine.collections()]:
                 try:
                     collection = engine.collection(name, manifest.dimension, COLLECTIONS[name].indexes)
                 except FolderDamaged as error:
                     found.closed[name] = error.message
                     continue
+                drop_ghosts(name, collection)
                 readable = self._examine_points(name, collection, found)
                 if name == "records":
                     owners = readable
@@ -186,13 +190,15 @@ class Examiner:
         return readable
 
     def _searchable(self, name: str, point: Point, words: Words) -> bool:
-        """Whether a point has the vectors and the words that belong to its texts.
+        """Whether a point has the payload, the vectors and the words that belong to its texts.
 
         Raises:
             FolderDamaged: It cannot be read.
         """
         content = COLLECTIONS[name]
-        content.anew(point.payload, self.codec, self.codec)
+        fresh = content.anew(point.payload, self.codec, self.codec)
+        if any(point.payload.get(field) != value for field, value in fresh.items() if field not in CODED):
+            return False
         due = words.of_point(content.words(point.payload, self.codec))
         return sound_vectors(point, content.texts(point.payload, self.codec)) and sound_words(point, due)
 
@@ -200,7 +206,7 @@ class Examiner:
         """Hold the journal against the engine."""
         try:
             with closing(Journal(self.home / JOURNAL, self.codec)) as journal:
-                found.journal = journal.damage()
+                found.journal = journal.damage() or unreadable_events(journal.unreadable())
                 living = {} if found.journal else {id: user for user, id in journal.living()}
         except FolderDamaged as error:
             found.journal, living = error.message, {}
@@ -211,9 +217,10 @@ class Examiner:
     def _repair_journal(self, now: datetime) -> None:
         """Write what can be read of the journal to a new one; the damaged one is kept."""
         with held(self.home):
-            salvage_journal(self.home / JOURNAL, self.home / f"{JOURNAL}.new", self.codec)
-            set_aside(self.home / JOURNAL, now)
-            (self.home / f"{JOURNAL}.new").rename(self.home / JOURNAL)
+            shutil.rmtree(self.home / NEXT, ignore_errors=True)
+            (self.home / NEXT).mkdir()
+            salvage_journal(self.home / JOURNAL, self.home / NEXT / JOURNAL, self.codec)
+            replace_home(self.home, aside_name(self.home, now))
 
     def _repair_notes(self, found: Examination, now: datetime) -> None:
         """Let the journal say what is so: which records there are, and which are lost."""
@@ -226,6 +233,11 @@ def hidden_owners(records: Collection, owners: dict[str, str]) -> list[str]:
     """The users of whom the engine's index finds fewer records than there are."""
     there = Counter(owners.values())
     return [user for user, count in there.items() if records.count(Where((Match("user_id", (user,)),))) < count]
+
+
+def unreadable_events(count: int) -> str:
+    """What is wrong with so many events, or an empty string."""
+    return f"{count} of its entries cannot be read" if count else ""
 
 
 def database_damage(file: Path) -> str:

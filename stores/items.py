@@ -29,10 +29,11 @@ from langgraph.store.base import (
 from stores.clock import Clock, microseconds, moment, system_clock
 from stores.codec import Codec, Plain
 from stores.embedder import Embedder
-from stores.engines.engine import Between, Collection, Engine, Found, Ids, Index, Match, Point, Unembedded, Where
+from stores.engines.engine import Between, Collection, Engine, Found, Index, Match, Point, Unembedded, Where
 from stores.errors import FolderDamaged
 from stores.filters import passes
 from stores.operations import Namespace, asks, checked, is_plain_prefix, namespace_matches
+from stores.paging import newest_first
 from stores.validation import json_text
 from stores.vectors import Vectors, embed_all, embed_one, most_similar
 
@@ -45,7 +46,6 @@ ITEM_INDEXES = (
 )
 WHOLE_VALUE = "$"
 MOST = 1_000_000_000
-PAGE = 1_000
 MINUTE = 60_000_000  # in microseconds
 GONE = 0
 
@@ -150,7 +150,7 @@ class Items(BaseStore):
             return []
         start, end = min(op.offset, MOST), min(op.offset + op.limit, MOST)
         where = seen_by(now).also(Match("prefixes", (json.dumps(op.namespace_prefix),)))
-        found = self._nearest_first(vector, where, end) if vector else ((one, None) for one in self._newest_first(where, end))
+        found = self._nearest_first(vector, where, end) if vector else ((one, None) for one in self._newest(where, end))
         fitting = ((one, score) for one, score in found if passes(self._value(one), op.filter)) if op.filter else found
         page = list(islice(fitting, start, end))
         if op.refresh_ttl:
@@ -161,20 +161,10 @@ class Items(BaseStore):
         """Items with a vector by cosine, then those without, newest first."""
         scored = most_similar(self._collection, vector, where, wanted, newer_first)
         yield from ((one, one.score) for one in scored)
-        yield from ((one, None) for one in self._newest_first(where.also(Unembedded()), wanted))
+        yield from ((one, None) for one in self._newest(where.also(Unembedded()), wanted))
 
-    def _newest_first(self, where: Where, wanted: int) -> Iterator[Found]:
-        """Items page by page. A page begins where the last one ended: by its last moment, as the engine orders equals by chance."""
-        size, later, last, equals = min(wanted, PAGE), where, -1, frozenset[str]()
-        while True:
-            page = self._collection.newest(later, "updated_at", size)
-            yield from page
-            if len(page) < size:
-                return
-            before, last = last, page[-1].payload["updated_at"]
-            equals = frozenset(one.id for one in page if one.payload["updated_at"] == last) | (equals if last == before else frozenset())
-            later = Where((*where.must, Between("updated_at", at_most=last)), (*where.must_not, Ids(equals)))
-            size = min(4 * size, PAGE)
+    def _newest(self, where: Where, wanted: int) -> Iterator[Found]:
+        return newest_first(self._collection, where, "updated_at", wanted)
 
     def _list_namespaces(self, op: ListNamespacesOp, now: int) -> list[Namespace]:
         conditions = op.match_conditions or ()

@@ -34,7 +34,8 @@ CREATE TABLE IF NOT EXISTS events (
     detail TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS events_of_record ON events (user_id, record_id, kind);
-CREATE UNIQUE INDEX IF NOT EXISTS once_a_turn ON events (user_id, turn_id, kind, record_id, place) WHERE turn_id <> '';
+CREATE UNIQUE INDEX IF NOT EXISTS once_a_turn ON events (user_id, turn_id, kind, record_id, place)
+    WHERE turn_id <> '' AND kind IN ('recalled', 'taken', 'used');
 CREATE VIEW IF NOT EXISTS accesses AS
     SELECT user_id, record_id, COUNT(*) AS times, MAX(at) AS last FROM events WHERE kind = 'taken' GROUP BY user_id, record_id;
 CREATE TABLE IF NOT EXISTS intents (number INTEGER PRIMARY KEY, doing TEXT NOT NULL, detail TEXT NOT NULL);
@@ -163,6 +164,36 @@ class Journal:
         """Blank every query text of a user: the one place of the journal that can hold words."""
         with self._changing() as connection:
             connection.execute("UPDATE events SET query = '' WHERE user_id = ? AND query <> ''", (user_id,))
+        with self._lock, journal_errors("written"):
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def deleted(self, user_id: str, record_ids: Sequence[str]) -> set[str]:
+        """Which of the records of a user were deleted last, and not remembered again."""
+        marks = ",".join("?" * len(record_ids))
+        query = (
+            f"SELECT record_id, kind, MAX(number) FROM events WHERE user_id = ? AND record_id IN ({marks})"
+            " AND kind IN ('remembered', 'deleted') GROUP BY record_id"
+        )
+        return {id for id, kind, _ in self._read(query, (user_id, *record_ids)) if kind == "deleted"}
+
+    def ids_beginning(self, user_id: str, prefix: str) -> list[str]:
+        """The ids of a user's records that begin so."""
+        query = "SELECT DISTINCT record_id FROM events WHERE user_id = ? AND record_id >= ? AND record_id < ? LIMIT 100"
+        return [id for (id,) in self._read(query, (user_id, prefix, prefix + "g"))]
+
+    def unreadable(self) -> int:
+        """How many events and intents hold what cannot be read."""
+        written = self._read(
+            "SELECT query FROM events WHERE query <> '' UNION ALL SELECT detail FROM events WHERE detail NOT IN ('', '{}')", ()
+        )
+        return sum(not self._opens(text) for (text,) in [*written, *self._read("SELECT detail FROM intents", ())])
+
+    def _opens(self, written: str) -> bool:
+        try:
+            self._codec.decode(written)
+        except FolderDamaged:
+            return False
+        return True
 
     def count(self) -> int:
         """How many events there are."""
@@ -249,6 +280,9 @@ def copy_journal(source: Path, target: Path, old: Codec, new: Codec) -> None:
         chosen = EVENT_COLUMNS if "place" in columns else OLDER_COLUMNS
         for rows in batched(connection.execute(f"SELECT {chosen}, number FROM events ORDER BY number"), COPY_BATCH):
             writing.append(event_of(row, old) for row in rows)
+        if "intents" in {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}:
+            for (detail,) in connection.execute("SELECT detail FROM intents ORDER BY number").fetchall():
+                writing.intend(intent_from(json.loads(old.decode(detail))))
 
 
 def salvage_journal(source: Path, target: Path, codec: Codec) -> int:

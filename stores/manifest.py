@@ -1,11 +1,14 @@
 """What a home folder was written with: checked at every opening, so that vectors of two embedders, or texts of two keys, never mix."""
 
 from pathlib import Path
+from typing import Literal
+from uuid import uuid4
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from stores.codec import SEALED, Codec
 from stores.embedder import Embedder
+from stores.engines.server import IN_MEMORY, Server
 from stores.errors import EmbedderMismatch, FolderDamaged, InputError, StoreError
 from stores.record import SCHEMA_VERSION
 
@@ -14,11 +17,15 @@ WRITTEN_LATER = ("journal.sqlite", "engine", "threads.sqlite")
 CHECK = "mneme"
 
 
+Place = Literal["folder", "server", "memory"]
+
+
 class Manifest(BaseModel):
     """The name and dimension of the embedder, the schema version of the records, and a known word as the codec wrote it.
 
     The word stands open where texts are written as they are; where they are sealed, only the home's key opens it. The generation counts
-    how often the memory was written: on a server a new one stands beside the old until it is whole.
+    how often the memory was written: on a server a new one stands beside the old until it is whole. `place` is where the records are, and
+    `server_name` what their collections are called there, so that two homes on one server stay apart; homes of schema 1 have neither.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -28,6 +35,8 @@ class Manifest(BaseModel):
     schema_version: int = SCHEMA_VERSION
     check: str = CHECK
     generation: int = 1
+    place: Place | None = None
+    server_name: str = ""
 
     @property
     def current(self) -> bool:
@@ -35,12 +44,30 @@ class Manifest(BaseModel):
         return self.schema_version == SCHEMA_VERSION
 
     @property
+    def prefix(self) -> str:
+        """How the names of its collections begin on a server."""
+        if not self.server_name:
+            return "mneme_" if self.generation == 1 else f"mneme{self.generation}_"
+        return f"{self.server_name}_g{self.generation}_"
+
+    def rewritten(self, embedder: Embedder, codec: Codec, server: Server | None) -> "Manifest":
+        """The manifest of the same memory, written once more with this embedder and codec."""
+        return Manifest(
+            embedder=embedder.name,
+            dimension=embedder.dimension,
+            check=codec.encode(CHECK),
+            generation=self.generation + 1,
+            place=place_of(server),
+            server_name=self.server_name,
+        )
+
+    @property
     def sealed(self) -> bool:
         """Whether the texts of the home are encrypted."""
         return self.check.startswith(SEALED)
 
 
-def begin_manifest(home: Path, embedder: Embedder, codec: Codec) -> None:
+def begin_manifest(home: Path, embedder: Embedder, codec: Codec, server: Server | None) -> None:
     """Write the manifest of a new home folder. One caller at a time.
 
     Raises:
@@ -49,14 +76,10 @@ def begin_manifest(home: Path, embedder: Embedder, codec: Codec) -> None:
     """
     if (home / FILE).exists():
         return
-    if any((home / name).exists() for name in WRITTEN_LATER):
+    if not is_new(home):
         raise FolderDamaged(f"{home / FILE} is missing.", "Put it back from a backup, or set MNEME_HOME to another folder.")
-    write_manifest(home, manifest_of(embedder, codec))
-
-
-def manifest_of(embedder: Embedder, codec: Codec, generation: int = 1) -> Manifest:
-    """The manifest of a memory that is written with this embedder and codec."""
-    return Manifest(embedder=embedder.name, dimension=embedder.dimension, check=codec.encode(CHECK), generation=generation)
+    empty = Manifest(embedder="", dimension=0, generation=0, server_name=new_server_name())
+    write_manifest(home, empty.rewritten(embedder, codec, server))
 
 
 def write_manifest(home: Path, manifest: Manifest) -> None:
@@ -74,7 +97,7 @@ def write_manifest(home: Path, manifest: Manifest) -> None:
         raise StoreError(f"{file} cannot be written: {error.strerror}.", "Make room, or set MNEME_HOME to another folder.") from error
 
 
-def check_manifest(home: Path, embedder: Embedder, codec: Codec) -> Manifest:
+def check_manifest(home: Path, embedder: Embedder, codec: Codec, server: Server | None) -> Manifest:
     """The manifest of a home folder, where this Mneme with this embedder and this key may use it.
 
     Raises:
@@ -87,7 +110,49 @@ def check_manifest(home: Path, embedder: Embedder, codec: Codec) -> Manifest:
     refuse_older(manifest, home)
     refuse_other_embedder(manifest, embedder, home)
     check_key(manifest, codec, home)
+    check_place(manifest, server, home)
     return manifest
+
+
+def is_new(home: Path) -> bool:
+    """Whether there is no memory in a folder yet."""
+    return not any((home / name).exists() for name in (FILE, *WRITTEN_LATER))
+
+
+def require_memory(home: Path) -> None:
+    """Refuses a folder in which there is no memory.
+
+    Raises:
+        InputError: There is none.
+    """
+    if is_new(home):
+        raise InputError(f"There is no memory in {home}.", "Set MNEME_HOME to its folder.")
+
+
+def check_place(manifest: Manifest, server: Server | None, home: Path) -> None:
+    """Refuses to look for the records where they are not.
+
+    Raises:
+        InputError: They are elsewhere.
+    """
+    if manifest.place and manifest.place != place_of(server):
+        where = {"folder": "in the folder itself", "server": "on a Qdrant server", "memory": "in the memory of a process"}
+        raise InputError(
+            f"The records of {home} are {where[manifest.place]}, not {where[place_of(server)]}.",
+            "Set or unset MNEME_QDRANT_URL. To move a memory: mneme snapshot save, then load into a new home.",
+        )
+
+
+def place_of(server: Server | None) -> Place:
+    """Where a memory with this server has its records."""
+    if server is None:
+        return "folder"
+    return "memory" if server.url == IN_MEMORY else "server"
+
+
+def new_server_name() -> str:
+    """A name for the collections of a new home on a server."""
+    return f"mneme_{uuid4().hex[:8]}"
 
 
 def read_manifest(home: Path) -> Manifest:

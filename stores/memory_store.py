@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Self
 
@@ -24,7 +25,8 @@ from stores.home import Shares
 from stores.items import Items
 from stores.journal import JOURNAL, Event, Journal
 from stores.manifest import begin_manifest, check_manifest
-from stores.points import RECORD_INDEXES, record_of
+from stores.paging import newest_first
+from stores.points import RECORD_INDEXES, readable
 from stores.ranking import Candidate, FusionRanker, Ranker, choose, recency
 from stores.record import Kind, MemoryRecord, is_record_id
 from stores.replacing import finish_replacing
@@ -149,7 +151,7 @@ class MemoryStore(BaseStore):
         codec = codec or Plain()
         opened = OPEN_HOMES.acquire(home, lambda folder: opened_home(folder, embedder, codec, server))
         try:
-            check_manifest(home.expanduser().resolve(), embedder, codec)
+            check_manifest(home.expanduser().resolve(), embedder, codec, server)
             memory = cls(opened, embedder, ranker, gate, codec, clock, ttl)
             memory._writer.finish_pending()
             yield memory
@@ -289,10 +291,8 @@ class MemoryStore(BaseStore):
         said = {one.id: one for one in without_cut_ties(self._records.matching(query, where, pool, corpus, DOCUMENT), pool)}
         similar = self._records.similarities(vector, [id for id in said if id not in near]) | {id: one.score for id, one in near.items()}
         words = {id: one.score for id, one in said.items()}
-        return [self._candidate(one, similar.get(id, 0.0), words.get(id, 0.0)) for id, one in {**said, **near}.items()]
-
-    def _candidate(self, point: Found, similarity: float, bm25: float) -> Candidate:
-        return Candidate(record_of(point, self._codec), {"similarity": similarity, "bm25": bm25})
+        records = readable({**said, **near}.values(), self._codec)
+        return [Candidate(one, {"similarity": similar.get(one.id, 0.0), "bm25": words.get(one.id, 0.0)}) for one in records]
 
     def _with_recency(self, candidates: list[Candidate], access: Access, now: datetime) -> list[Candidate]:
         taken = self.journal.accesses(access.user_id, [one.record.id for one in candidates])
@@ -329,8 +329,8 @@ class MemoryStore(BaseStore):
         if not (1 <= limit <= MOST and 0 <= offset <= MOST):
             raise InputError(f"A list has 1 to {MOST:,} records.", "Ask for fewer, and page with an offset.")
         where = owned(access) if past else visible(access, now or self._clock())
-        found = self._records.newest(narrowed(where, kinds, until), "said_at", limit, offset)
-        return [record_of(one, self._codec) for one in found]
+        found = newest_first(self._records, narrowed(where, kinds, until), "said_at", offset + limit)
+        return list(readable(islice(found, offset, offset + limit), self._codec))
 
     def count(self, access: Access, *, now: datetime | None = None) -> int:
         """How many records the access may see."""
@@ -349,7 +349,7 @@ class MemoryStore(BaseStore):
         return self._records.optimize()
 
     def _found(self, where: Where) -> list[MemoryRecord]:
-        return [record_of(one, self._codec) for one in self._records.scroll(where)]
+        return list(readable(self._records.scroll(where), self._codec))
 
 
 def without_cut_ties(found: list[Found], limit: int) -> list[Found]:
@@ -365,10 +365,10 @@ def opened_home(folder: Path, embedder: Embedder, codec: Codec, server: Server |
     The check comes before anything is opened, for opening writes.
     """
     finish_replacing(folder)
-    begin_manifest(folder, embedder, codec)
-    manifest = check_manifest(folder, embedder, codec)
-    drop_unfinished(folder, server, manifest.generation)
-    return Opened(engine_at(folder, server, manifest.generation), Journal(folder / JOURNAL, codec), threading.RLock(), threading.RLock())
+    begin_manifest(folder, embedder, codec, server)
+    manifest = check_manifest(folder, embedder, codec, server)
+    drop_unfinished(folder, server, manifest.rewritten(embedder, codec, server).prefix)
+    return Opened(engine_at(folder, server, manifest.prefix), Journal(folder / JOURNAL, codec), threading.RLock(), threading.RLock())
 
 
 def narrowed(where: Where, kinds: Sequence[Kind], until: datetime | None) -> Where:

@@ -1,7 +1,8 @@
 """A record as a point of the engine, and back."""
 
 import json
-from collections.abc import Mapping
+import logging
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Literal
 
@@ -13,6 +14,8 @@ from stores.engines.engine import Found, Index, Point
 from stores.errors import FolderDamaged
 from stores.record import MemoryRecord, is_record_id
 from stores.validation import LONGEST, LONGEST_NAME, why_no_json, why_not_finite
+
+log = logging.getLogger(__name__)
 
 RECORD_INDEXES = (
     Index("user_id", "tenant"),
@@ -97,6 +100,15 @@ def record_of(point: Found, codec: Codec) -> MemoryRecord:
         return MemoryRecord.model_validate_json(document_of(point.payload, codec))
     except (ValidationError, FolderDamaged) as error:
         raise FolderDamaged(f"The record {point.id} is damaged.", "mneme doctor says how much is damaged, and what to do.") from error
+
+
+def readable(points: Iterable[Found], codec: Codec) -> Iterator[MemoryRecord]:
+    """The records of points; one that is damaged is left out, and the log says so: the rest is to be read."""
+    for point in points:
+        try:
+            yield record_of(point, codec)
+        except FolderDamaged as error:
+            log.warning("%s It is left out.", error)
 
 
 def document_of(payload: Mapping[str, Any], codec: Codec) -> str:

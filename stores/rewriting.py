@@ -8,16 +8,16 @@ from pathlib import Path
 
 from stores.batches import batched
 from stores.codec import Codec
-from stores.contents import COLLECTIONS, Change
+from stores.contents import COLLECTIONS, Change, drop_ghosts
 from stores.embedder import Embedder
 from stores.engines.engine import Collection, Engine, Point, Where
-from stores.engines.opening import drop_generation, engine_at
+from stores.engines.opening import drop_collections, engine_at
 from stores.engines.rescue import rescue
 from stores.engines.server import IN_MEMORY, Server
-from stores.errors import FolderDamaged, InputError, StoreError
+from stores.errors import EmbedderMismatch, FolderDamaged, InputError, StoreError
 from stores.home import held
 from stores.journal import JOURNAL, copy_journal
-from stores.manifest import Manifest, check_key, manifest_of, opens, read_manifest, write_manifest
+from stores.manifest import Manifest, check_key, check_place, opens, read_manifest, require_memory, write_manifest
 from stores.points import payload_of, record_of
 from stores.record import SCHEMA_VERSION
 from stores.replacing import DROPPED, NEXT, finish_replacing, replace_home
@@ -71,37 +71,40 @@ class Rewriting:
         """Write it anew, then put it in place. Where an earlier try was cut short, go on from there.
 
         Raises:
-            InputError: The memory is the process's own and gone with it, or was written by a newer Mneme.
+            InputError: There is none, it is the process's own and gone with it, or it was written by a newer Mneme.
             FolderDamaged: Something of it cannot be read; it stays as it is.
             StoreError: The new one holds less than the old one, or cannot be written; the old one stays as it is.
             ModelError: The embedder failed; the next try goes on from there.
         """
         if self.server and self.server.url == IN_MEMORY:
             raise InputError("A memory in :memory: ends with its process; there is nothing to write anew.")
+        require_memory(self.home)
         with held(self.home):
             finish_replacing(self.home)
             manifest = read_manifest(self.home)
             check_key(manifest, self.old, self.home)
+            check_place(manifest, self.server, self.home)
             report = self._written(manifest)
             self._write_beside(manifest)
             replace_home(self.home, self.aside)
         if self.server and self.aside == DROPPED:
-            drop_generation(self.server, manifest.generation)
+            drop_collections(self.server, manifest.prefix)
         return report
 
     def _written(self, manifest: Manifest) -> Rewritten:
         """The points written into the new engine."""
         another = (manifest.embedder, manifest.dimension) != (self.embedder.name, self.embedder.dimension)
         change = Change(self.old, self.new, self.embedder, self.embed or another)
-        fresh = manifest_of(self.embedder, self.new, manifest.generation + 1)
+        fresh = manifest.rewritten(self.embedder, self.new, self.server)
         self._begin(manifest, fresh)
         report = Rewritten()
         with (
-            closing(engine_at(self.home, self.server, manifest.generation)) as source,
-            closing(engine_at(self.home / NEXT, self.server, fresh.generation)) as target,
+            closing(engine_at(self.home, self.server, manifest.prefix)) as source,
+            closing(engine_at(self.home / NEXT, self.server, fresh.prefix)) as target,
         ):
             for name in [one for one in COLLECTIONS if one in source.collections()]:
                 with self._source(source, name, manifest.dimension) as old:
+                    drop_ghosts(name, old)
                     report.gone += [name] if old is None else []
                     self._copy(name, old, collection_of(target, name, self.embedder), change, report)
             if manifest.schema_version < SCHEMA_VERSION and "records" in target.collections():
@@ -128,7 +131,7 @@ class Rewriting:
         if folder.exists() and not same_aim(folder, fresh, self.new):
             shutil.rmtree(folder)
             if self.server:
-                drop_generation(self.server, fresh.generation)
+                drop_collections(self.server, fresh.prefix)
         folder.mkdir(exist_ok=True)
         write_manifest(folder, fresh)
 
@@ -155,7 +158,7 @@ class Rewriting:
     def _changed(self, name: str, points: list[Point], change: Change, report: Rewritten) -> list[Point]:
         try:
             return change.points(COLLECTIONS[name], points)
-        except FolderDamaged:
+        except (FolderDamaged, EmbedderMismatch):
             if not self.salvage:
                 raise
             if len(points) == 1:

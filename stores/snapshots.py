@@ -20,16 +20,16 @@ import numpy
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from stores.batches import batched
-from stores.contents import COLLECTIONS
+from stores.contents import COLLECTIONS, drop_ghosts
 from stores.engines.engine import Collection, Point, Weights, Where
-from stores.engines.opening import drop_generation, engine_at
+from stores.engines.opening import drop_collections, engine_at
 from stores.engines.server import IN_MEMORY, Server
 from stores.errors import FolderDamaged, InputError, MnemeError, StoreError
 from stores.home import held
 from stores.journal import JOURNAL
 from stores.manifest import FILE as MANIFEST
-from stores.manifest import Manifest, read_manifest, write_manifest
-from stores.replacing import DROPPED, NEXT, SAVING, aside_name, finish_replacing, replace_home
+from stores.manifest import Manifest, check_place, new_server_name, place_of, read_manifest, require_memory, write_manifest
+from stores.replacing import DROPPED, NEXT, PARTS, SAVING, aside_name, finish_replacing, replace_home
 
 TITLE = "snapshot.json"
 THREADS = "threads.sqlite"
@@ -84,12 +84,12 @@ def save_snapshot(home: Path, server: Server | None, file: Path, now: datetime) 
     """
     if file.exists():
         raise InputError(f"{file} is there already.", "Name another file.")
-    if not (home / MANIFEST).exists():
-        raise InputError(f"There is no memory in {home}.", "Set MNEME_HOME to its folder.")
+    require_memory(home)
     unfinished = file.with_name(f"{file.name}.part")
     with held(home), writing(file), gone_on_failure(unfinished), TemporaryDirectory(dir=home, prefix=SAVING) as scratch:
         finish_replacing(home)
         manifest = read_manifest(home)
+        check_place(manifest, server, home)
         with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
             parts = {**saved_points(home, server, manifest, archive), **saved_databases(home, Path(scratch), archive)}
             title = Title(made_at=now, manifest=manifest, parts=parts)
@@ -102,9 +102,10 @@ def save_snapshot(home: Path, server: Server | None, file: Path, now: datetime) 
 def saved_points(home: Path, server: Server | None, manifest: Manifest, archive: zipfile.ZipFile) -> dict[str, Part]:
     """Write the points of every collection, one a line."""
     parts = {}
-    with closing(engine_at(home, server, manifest.generation)) as engine:
+    with closing(engine_at(home, server, manifest.prefix)) as engine:
         for name in [one for one in COLLECTIONS if one in engine.collections()]:
             collection = engine.collection(name, manifest.dimension, COLLECTIONS[name].indexes)
+            drop_ghosts(name, collection)
             with archive.open(points_file(name), "w", force_zip64=True) as file:
                 parts[points_file(name)] = written_lines(file, (line_of(point) for point in collection.points(Where())))
             if parts[points_file(name)].count != collection.count(Where()):
@@ -178,22 +179,23 @@ def load_snapshot(file: Path, home: Path, server: Server | None, now: datetime, 
         if not replace_bigger:
             refuse_smaller(title, counts_of(home, server), home)
         before = manifest_or_none(home)
-        manifest = title.manifest.model_copy(update={"generation": (before.generation if before else 0) + 1})
-        if server and before:
-            drop_generation(server, manifest.generation)  # what an earlier try left there
+        manifest = loaded_manifest(title.manifest, before, server)
+        if server:
+            drop_collections(server, manifest.prefix)  # what an earlier try left there
         unpack(file, title, manifest, home / NEXT, server)
-        aside = aside_name(home, now) if before or (home / JOURNAL).exists() else DROPPED
-        replace_home(home, aside)
+        aside = aside_name(home, now) if any((home / part).exists() for part in PARTS) else DROPPED
+        replace_home(home, aside, whole=True)
     return Loaded(title, home / aside if aside != DROPPED else None)
 
 
 def counts_of(home: Path, server: Server | None) -> dict[str, int] | None:
     """How many points the memory in a folder holds in each collection; None where that cannot be told."""
     if not (home / MANIFEST).exists():
-        return None if (home / "engine").exists() else {}
+        return None if any((home / part).exists() for part in PARTS) else {}
     try:
         manifest = read_manifest(home)
-        with closing(engine_at(home, server, manifest.generation)) as engine:
+        check_place(manifest, server, home)
+        with closing(engine_at(home, server, manifest.prefix)) as engine:
             there = [one for one in COLLECTIONS if one in engine.collections()]
             return {name: engine.collection(name, manifest.dimension, COLLECTIONS[name].indexes).count(Where()) for name in there}
     except FolderDamaged:
@@ -226,7 +228,7 @@ def unpack(file: Path, title: Title, manifest: Manifest, folder: Path, server: S
         for name in [one for one in (JOURNAL, THREADS) if one in title.parts]:
             with archive.open(name) as source, (folder / name).open("wb") as target:
                 shutil.copyfileobj(source, target, CHUNK)
-        with closing(engine_at(folder, server, manifest.generation)) as engine:
+        with closing(engine_at(folder, server, manifest.prefix)) as engine:
             for name, count in title.counts.items():
                 with archive.open(points_file(name)) as lines:
                     load_points(engine.collection(name, manifest.dimension, COLLECTIONS[name].indexes), lines, count)
@@ -238,6 +240,13 @@ def load_points(collection: Collection, lines: Iterable[bytes], count: int) -> N
         collection.upsert([point_from(line) for line in batch])
     if collection.count(Where()) != count:
         raise StoreError(f"Of {count} points only {collection.count(Where())} were written.", "The memory is as it was.")
+
+
+def loaded_manifest(saved: Manifest, before: Manifest | None, server: Server | None) -> Manifest:
+    """The manifest of a loaded memory: on a server its collections never meet those of another memory, or of the one it replaces."""
+    name = before.server_name if before and before.server_name else new_server_name()
+    generation = (before.generation if before else 0) + 1
+    return saved.model_copy(update={"generation": generation, "server_name": name, "place": place_of(server)})
 
 
 def manifest_or_none(home: Path) -> Manifest | None:

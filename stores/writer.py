@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from stores.access import Access, tenant
+from stores.access import Access, owned, tenant
 from stores.batches import batched
 from stores.codec import Codec
 from stores.embedder import Embedder
@@ -15,7 +15,7 @@ from stores.engines.engine import Collection, Ids, Match, Unembedded, Where
 from stores.errors import InputError, RecordRejected
 from stores.gate import Gate
 from stores.journal import Doing, Event, EventKind, Intent, Journal
-from stores.points import payload_of, point_of, record_of, why_unfit
+from stores.points import payload_of, point_of, readable, why_unfit
 from stores.record import Kind, MemoryRecord, is_record_id, version_id
 from stores.vectors import embed_all
 
@@ -106,6 +106,8 @@ class Writer:
         """
         with self._writing():
             newest = self._versions(self._owned([id], access)[0])[-1]
+            if newest.deleted_at:
+                raise InputError(f"The memory {id} is hidden.", "Restore it first.")
             if newest.text == text:
                 return Written(newest.id, "duplicate", "it says so already")
             return self._reworded(newest, text, at, "edited")
@@ -197,6 +199,8 @@ class Writer:
         """What becomes of a record; what is to be written for it is added to the plan."""
         if why := why_unfit(record):
             return Written(record.id, "rejected", why)
+        if record.version_of or record.superseded_by or record.superseded_at or record.deleted_at:
+            return Written(record.id, "rejected", "its versions and whether it is seen are the store's to say")
         if any(old.user_id != record.user_id for old in (plan[id] for id in (record.id, *record.supersedes)) if old):
             return Written(record.id, "rejected", "it would take the place of another user's record")
         if known := plan[record.id]:
@@ -225,7 +229,7 @@ class Writer:
         """Every version of a record, the newest last."""
         first = record.version_of or record.id
         stored = {
-            **self._retrieved([first]),
+            **{id: one for id, one in self._retrieved([first]).items() if one.user_id == record.user_id},
             **{one.id: one for one in self._found(tenant(record.user_id).also(Match("version_of", (first,))))},
         }
         return in_order(first, stored or {record.id: record})
@@ -267,7 +271,7 @@ class Writer:
 
     def _settle(self, number: int, intent: Intent) -> None:
         """Do what was intended, as far as it is not done yet, and note it."""
-        records = self._retrieved(intent.ids)
+        records = self._retrieved(intent.ids) if intent.doing != "forget" else {}
         kinds: dict[Doing, EventKind] = {"hide": "hidden", "restore": "restored", "readmit": "restored", "forget": "deleted"}
         events = [Event(intent.at, intent.user_id, kinds[intent.doing], id) for id in intent.ids if intent.doing in kinds]
         match intent.doing:
@@ -278,7 +282,8 @@ class Writer:
                 self._journal.forget_words(intent.user_id)
                 self._collection().delete(intent.ids)
             case _:
-                for record in records.values():
+                # What was hidden before stays hidden as of then, so that it is not restored with this.
+                for record in (one for one in records.values() if intent.doing != "hide" or not one.deleted_at):
                     self._change(record, **seen_changes(intent))
         self._journal.settle(number, events)
 
@@ -291,11 +296,12 @@ class Writer:
         Raises:
             InputError: One is not this user's, or does not exist.
         """
-        mine = {id: record for id, record in self._retrieved(ids).items() if record.user_id == access.user_id}
+        known = frozenset(id for id in ids if is_record_id(id))
+        mine = {one.id: one for one in self._found(owned(access).also(Ids(known)))} if known else {}
         if strange := [id for id in ids if id not in mine]:
             now = datetime.now(UTC)
-            self._journal.append(Event(now, access.user_id, "denied", id) for id in strange)
-            raise InputError(f"No memory {strange[0]} of {access.user_id} is known.", "See mneme memories list.")
+            self._journal.append(Event(now, access.user_id, "denied", id) for id in strange if is_record_id(id))
+            raise InputError(f"No memory {strange[0]!r} of {access.user_id} is known.", "See mneme memories list.")
         return [mine[id] for id in ids]
 
     def _derived_from(self, ids: Iterable[str], access: Access) -> list[MemoryRecord]:
@@ -313,10 +319,10 @@ class Writer:
     def _retrieved(self, ids: Iterable[str]) -> dict[str, MemoryRecord]:
         """Those of the records that there are, by id."""
         known = list(dict.fromkeys(id for id in ids if is_record_id(id)))
-        return {one.id: record_of(one, self._codec) for one in self._collection().retrieve(known)} if known else {}
+        return {one.id: one for one in readable(self._collection().retrieve(known), self._codec)} if known else {}
 
     def _found(self, where: Where) -> list[MemoryRecord]:
-        return [record_of(one, self._codec) for one in self._collection().scroll(where)]
+        return list(readable(self._collection().scroll(where), self._codec))
 
 
 def following(old: MemoryRecord, new: MemoryRecord) -> MemoryRecord:
@@ -327,6 +333,7 @@ def following(old: MemoryRecord, new: MemoryRecord) -> MemoryRecord:
         "supersedes": (*new.supersedes, old.id),
         "superseded_by": "",
         "superseded_at": None,
+        "deleted_at": old.deleted_at,
     }
     return new.model_copy(update=links)
 

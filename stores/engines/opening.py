@@ -10,27 +10,31 @@ from stores.engines.server import Server, ServerEngine
 from stores.replacing import NEXT, SAVING
 
 
-def engine_at(folder: Path, server: Server | None, generation: int) -> Engine:
+def engine_at(folder: Path, server: Server | None, prefix: str) -> Engine:
     """The engine of a home folder: embedded in it, or on a server.
 
     Args:
-        generation: Which writing of the memory it is, from 1; only a server holds several at a time.
+        prefix: How the names of its collections begin on a server.
     """
-    return ServerEngine(server, generation) if server else EdgeEngine(folder / "engine")
+    return ServerEngine(server, prefix) if server else EdgeEngine(folder / "engine")
 
 
-def drop_generation(server: Server, generation: int) -> None:
+def drop_collections(server: Server, prefix: str) -> None:
     """Delete the collections of one writing of the memory from a server."""
-    with closing(engine_at(Path(), server, generation)) as engine:
+    with closing(engine_at(Path(), server, prefix)) as engine:
         for name in engine.collections():
             engine.drop(name)
 
 
-def drop_unfinished(home: Path, server: Server | None, generation: int) -> None:
-    """Discard copies of the memory that were cut short: from now on it may change, and what is forgotten must not be in them."""
+def drop_unfinished(home: Path, server: Server | None, prefix: str) -> None:
+    """Discard copies of the memory that were cut short: from now on it may change, and what is forgotten must not be in them.
+
+    Args:
+        prefix: How the names of the next writing's collections would begin on a server.
+    """
     if (home / NEXT).exists():
         if server:
-            drop_generation(server, generation + 1)
+            drop_collections(server, prefix)
         shutil.rmtree(home / NEXT)
     for saving in home.glob(f"{SAVING}*"):
         shutil.rmtree(saving)

@@ -43,21 +43,21 @@ class Server:
 
 
 class ServerEngine:
-    """Mneme's collections on a Qdrant server; their names begin with `mneme_`, or `mneme2_` in the second generation.
+    """Mneme's collections on a Qdrant server.
 
     Args:
         server: Where it is.
-        generation: Which writing of the memory, from 1: a memory that is written anew stands beside the old one until it is whole.
+        prefix: How the names of the memory's collections begin: one server can hold several memories.
 
     Raises:
         InputError: It is no address.
         StoreError: From any method, where the server does not answer or refuses.
     """
 
-    def __init__(self, server: Server, generation: int = 1) -> None:
+    def __init__(self, server: Server, prefix: str = "mneme_") -> None:
         from qdrant_client import QdrantClient
 
-        self._prefix = "mneme_" if generation == 1 else f"mneme{generation}_"
+        self._prefix = prefix
         if server.url != IN_MEMORY and not server.url.startswith(("http://", "https://")):
             raise InputError(
                 f"{server.url!r} is no address of a Qdrant server.", "Write MNEME_QDRANT_URL as http://host:6333, or :memory:."

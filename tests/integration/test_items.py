@@ -12,7 +12,7 @@ import pytest
 from langgraph.store.base import GetOp, PutOp
 from langgraph.store.memory import InMemoryStore
 
-from stores import items as items_module
+from stores import paging
 from stores import vectors as vectors_module
 from stores.codec import Plain
 from stores.engines.engine import Collection, Engine, Found, Point, Where
@@ -316,7 +316,7 @@ def test_another_embedder_finds_the_same_texts_in_what_is_stored(engine: Engine,
 
 
 def test_pages_are_complete_where_moments_are_equal(engine: Engine, clock: SetClock, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(items_module, "PAGE", 3)
+    monkeypatch.setattr(paging, "PAGE", 3)
     for key in "abcdefghijk":
         Items(engine, HashEmbedder(), clock=clock).put(NS, key, {"odd": key in "acegik"}, index=False)
     store = Items(engine, HashEmbedder(), clock=clock)

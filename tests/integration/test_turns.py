@@ -460,3 +460,17 @@ def test_answers_that_repeat_memory_are_kept_but_never_recalled(agent: Any) -> N
     again = say(agent, "What is my puppy called?", "three")
     assert {one["role"] for one in again["turn"]["recalled"]} == {"user"}
     assert any('"I adopted a puppy called Biscuit."' in text for text in texts(agent))
+
+
+def test_forgotten_words_leave_the_thread_and_its_notes(agent: Any, mind: ScriptedMind) -> None:
+    config, context = {"configurable": {"thread_id": "t"}}, Context(user_id="ada", now=MAY, k=2)
+    for words in ("the pin is 4711", "I like tea"):
+        state = agent.invoke({"messages": [HumanMessage(words)]}, config=config, context=context)
+    assert state["scratchpad"]
+    memory = memory_of(agent)
+    pins = [one.id for one in memory.stream(access=OWNER, kinds=["turn"]) if "4711" in one.text or one.text == "I like tea"]
+    memory.forget(pins, access=OWNER)
+    state = agent.invoke({"messages": [HumanMessage("And now?")]}, config=config, context=context)
+    seen = [*(str(one.text) for one in state["messages"]), *state["scratchpad"], *(one.text for one in mind.asked[-1].window)]
+    assert not [one for one in seen if "4711" in one or one == "I like tea"]
+    assert mind.asked[-1].scratchpad == []
