@@ -112,9 +112,9 @@ def migrate(
 
 def check_change(home: Path, key: "Key | None", *, encrypt: bool) -> None:
     """Refuses to encrypt a home that is encrypted, to decrypt one that is not or change its key, and to do either without a key."""
-    from stores.manifest import read_manifest
+    from graph.upkeep import settled_manifest
 
-    sealed = read_manifest(home).sealed
+    sealed = settled_manifest(home).sealed
     if encrypt and sealed:
         raise InputError(f"{home} is encrypted already.", "To change its key: mneme migrate --new-key-file FILE")
     if not encrypt and not sealed:

@@ -31,6 +31,7 @@ NOISE = 0.02
 RESAMPLES = 1_000
 USER, CHARACTER = "ada", "mneme"
 OWN = "all but model, embedding"
+OWN_RECALLING = "the same, turns that recall"
 EMBEDDED = "embeddings of the words"
 BEGIN = datetime(2025, 1, 1, 8, tzinfo=UTC)
 NOW = datetime(2026, 6, 1, 8, tzinfo=UTC)
@@ -165,7 +166,8 @@ def turn_spent(agent: Any, embedder: TimedEmbedder, words: str, number: int, thr
     whole = (perf_counter() - began) * 1_000
     spent = state["turn"]["milliseconds"]
     own = whole - spent.get("model", 0.0) - spent.get("embedding", 0.0)
-    return {**spent, "whole turn": whole, OWN: own, EMBEDDED: float(embedder.embedded.count(words))}
+    recalling = {OWN_RECALLING: own} if "recall" in spent else {}
+    return {**spent, "whole turn": whole, OWN: own, **recalling, EMBEDDED: float(embedder.embedded.count(words))}
 
 
 def figures(turns: Sequence[dict[str, float]], seed: int) -> dict[str, Figure]:

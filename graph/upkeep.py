@@ -10,8 +10,10 @@ from graph.resealing import reseal_threads
 from stores.codec import Bare, codec_of
 from stores.errors import InputError
 from stores.examining import Examination, Examiner, Repair
+from stores.home import held
 from stores.keys import Key
-from stores.manifest import read_manifest, refuse_other_embedder, require_memory
+from stores.manifest import Manifest, read_manifest, refuse_other_embedder, require_memory
+from stores.replacing import finish_replacing
 from stores.rewriting import Progress, Rewriting, Rewritten
 from stores.snapshots import THREADS, Loaded, Title, load_snapshot, save_snapshot
 
@@ -62,8 +64,7 @@ def migrate(settings: Settings, old: Key | None, new: Key | None, progress: Prog
             "Threads that are in Postgres cannot be given another key.",
             "Unset MNEME_POSTGRES_URL to migrate the rest; its threads are then unreadable.",
         )
-    require_memory(settings.home)
-    manifest = read_manifest(settings.home)
+    manifest = settled_manifest(settings.home)
     embedder = shared_embedder(settings.embedder)
     refuse_other_embedder(manifest, embedder, settings.home)
     if old is new and manifest.current:
@@ -71,6 +72,19 @@ def migrate(settings: Settings, old: Key | None, new: Key | None, progress: Prog
     codec = codec_of(old) if manifest.current or old else Bare()
     threads = partial(reseal, old=old, new=new)
     return Rewriting(settings.home, settings.server, codec, codec_of(new), embedder, beside=threads, progress=progress).run()
+
+
+def settled_manifest(home: Path) -> Manifest:
+    """The manifest of a home, once what was being put in place there is in place.
+
+    Raises:
+        InputError: There is no memory, or a newer Mneme wrote it.
+        StoreError: The memory is open, or its manifest cannot be read.
+    """
+    require_memory(home)
+    with held(home):
+        finish_replacing(home)
+    return read_manifest(home)
 
 
 def reseal(home: Path, fresh: Path, old: Key | None, new: Key | None) -> None:

@@ -25,8 +25,10 @@ class Copy:
     forgotten_by: str
 
 
+IN_THE_ENGINE = "MemoryStore.forget, delete, Collections.remove; the bytes leave the disk when the engine is written anew (mneme reindex)"
+
 COPIES = (
-    Copy("engine/records: payload `document`", "engine/records/", "the record with its words", True, "MemoryStore.forget"),
+    Copy("engine/records: payload `document`", "engine/records/", "the record with its words", True, IN_THE_ENGINE),
     Copy(
         "engine/records: vectors",
         "engine/records/",
@@ -41,10 +43,10 @@ COPIES = (
         False,
         "MemoryStore.forget",
     ),
-    Copy("engine/items: payload `value`, `index`", "engine/items/", "values put by LangGraph's store verbs", True, "MemoryStore.delete"),
+    Copy("engine/items: payload `value`, `index`", "engine/items/", "values put by LangGraph's store verbs", True, IN_THE_ENGINE),
     Copy("engine/items: vectors", "engine/items/", "embeddings of those values", False, "MemoryStore.delete"),
     Copy("engine/items: the rest of the payload", "engine/items/", "namespaces, keys, moments", False, "MemoryStore.delete"),
-    Copy("engine/entries: payload `entry`", "engine/entries/", "entries of collections", True, "Collections.remove"),
+    Copy("engine/entries: payload `entry`", "engine/entries/", "entries of collections", True, IN_THE_ENGINE),
     Copy("engine/entries: vectors", "engine/entries/", "embeddings of those entries", False, "Collections.remove"),
     Copy("engine/entries: the rest of the payload", "engine/entries/", "names of collections", False, "Collections.delete"),
     Copy(
@@ -60,7 +62,7 @@ COPIES = (
         "threads.sqlite",
         "window, scratchpad and what was recalled, in each checkpoint",
         True,
-        "the checkpointer's delete_thread",
+        "the next turn leaves it out of the newest; the checkpointer's delete_thread removes all",
     ),
     Copy(
         "threads: all else",

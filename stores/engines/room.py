@@ -8,8 +8,8 @@ from stores.errors import StoreError
 CHANGE_ROOM = 8 << 20  # bytes that have to be free to open a collection, or to change a little in it
 WRITE_ROOM = 32 << 20  # and to write points, beside room for these
 # A file system in memory gives pages to the holes of a sparse file when it is mapped: so much where a written collection is opened.
-MAPPED = 100 << 20
-COLLECTIONS = 3
+MAPPED = 160 << 20  # at most
+ALL_MAPPED = 300 << 20  # and this where all three collections are
 MOUNTS = Path("/proc/mounts")
 
 
@@ -41,7 +41,7 @@ def room_to_open(folder: Path) -> int:
 
 def room_to_write(folder: Path) -> int:
     """How many bytes have to stay free beside what is written, so that everything can be opened again."""
-    return WRITE_ROOM + (MAPPED * COLLECTIONS if in_memory(folder) else 0)
+    return WRITE_ROOM + (ALL_MAPPED if in_memory(folder) else 0)
 
 
 def holes_in(folder: Path) -> int:

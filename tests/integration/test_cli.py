@@ -9,7 +9,6 @@ from uuid import UUID
 import pytest
 
 from graph.assembly import Settings, open_memory
-from tests.integration.commands import Done as Done
 from tests.integration.commands import Typed, json_of, mneme, printed, refused
 from tests.integration.fake_openai import FakeOpenAI, Says
 from tests.integration.processes import ROOT

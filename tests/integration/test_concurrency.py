@@ -21,8 +21,8 @@ from stores.errors import InputError
 from stores.memory_store import MOST, MemoryStore
 from tests.engines import ENGINES, opened_on
 from tests.fakes import HashEmbedder, record
+from tests.integration.commands import mneme, refused
 from tests.integration.processes import environment, langgraph_dev
-from tests.integration.test_cli import mneme, refused
 from tests.writers import OWNER, Draws, Model, expected, held, kept_items, perform
 
 THREADS = 8

@@ -22,9 +22,9 @@ from stores.errors import InputError, MnemeError, ModelError, RecordRejected, St
 from stores.memory_store import MemoryStore
 from tests.fake_qdrant import GARBAGE, HANGS_UP, SILENT, http, standing_in
 from tests.fakes import HashEmbedder, record
+from tests.integration.commands import Done, mneme, printed, refused
 from tests.integration.fake_openai import Fails, FakeOpenAI, Garbage, Reply, Says, Stalls
 from tests.integration.processes import ROOT, environment, free_port
-from tests.integration.test_cli import Done, mneme, printed, refused
 
 OWNER = Access("ada", role="owner")
 ENDS_WITHIN_S = 10

@@ -1,12 +1,10 @@
 """A home as the first released Mneme wrote it: it is refused with the command that brings it up to date, and that loses nothing."""
 
 import json
-import os
 import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -28,7 +26,7 @@ from stores.engines.engine import Index, Point
 from stores.errors import InputError
 from stores.manifest import FILE, read_manifest
 from stores.record import record_id
-from tests.integration.commands import Typed, mneme, printed, refused
+from tests.integration.commands import Typed, printed, refused
 from tests.integration.processes import ROOT, environment
 from tests.integration.test_sealing import found_in
 
@@ -215,8 +213,8 @@ def test_an_old_home_is_refused_until_it_is_migrated_and_then_holds_all_that_it_
     assert_all_there(home)
 
 
-def test_a_conversation_goes_on_after_the_migration(home: Path) -> None:
-    printed(mneme(home, "migrate", "--json"))
+def test_a_conversation_goes_on_after_the_migration(home: Path, typed: Typed) -> None:
+    printed(typed(home, "migrate", "--json"))
     with open_agent(Settings(home=home)) as agent:
         state = agent.invoke({"messages": [HumanMessage("Where do I live?")]}, config=THREAD, context=TURN)
     assert "Samarkand" in state["turn"]["answer"]
@@ -243,20 +241,35 @@ def test_a_home_of_a_newer_mneme_is_refused_and_stays_as_it_is(home: Path, typed
     assert (home / FILE).read_text(encoding="utf-8") == newer
 
 
-def test_a_migration_that_was_killed_leaves_the_old_home_and_goes_on(home: Path) -> None:
-    for wait in ("next/mneme.json", "next/engine/records/edge_config.json", "next/journal.sqlite"):
-        process = subprocess.Popen(
-            [sys.executable, "-m", "app.cli", "migrate"],
-            cwd=ROOT,
-            env=environment(home),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        while process.poll() is None and not (home / wait).exists():
-            time.sleep(0.0005)
-        os.kill(process.pid, signal.SIGKILL)
-        process.wait()
-        assert process.returncode == -signal.SIGKILL
-    printed(mneme(home, "migrate", "--json")) if not read_manifest(home).current else None
+KILLED = """
+from app.cli import main
+from tests.writers import arm
+arm({point!r}, {side!r}, {call})
+main()
+"""
+
+
+def kill_migration(home: Path, point: str, side: str, call: int) -> None:
+    """Migrate in a process that ends with SIGKILL at that use of a function."""
+    code = KILLED.format(point=point, side=side, call=call)
+    done = subprocess.run([sys.executable, "-c", code, "migrate"], cwd=ROOT, env=environment(home), capture_output=True, check=False)
+    assert done.returncode == -signal.SIGKILL, done
+
+
+def test_a_migration_that_was_killed_leaves_the_old_home_and_the_next_one_goes_on(home: Path, typed: Typed) -> None:
+    for death in (("patch", "before", 1), ("rename", "before", 1)):
+        kill_migration(home, *death)
+        assert not read_manifest(home).current
+    printed(typed(home, "migrate", "--json"))
     assert_all_there(home)
     assert not (home / "next").exists()
+
+
+@pytest.mark.parametrize("renames", [1, 3])
+def test_a_migration_that_was_killed_while_it_was_put_in_place_is_finished_by_the_next_command(
+    home: Path, typed: Typed, renames: int
+) -> None:
+    kill_migration(home, "rename", "after", renames)
+    printed(typed(home, "migrate", "--json"))
+    assert_all_there(home)
+    assert not (home / "ready").exists()

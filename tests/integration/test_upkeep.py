@@ -312,14 +312,14 @@ def test_bytes_flipped_in_any_file_lose_nothing_unsaid_and_a_snapshot_brings_all
         shutil.copytree(home, broken, copy_function=copy_sparse)
         flip(broken / file.relative_to(home), chance)
         try:
-                done = examined(broken).repair(NOON)
-                assert done.after.problems == []
-                with opened(broken) as memory:
-                    kept = {one.id for one in memory.stream(access=OWNER, past=True, limit=1_000)}
-                    lost = [id for id in ids - kept if memory.journal.of_record("ada", id)[-1].detail != {"lost": True}]
-                    assert lost == [], file
-                    assert kept == ids or done.lost, file
-                    assert kept != ids or recalled_from(memory) == before["recalled"], file
+            done = examined(broken).repair(NOON)
+            assert done.after.problems == []
+            with opened(broken) as memory:
+                kept = {one.id for one in memory.stream(access=OWNER, past=True, limit=1_000)}
+                lost = [id for id in ids - kept if memory.journal.of_record("ada", id)[-1].detail != {"lost": True}]
+                assert lost == [], file
+                assert kept == ids or done.lost, file
+                assert kept != ids or recalled_from(memory) == before["recalled"], file
         except StoreError as error:
             told.append(f"{file.name}: {error.message}")
         load_snapshot(tmp_path / "saved.zip", broken, None, NOON, replace_bigger=True)
