@@ -17,14 +17,14 @@ from stores.codec import Codec, Plain
 from stores.collections import Collections
 from stores.embedder import Embedder
 from stores.engines.engine import Between, Collection, Condition, Engine, Found, Ids, Match, Where
-from stores.engines.opening import drop_unfinished, engine_at
+from stores.engines.opening import drop_unfinished, engine_at, server_answers
 from stores.engines.server import Server
 from stores.errors import InputError
 from stores.gate import Gate, KeepAll
 from stores.home import Shares
 from stores.items import Items
 from stores.journal import JOURNAL, Event, Journal
-from stores.manifest import begin_manifest, check_manifest
+from stores.manifest import begin_manifest, check_manifest, is_new
 from stores.paging import newest_first
 from stores.points import RECORD_INDEXES, readable
 from stores.ranking import Candidate, FusionRanker, Ranker, choose, recency
@@ -365,6 +365,8 @@ def opened_home(folder: Path, embedder: Embedder, codec: Codec, server: Server |
     The check comes before anything is opened, for opening writes.
     """
     finish_replacing(folder)
+    if server and is_new(folder):
+        server_answers(server)  # before it is written down that the records are there
     begin_manifest(folder, embedder, codec, server)
     manifest = check_manifest(folder, embedder, codec, server)
     drop_unfinished(folder, server, manifest.rewritten(embedder, codec, server).prefix)

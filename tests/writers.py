@@ -23,6 +23,7 @@ from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import Any
+from unittest.mock import patch
 
 from langgraph.store.base import PutOp
 
@@ -103,7 +104,7 @@ class Model:
 
     def hide(self, numbers: list[int], mark: str) -> None:
         for number in self.reached(numbers):
-            self.records[number].hidden = mark
+            self.records[number].hidden = self.records[number].hidden or mark
 
     def restore(self, number: int) -> None:
         mark = self.records[number].hidden
@@ -271,10 +272,11 @@ class Parrot:
 
 @contextmanager
 def talking(memory: MemoryStore, home: Path) -> Iterator[Callable[[str, str], Any]]:
-    """Says something in a thread of the home. For a process of its own: from then on every mind is a parrot."""
-    for node in (nodes.hear, nodes.answer, nodes.summarise):
-        node.mind_for = lambda *_: Parrot()  # type: ignore[assignment, attr-defined]
-    with open_sqlite(home / "threads.sqlite") as threads:
+    """Says something in a thread of the home; meanwhile every mind of the process is a parrot."""
+    with ExitStack() as stack:
+        for node in (nodes.hear, nodes.answer, nodes.summarise):
+            stack.enter_context(patch.object(node, "mind_for", lambda *_: Parrot()))
+        threads = stack.enter_context(open_sqlite(home / "threads.sqlite"))
         agent: Any = turn_graph().compile(checkpointer=threads, store=memory)
         context = Context(user_id=TALKER.user_id, k=4, notes=2)
         yield lambda thread, text: agent.invoke(

@@ -19,6 +19,17 @@ def engine_at(folder: Path, server: Server | None, prefix: str) -> Engine:
     return ServerEngine(server, prefix) if server else EdgeEngine(folder / "engine")
 
 
+def server_answers(server: Server) -> None:
+    """Refuses a server that cannot be used.
+
+    Raises:
+        InputError: Its address is none.
+        StoreError: It does not answer, or refuses.
+    """
+    with closing(ServerEngine(server)) as engine:
+        engine.collections()
+
+
 def drop_collections(server: Server, prefix: str) -> None:
     """Delete the collections of one writing of the memory from a server."""
     with closing(engine_at(Path(), server, prefix)) as engine:
