@@ -100,8 +100,8 @@ def _not_known(request: AnswerRequest, evidence: Sequence[Evidence], question: Q
 def sources_of(request: AnswerRequest) -> list[Source]:
     """What this attempt may quote, oldest first, each text once: the notes, the recalled memories (layer 2), the window (from layer 1)."""
     recalled = [source for memory in request.memories for source in _from_memory(memory, request)]
-    window = [Source("", one.text, _name(one.speaker), one.role, one.said_at, 0.5, 0.5) for one in request.window]
-    notes = [_from_note(note, request) for note in request.scratchpad]
+    window = [Source(one.record_id, one.text, _name(one.speaker), one.role, one.said_at, 0.5, 0.5) for one in request.window]
+    notes = [_from_note(note, request.snapshot_id, request) for note in request.scratchpad]
     if request.layer < 2:
         recalled = []
     if request.layer < 1:
@@ -116,8 +116,8 @@ def _from_memory(memory: Memory, request: AnswerRequest) -> list[Source]:
     """A memory, or each note of a snapshot."""
     if memory.kind != "snapshot":
         return [Source(memory.id, memory.text, _name(memory.speaker), memory.role, memory.said_at, memory.score, memory.similarity)]
-    notes = [_from_note(line, request) for line in memory.text.splitlines() if line.strip()]
-    return [replace(note, id=memory.id, score=memory.score, similarity=memory.similarity) for note in notes]
+    notes = [_from_note(line, memory.id, request) for line in memory.text.splitlines() if line.strip()]
+    return [replace(note, score=memory.score, similarity=memory.similarity) for note in notes]
 
 
 def _name(speaker: str) -> str:
@@ -125,13 +125,13 @@ def _name(speaker: str) -> str:
     return "" if speaker.lower() in ("user", "assistant") else speaker
 
 
-def _from_note(note: str, request: AnswerRequest) -> Source:
-    """A note reads `Speaker: words`."""
+def _from_note(note: str, snapshot_id: str, request: AnswerRequest) -> Source:
+    """A note of a snapshot; it reads `Speaker: words`."""
     speaker, mark, text = note.partition(": ")
     if not mark or len(speaker) > 60:
         speaker, text = request.user_name, note
     role = "assistant" if same_person(speaker, request.character.name) else "user"
-    return Source("", text, speaker, role, None, 0.4, 0.4)
+    return Source(snapshot_id, text, speaker, role, None, 0.4, 0.4)
 
 
 def _courtesy(request: AnswerRequest) -> str:

@@ -23,12 +23,13 @@ class Character:
 
 @dataclass(frozen=True)
 class Utterance:
-    """One message of the window, verbatim."""
+    """One message of the window, verbatim. `record_id` is the memory of it, or an empty string."""
 
     speaker: str
     role: Literal["user", "assistant", "system"]
     text: str
     said_at: datetime
+    record_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ class AnswerRequest:
         layer: 0, 1 or 2: how deep this attempt may look.
         window: The messages before `words`, oldest first; empty at layer 0.
         scratchpad: The running notes; empty at layer 0.
+        snapshot_id: The memory that the notes are kept as, or an empty string.
         memories: Recalled records in chronological order; empty below layer 2.
         lacking: What earlier attempts said they lacked, oldest first.
         may_lack: Whether the answer may still be that context is insufficient. False once every layer was tried.
@@ -81,6 +83,7 @@ class AnswerRequest:
     layer: int = 0
     window: Sequence[Utterance] = ()
     scratchpad: Sequence[str] = ()
+    snapshot_id: str = ""
     memories: Sequence[Memory] = ()
     lacking: Sequence[str] = ()
     may_lack: bool = True
@@ -101,7 +104,7 @@ class Answer:
 
     Attributes:
         not_known: The text says that the answer is not known.
-        used: Ids of the memories that the answer rests on, where the mind can tell.
+        used: Ids of the memories that the answer rests on, recalled or of the window and the notes, where the mind can tell.
         origin: `recalled` where the text repeats memories, `notice` where it only tells of Mneme itself, else `said`.
         message_id: The id under which the text was streamed, or an empty string.
     """

@@ -9,22 +9,20 @@ from langgraph.runtime import Runtime
 
 from models.mind import Answer, AnswerRequest, Memory, Moment
 from models.minds import mind_for
-from nodes.character import character_of
-from nodes.context import Context, context_of, memory_of
+from nodes.context import Context, memory_of
 from nodes.ladder import LADDER, climbed
-from nodes.messages import NOTE, window_before
+from nodes.messages import NOTE, Scene, scene_of, window_before
 from nodes.state import Session, Turn, TurnState, TurnUpdate
 from nodes.timing import apart
 from stores.errors import ModelAnswerUnusable
-from stores.memory_store import MemoryStore
 
 
 def answer(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     """One attempt at the turn's layer; where context is insufficient the turn climbs."""
-    context, store, turn = context_of(state, runtime), memory_of(runtime), state["turn"]
-    request = request_for(state, context, store)
+    scene, turn = scene_of(state, runtime), state["turn"]
+    request = request_for(state, scene)
     with apart("model"):
-        given = mind_for(context.mind, context.model, store.embedder).answer(request)
+        given = mind_for(scene.context.mind, scene.context.model, memory_of(runtime).embedder).answer(request)
     tried: Turn = {
         "layers_tried": [*turn["layers_tried"], turn["layer"]] if request.may_lack else turn["layers_tried"],
         "tokens": {"input": given.tokens.input, "output": given.tokens.output},
@@ -42,18 +40,19 @@ def has_begun(state: TurnState) -> bool:
     return len(state["messages"]) > 1 or bool(state.get("scratchpad"))
 
 
-def request_for(state: TurnState, context: Context, store: MemoryStore) -> AnswerRequest:
+def request_for(state: TurnState, scene: Scene) -> AnswerRequest:
     """What the mind gets to see at the turn's layer."""
-    turn, character = state["turn"], character_of(context, store)
+    turn, context = state["turn"], scene.context
     rung = LADDER[turn["layer"]]
     return AnswerRequest(
         words=turn["words"],
-        character=character,
+        character=scene.character,
         moment=moment_of(state.get("session"), context),
         user_name=context.called,
         layer=turn["layer"],
-        window=window_before(state, context, character) if rung.sees_window else (),
+        window=window_before(state, scene) if rung.sees_window else (),
         scratchpad=state.get("scratchpad", []) if rung.sees_window else (),
+        snapshot_id=state.get("snapshot_id", ""),
         memories=in_order(turn["recalled"]) if rung.sees_memories else (),
         lacking=turn["lacking"],
         may_lack=not turn.get("searched_everything", False),

@@ -3,15 +3,13 @@
 from langgraph.runtime import Runtime
 
 from models.router import choose_layer
-from nodes.character import character_of
-from nodes.context import Context, context_of, memory_of
-from nodes.messages import window_before
+from nodes.context import Context, memory_of
+from nodes.messages import scene_of, window_before
 from nodes.state import TurnState, TurnUpdate
 
 
 def classify_layer(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     """Layer 0: nothing remembered; 1: the window and the scratchpad; 2: recalled memories."""
-    context, store = context_of(state, runtime), memory_of(runtime)
-    window = window_before(state, context, character_of(context, store))
-    choice = choose_layer(state["turn"]["words"], window, bool(state.get("scratchpad")), store.embedder)
+    window = window_before(state, scene_of(state, runtime))
+    choice = choose_layer(state["turn"]["words"], window, bool(state.get("scratchpad")), memory_of(runtime).embedder)
     return {"turn": {"layer": choice.layer, "layer_reason": choice.reason, "layer_probability": choice.probability}}

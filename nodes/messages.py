@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
+from langgraph.runtime import Runtime
 
 from models.mind import Character, Utterance
-from nodes.context import Context
+from nodes.character import character_of
+from nodes.context import Context, context_of, memory_of, thread_of
 from nodes.state import TurnState
 from stores.errors import RecordRejected
 from stores.record import MemoryRecord, Trust, record_id, writable
@@ -51,19 +53,6 @@ def spoken(message: AnyMessage) -> bool:
     return isinstance(message, HumanMessage | AIMessage) and bool(words_of(message))
 
 
-def window_before(state: TurnState, context: Context, character: Character) -> list[Utterance]:
-    """The messages before this turn's, oldest first."""
-    now = context.moment()
-    before = [one for one in state["messages"] if one.id != state["turn"]["id"] and spoken(one)]
-    return [utterance(one, context, character, now) for one in before]
-
-
-def utterance(message: AnyMessage, context: Context, character: Character, now: datetime) -> Utterance:
-    """A message as the minds read it."""
-    role: Literal["user", "assistant"] = "assistant" if isinstance(message, AIMessage) else "user"
-    return Utterance(speaker_of(message, context, character), role, words_of(message), said_at(message, now))
-
-
 @dataclass(frozen=True)
 class Scene:
     """Who talks with whom, in which thread and session, and since when the turn runs."""
@@ -73,6 +62,29 @@ class Scene:
     thread_id: str
     session_id: str
     now: datetime
+
+
+def scene_of(state: TurnState, runtime: Runtime[Context]) -> Scene:
+    """The scene of a turn that was heard."""
+    context = context_of(state, runtime)
+    character = character_of(context, memory_of(runtime))
+    return Scene(context, character, thread_of(runtime, state["lineage"]), state["session"]["id"], context.moment())
+
+
+def window_before(state: TurnState, scene: Scene) -> list[Utterance]:
+    """The messages before this turn's, oldest first."""
+    return [utterance(one, scene) for one in state["messages"] if one.id != state["turn"]["id"] and spoken(one)]
+
+
+def utterance(message: AnyMessage, scene: Scene) -> Utterance:
+    """A message as the minds read it."""
+    return Utterance(
+        speaker=speaker_of(message, scene.context, scene.character),
+        role="assistant" if isinstance(message, AIMessage) else "user",
+        text=words_of(message),
+        said_at=said_at(message, scene.now),
+        record_id=said_id(scene.context.user_id, scene.thread_id, str(message.id)),
+    )
 
 
 def records_of(messages: Sequence[AnyMessage], lineage: Sequence[str], scene: Scene) -> list[MemoryRecord]:

@@ -4,9 +4,8 @@ from datetime import datetime
 
 from langgraph.runtime import Runtime
 
-from nodes.character import character_of
-from nodes.context import Context, context_of, memory_of, thread_of
-from nodes.messages import Scene, records_of, said_id, unstored
+from nodes.context import Context, memory_of
+from nodes.messages import Scene, records_of, said_id, scene_of, unstored
 from nodes.state import TurnState, TurnUpdate
 from nodes.writing import outcomes, remembered
 from stores.access import Access
@@ -17,14 +16,13 @@ from stores.record import MemoryRecord, Trust, record_id
 
 def store(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     """Write the answer, and a snapshot where the scratchpad changed in this turn; note which memories the answer used."""
-    context, memory = context_of(state, runtime), memory_of(runtime)
-    thread_id, turn = thread_of(runtime, state["lineage"]), state["turn"]
+    scene, memory, turn = scene_of(state, runtime), memory_of(runtime), state["turn"]
     fresh = unstored(state)
-    scene = Scene(context, character_of(context, memory), thread_id, state["session"]["id"], context.moment())
     records = records_of(fresh, state["lineage"], scene)
     snapshots = [snapshot_record(state, scene, memory)] if "noted_until" in turn else []
     written = remembered(memory, [*records, *snapshots], turn_id=turn["id"])
-    memory.journal.append(Event(context.moment(), context.user_id, "used", used, thread_id, turn["id"]) for used in turn.get("used", []))
+    user_id, thread_id = scene.context.user_id, scene.thread_id
+    memory.journal.append(Event(scene.now, user_id, "used", used, thread_id, turn["id"]) for used in turn.get("used", []))
     update: TurnUpdate = {"lineage": [str(one.id) for one in fresh], "turn": {"stored": outcomes(written)}}
     return {**update, "snapshot_id": snapshots[0].id} if snapshots else update
 

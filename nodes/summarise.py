@@ -8,9 +8,8 @@ from langgraph.runtime import Runtime
 from models.mind import SummariseRequest
 from models.minds import mind_for
 from nodes.answer import moment_of
-from nodes.character import character_of
-from nodes.context import Context, context_of, memory_of
-from nodes.messages import said_at, spoken, utterance
+from nodes.context import Context, memory_of
+from nodes.messages import said_at, scene_of, spoken, utterance
 from nodes.state import Turn, TurnState, TurnUpdate
 from nodes.timing import apart
 from stores.errors import ModelError
@@ -25,11 +24,11 @@ def overflows(state: TurnState, context: Context) -> bool:
 
 def summarise(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     """New notes; the messages leave the state once they are in them. Where the model fails, everything stays as it was, visibly."""
-    context, store = context_of(state, runtime), memory_of(runtime)
-    character, now = character_of(context, store), context.moment()
+    scene = scene_of(state, runtime)
+    context = scene.context
     fallen = state["messages"][: -context.k]
     request = SummariseRequest(
-        fallen=[utterance(one, context, character, now) for one in fallen if spoken(one)],
+        fallen=[utterance(one, scene) for one in fallen if spoken(one)],
         scratchpad=state.get("scratchpad", []),
         moment=moment_of(state.get("session"), context),
         user_name=context.called,
@@ -38,11 +37,11 @@ def summarise(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     )
     try:
         with apart("model"):
-            folded = mind_for(context.mind, context.model, store.embedder).summarise(request)
+            folded = mind_for(context.mind, context.model, memory_of(runtime).embedder).summarise(request)
     except ModelError as error:
         log.warning("The scratchpad stays as it was: %s", error)
         return {"turn": {"degraded": [f"summarise: {error}"]}}
     turn: Turn = {"fallen": [str(one.id) for one in fallen], "tokens": {"input": folded.tokens.input, "output": folded.tokens.output}}
     if folded.notes and list(folded.notes) != state.get("scratchpad", []):
-        turn["noted_until"] = said_at(fallen[-1], now).isoformat()
+        turn["noted_until"] = said_at(fallen[-1], scene.now).isoformat()
     return {"messages": [RemoveMessage(id=str(one.id)) for one in fallen], "scratchpad": list(folded.notes), "turn": turn}

@@ -474,3 +474,28 @@ def test_forgotten_words_leave_the_thread_and_its_notes(agent: Any, mind: Script
     seen = [*(str(one.text) for one in state["messages"]), *state["scratchpad"], *(one.text for one in mind.asked[-1].window)]
     assert not [one for one in seen if "4711" in one or one == "I like tea"]
     assert mind.asked[-1].scratchpad == []
+
+
+def test_forgetting_reaches_an_answer_that_quotes_the_window(agent: Any) -> None:
+    said = say(agent, "I adopted a puppy called Biscuit.")["turn"]["stored"][0]["id"]
+    turn = say(agent, "What is my puppy called?")["turn"]
+    assert turn["recalled"] == []
+    assert "Biscuit" in turn["answer"]
+    memory = memory_of(agent)
+    assert [event.kind for event in memory.journal.of_record("ada", said)] == ["remembered", "used"]
+    assert not memory.journal.accesses("ada", [said])
+    memory.forget([said], access=OWNER)
+    assert not [text for text in texts(agent) if "Biscuit" in text]
+    state = say(agent, "And now, what is my puppy called?")
+    assert "Biscuit" not in "".join([state["turn"]["answer"], *(message.text for message in state["messages"])])
+
+
+def test_forgetting_reaches_an_answer_that_quotes_the_notes(agent: Any) -> None:
+    said = say(agent, "I adopted a puppy called Biscuit.", k=2)["turn"]["stored"][0]["id"]
+    noted = say(agent, "Good morning!", k=2)
+    assert any("Biscuit" in note for note in noted["scratchpad"])
+    turn = say(agent, "So what puppy was adopted?", k=2)["turn"]
+    assert "Biscuit" in turn["answer"]
+    assert (turn["recalled"], turn["used"]) == ([], [noted["snapshot_id"]])
+    memory_of(agent).forget([said], access=OWNER)
+    assert not [text for text in texts(agent) if "Biscuit" in text]

@@ -71,13 +71,20 @@ def test_below_the_top_it_says_what_it_lacks(layer: int) -> None:
 
 
 def test_memories_are_read_at_layer_2_only_and_the_window_from_layer_1() -> None:
-    window = (utterance("I adopted a puppy called Biscuit."),)
+    window = (replace(utterance("I adopted a puppy called Biscuit."), record_id="said"),)
     words = "What is the puppy called that I adopted?"
     assert answer(asked(words, PUPPY, layer=1, may_lack=True)).lacking
     assert answer(asked(words, window=window, layer=0, may_lack=True)).lacking
     given = answer(asked(words, window=window, layer=1, may_lack=True))
     assert given.text == 'You told me a moment ago: "I adopted a puppy called Biscuit."'
-    assert not given.used
+    assert given.used == ("said",)
+
+
+def test_an_answer_from_the_notes_rests_on_their_snapshot() -> None:
+    notes = ("Ada: I adopted a puppy called Biscuit.",)
+    given = answer(asked("What is the puppy called that I adopted?", scratchpad=notes, snapshot_id="noted", layer=1, may_lack=True))
+    assert "Biscuit" in given.text
+    assert given.used == ("noted",)
 
 
 def test_notes_are_read_with_their_speaker() -> None:
