@@ -8,6 +8,7 @@ from typing import Any
 
 import typer
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -17,6 +18,7 @@ out = Console(highlight=False, emoji=False)
 err = Console(stderr=True, highlight=False, emoji=False)
 
 CONTROLS = [code for code in (*range(0x20), 0x7F, *range(0x80, 0xA0)) if chr(code) not in "\n\t"]
+NARROWEST_TABLE = 60  # columns of a terminal
 SHOWN_CONTROLS = {code: chr(0x2400 + code) if code < 0x20 else "␡" if code == 0x7F else "\ufffd" for code in CONTROLS}
 
 
@@ -71,10 +73,21 @@ def print_turn_footer(report: dict[str, Any]) -> None:
 
 
 def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """A plain table, whose last column wraps."""
+    """A plain table, whose last column wraps; where a line has no room for it, it stands below the others."""
+    if out.width < NARROWEST_TABLE:
+        print_stacked(title, rows)
+        return
     table = Table(title=Text(verbatim(title)), title_justify="left", header_style="bold", box=None, pad_edge=False)
     for column in columns:
         table.add_column(column, no_wrap=column != columns[-1])
     for row in rows:
         table.add_row(*(Text(verbatim(cell)) for cell in row))
     out.print(table)
+
+
+def print_stacked(title: str, rows: Sequence[Sequence[str]]) -> None:
+    """The rows of a table for a narrow terminal: the last cell of each on lines of its own."""
+    out.print(Text(verbatim(title), style="italic"))
+    for *cells, last in rows:
+        out.print(Text(verbatim(" ".join(filter(None, cells))), style="dim"))
+        out.print(Padding(Text(verbatim(last)), (0, 0, 0, 2)))
