@@ -77,13 +77,15 @@ def save_snapshot(home: Path, server: Server | None, file: Path, now: datetime) 
     """Write the whole memory to a file, which appears when it is whole, and verify it. What is forgotten is not in it.
 
     Raises:
-        InputError: The file is there already, or there is no memory.
+        InputError: The file is there already, its folder is not, or there is no memory.
         FolderInUse: The memory is open.
         FolderDamaged: Something of it cannot be read.
         StoreError: The file cannot be written.
     """
     if file.exists():
         raise InputError(f"{file} is there already.", "Name another file.")
+    if not file.absolute().parent.is_dir():
+        raise InputError(f"There is no folder {file.absolute().parent}.", "Make it, or name a file in another folder.")
     require_memory(home)
     unfinished = file.with_name(f"{file.name}.part")
     with held(home), writing(file), gone_on_failure(unfinished), TemporaryDirectory(dir=home, prefix=SAVING) as scratch:

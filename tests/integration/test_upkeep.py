@@ -105,7 +105,7 @@ def test_a_load_keeps_what_it_replaces_and_never_replaces_more_unasked(home: Pat
     assert contents(loaded.replaced) == bigger
 
 
-def test_a_snapshot_is_never_written_over_and_never_of_an_open_memory(home: Path, tmp_path: Path) -> None:
+def test_a_snapshot_is_never_written_over_nor_into_a_missing_folder_nor_of_an_open_memory(home: Path, tmp_path: Path) -> None:
     (tmp_path / "saved.zip").write_text("mine")
     with pytest.raises(InputError, match="there already"):
         save_snapshot(home, None, tmp_path / "saved.zip", NOON)
@@ -113,6 +113,8 @@ def test_a_snapshot_is_never_written_over_and_never_of_an_open_memory(home: Path
         save_snapshot(home, None, tmp_path / "other.zip", NOON)
     with pytest.raises(InputError, match="no memory"):
         save_snapshot(tmp_path / "nothing", None, tmp_path / "other.zip", NOON)
+    with pytest.raises(InputError, match="no folder"):
+        save_snapshot(home, None, tmp_path / "missing" / "other.zip", NOON)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["home", "saved.zip"]
 
 
