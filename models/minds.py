@@ -1,5 +1,6 @@
 """Which mind judges, by the name a person gives it."""
 
+import os
 from functools import lru_cache
 
 from pydantic import Field
@@ -22,6 +23,15 @@ class ModelSettings(BaseSettings):
     timeout_s: float = Field(default=60.0, gt=0, validation_alias="MNEME_MODEL_TIMEOUT")
 
 
+ENVIRONMENT = [str(field.validation_alias) for field in ModelSettings.model_fields.values()]
+
+
+@lru_cache(maxsize=8)
+def settings_in(environment: tuple[str | None, ...]) -> ModelSettings:
+    """The settings while the environment is as it is: a turn asks for them several times."""
+    return ModelSettings()
+
+
 def mind_for(mind: str, model: str, embedder: Embedder) -> Mind:
     """The mind of that name: `local`, `chat`, or `auto`, which is `chat` where an API key or a base URL is set, else `local`.
 
@@ -33,7 +43,7 @@ def mind_for(mind: str, model: str, embedder: Embedder) -> Mind:
     Raises:
         InputError: There is no such mind, or the chat mind has neither a key nor a base URL.
     """
-    settings = ModelSettings()
+    settings = settings_in(tuple(map(os.environ.get, ENVIRONMENT)))
     name = settings.mind if mind == "auto" else mind
     reachable = bool(settings.api_key or settings.base_url)
     if name == "local" or (name == "auto" and not reachable):

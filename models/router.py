@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from models.mind import Utterance
 from stores.embedder import Embedder
 
@@ -129,13 +132,12 @@ def by_examples(words: str, begun: bool, embedder: Embedder) -> LayerChoice:
     return LayerChoice(layer, round(weights[layer] / sum(weights.values()), 3), f"is most like examples of layer {layer}")
 
 
-def mean_of_best(vector: Sequence[float], examples: Sequence[Sequence[float]]) -> float:
+def mean_of_best(vector: Sequence[float], examples: NDArray[np.float64]) -> float:
     """The mean of the highest cosines of a unit vector with others."""
-    cosines = sorted((sum(a * b for a, b in zip(vector, one, strict=True)) for one in examples), reverse=True)
-    return sum(cosines[:CLOSEST]) / CLOSEST
+    return float(np.sort(examples @ np.asarray(vector))[-CLOSEST:].mean())
 
 
 @lru_cache(maxsize=4)
-def example_vectors(embedder: Embedder) -> dict[Layer, list[list[float]]]:
+def example_vectors(embedder: Embedder) -> dict[Layer, NDArray[np.float64]]:
     """The examples of each layer as vectors, once an embedder."""
-    return {layer: embedder.embed_documents(list(examples)) for layer, examples in EXAMPLES.items()}
+    return {layer: np.array(embedder.embed_documents(list(examples))) for layer, examples in EXAMPLES.items()}

@@ -94,7 +94,8 @@ class Writer:
             plan = Plan(self._retrieved(id for record in records for id in (record.id, *record.supersedes)))
             fates = [self._planned(record, plan) for record in records]
             self._write(plan, turn_id)
-        self.embed_missing([fate.id for fate in fates if fate.outcome != "rejected"])
+        known = [fate.id for fate in fates if fate.outcome != "rejected" and fate.id not in plan.fresh]
+        self._embed([*plan.fresh.values(), *self._unembedded(known)])
         return fates
 
     def edit(self, id: str, text: str, access: Access, at: datetime) -> Written:
@@ -170,23 +171,28 @@ class Writer:
         with self._writing():
             pass
 
-    def embed_missing(self, ids: Sequence[str] | None = None) -> int:
-        """Embed those of the records (or of all) that have no vector yet; how many there were.
+    def embed_missing(self) -> int:
+        """Embed all records that have no vector yet; how many there were.
 
         Raises:
             ModelError: The embedder failed.
             RecordRejected: It gave what are no vectors of its dimension.
         """
-        wheres = (
-            [Where((Unembedded(),))] if ids is None else [Where((Ids(frozenset(some)), Unembedded())) for some in batched(ids, EMBED_BATCH)]
-        )
-        missing = [record for where in wheres for record in self._found(where)]
-        for some in batched(missing, EMBED_BATCH):
+        missing = self._found(Where((Unembedded(),)))
+        self._embed(missing)
+        return len(missing)
+
+    def _unembedded(self, ids: Sequence[str]) -> list[MemoryRecord]:
+        """Those of the records that have no vector yet."""
+        return [record for some in batched(ids, EMBED_BATCH) for record in self._found(Where((Ids(frozenset(some)), Unembedded())))]
+
+    def _embed(self, records: Sequence[MemoryRecord]) -> None:
+        """Give records their vectors."""
+        for some in batched(records, EMBED_BATCH):
             embedded = embed_all(self._embedder, {record.id: [record.text] for record in some})
             with self._lock:
-                there = self._retrieved(embedded)  # one may have been forgotten meanwhile
+                there = {point.id for point in self._collection().retrieve(list(embedded))}  # one may have been forgotten meanwhile
                 self._collection().embed({id: cut for id, cut in embedded.items() if id in there})
-        return len(missing)
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -240,7 +246,7 @@ class Writer:
             raise RecordRejected(f"The memory cannot be changed: {why}.")
         event = Event(at, newest.user_id, kind, newest.id, newest.thread_id, detail={"by": version.id})
         self._write(Plan({}, {version.id: version}, [event]), "")
-        self.embed_missing([version.id])
+        self._embed([version])
         return Written(version.id, "superseded", f"takes the place of {newest.id}")
 
     def _write(self, plan: Plan, turn_id: str) -> None:
