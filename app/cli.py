@@ -259,12 +259,13 @@ def evaluate(
     data: Annotated[Path | None, typer.Option("--data", metavar="FOLDER", envvar="MNEME_DATA", help="The folder of the data sets.")] = None,
     limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=1, help="Only so many questions or conversations.")] = None,
     seed: Annotated[int, typer.Option("--seed", metavar="N", help="For every choice by chance.")] = 0,
+    folder: Annotated[Path | None, typer.Option("--out", metavar="FOLDER", help="Also write the figures and their plot there.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Measure Mneme on conversations and questions."""
     from app.evaluating import evaluate as run_eval
 
-    run_eval(name, data, limit, seed, as_json=as_json)
+    run_eval(name, data, limit, seed, as_json=as_json, folder=folder)
 
 
 @app.command("key")

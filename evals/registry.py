@@ -8,8 +8,8 @@ from typing import cast
 from evals.result import Result
 from stores.errors import InputError
 
-EVALS = {"answers": "evals.answers", "latency": "evals.latency", "startup": "evals.startup"}
-NEED_NO_DATA = {"latency", "startup"}
+EVALS = {name: f"evals.{name}" for name in ("answers", "latency", "locomo", "longmemeval", "madial", "own", "realmem", "startup")}
+NEED_NO_DATA = {"latency", "own", "startup"}
 
 Run = Callable[[Path, int | None, int], Result]
 

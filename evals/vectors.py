@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Self
 
 import numpy as np
@@ -14,10 +15,11 @@ from stores.embedder import Embedder
 
 BATCH = 256
 CACHE_FILE = "vectors.sqlite"
+PATIENCE_S = 60.0  # while another process writes
 
 
 class KeptVectors:
-    """An embedder that looks its vectors up in a file before it makes them. For one thread.
+    """An embedder that looks its vectors up in a file before it makes them. Safe to use from several threads.
 
     Vectors are kept as 32-bit floats under the SHA-256 of the embedder's name and the text; no text is kept.
     """
@@ -25,6 +27,7 @@ class KeptVectors:
     def __init__(self, embedder: Embedder, connection: sqlite3.Connection) -> None:
         self._embedder = embedder
         self._connection = connection
+        self._guard = Lock()
 
     @classmethod
     @contextmanager
@@ -32,7 +35,7 @@ class KeptVectors:
         """The vectors kept in `folder`, by default the user's cache folder."""
         folder = folder or user_cache_path("mneme")
         folder.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(folder / CACHE_FILE)
+        connection = sqlite3.connect(folder / CACHE_FILE, timeout=PATIENCE_S, check_same_thread=False)
         try:
             connection.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID")
             yield cls(embedder, connection)
@@ -51,6 +54,10 @@ class KeptVectors:
         return self.embed_documents([text])[0]
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        with self._guard:
+            return self._embed(texts)
+
+    def _embed(self, texts: list[str]) -> list[list[float]]:
         keys = [self._key(text) for text in texts]
         known = {key: found for key in set(keys) if (found := self._find(key)) is not None}
         missing = sorted({text for text, key in zip(texts, keys, strict=True) if key not in known}, key=len)
