@@ -220,13 +220,15 @@ def recall(
     user: UserOption = "me",
     character: CharacterOption = "mneme",
     k: Annotated[int, typer.Option("--k", metavar="N", min=1, max=1_000, help="How many memories.")] = 8,
+    ranking: Annotated[str, typer.Option(metavar="NAME", help="How they are ordered; a wrong name lists the rankings.")] = "",
+    explain: Annotated[bool, typer.Option("--explain", help="Every candidate: its signals, and why it was taken or left.")] = False,
     now: NowOption = "",
     timezone: ZoneOption = "",
     locale: LocaleOption = "en",
     as_json: JsonOption = False,
 ) -> None:
     """Find memories, best first."""
-    from graph.assembly import open_memory
+    from graph.assembly import open_memory, shared_ranker
     from models.times import ago, locale_named
     from stores.access import Access
 
@@ -234,9 +236,16 @@ def recall(
     replayed = moment_from(now, local_zone(timezone))
     moment = replayed or datetime.now(UTC)
     with open_memory() as memory:
-        found = memory.recall(query, access=Access(user, character), k=k, now=moment, until=replayed).taken
+        ranker = shared_ranker(ranking) if ranking else None
+        recall = memory.recall(query, access=Access(user, character), k=k, now=moment, until=replayed, ranker=ranker)
+    found = recall.taken
     if as_json:
-        print_json([recalled_document(one) for one in found])
+        print_json([candidate_document(one) for one in recall.candidates] if explain else [recalled_document(one) for one in found])
+        return
+    if explain:
+        from app.explaining import print_candidates
+
+        print_candidates(recall)
         return
     if not found:
         out.print("Nothing was found.")
@@ -251,6 +260,13 @@ def recalled_document(candidate: "Candidate") -> dict[str, Any]:
 
     form = recalled_form(candidate)
     return {key: form[key] for key in (*RECALLED_FIELDS, "signals")}
+
+
+def candidate_document(candidate: "Candidate") -> dict[str, Any]:
+    """The same for any candidate, with what became of it, why, and about how many tokens it takes in a prompt."""
+    from nodes.recall import tokens_of
+
+    return {**recalled_document(candidate), "taken": candidate.taken, "why": candidate.why, "tokens": tokens_of(candidate.record)}
 
 
 @app.command(name="eval")

@@ -12,6 +12,7 @@ from zlib import crc32
 import numpy as np
 
 from evals.lexical import Lexical
+from graph.assembly import shared_ranker
 from models.mind import Memory
 from stores.access import Access
 from stores.embedder import Embedder
@@ -23,7 +24,7 @@ from stores.histories.longmemeval import LongMemEvalQuestion, read_answering_mes
 from stores.histories.longmemeval import read_questions as read_longmemeval_questions
 from stores.memory_store import MemoryStore
 from stores.pieces import pieces_of
-from stores.ranking import Candidate, FusionRanker, choose
+from stores.ranking import Candidate, choose
 from stores.record import MemoryRecord
 
 Item = TypeVar("Item")
@@ -94,7 +95,7 @@ def locomo_cases(data: Path, embedder: Embedder, limit: int | None = None, seed:
         InputError: The file is missing or not of the format.
     """
     questions = sampled(read_locomo_questions(data / LOCOMO), limit, seed)
-    with TemporaryDirectory() as folder, MemoryStore.open(Path(folder), embedder) as store:
+    with TemporaryDirectory() as folder, MemoryStore.open(Path(folder), embedder, shared_ranker()) as store:
         for history in read_locomo(data / LOCOMO, AS_THE_FILE_SAYS):
             mine = [one for one in enumerate(questions) if history.thread_id.endswith(one[1].sample_id)]
             if mine:
@@ -136,7 +137,7 @@ def longmemeval_cases(
     """LongMemEval_S's questions, each with what the shipped ranking takes from its own haystack.
 
     A haystack has some 500 messages, too many to embed for every question: BM25 over the whole haystack shortlists SHORTLIST of them, and
-    those are ranked by FusionRanker as recall would rank them.
+    those are ranked as recall would rank them.
 
     Args:
         limit: How many questions to draw from the part.
@@ -168,7 +169,7 @@ def _longmemeval_case(
     if without_evidence:
         records = [record for record in records if record.session_id.partition("@")[0] not in question.evidence]
     messages = {message for name in question.evidence for message in answering.get(name, ())}
-    taken = ranked(question.question, records, embedder, k)
+    taken = ranked(question.question, records, embedder, k, question.asked_at)
     return Case(
         data="longmemeval",
         id=question.question_id + ("_without" if without_evidence else ""),
@@ -183,7 +184,7 @@ def _longmemeval_case(
     )
 
 
-def ranked(query: str, records: Sequence[MemoryRecord], embedder: Embedder, k: int) -> list[Candidate]:
+def ranked(query: str, records: Sequence[MemoryRecord], embedder: Embedder, k: int, now: datetime) -> list[Candidate]:
     """The k best of the records as the shipped ranking sees them, among the SHORTLIST that BM25 gives."""
     lexical = Lexical([f"{record.speaker}: {record.text}" for record in records]).scores(query)
     listed = sorted(range(len(records)), key=lambda at: -lexical[at])[:SHORTLIST]
@@ -192,7 +193,7 @@ def ranked(query: str, records: Sequence[MemoryRecord], embedder: Embedder, k: i
     vectors = iter(np.asarray(embedder.embed_documents([piece for cut in pieces for piece in cut])) @ vector)
     similarity = [max(float(next(vectors)) for _ in cut) for cut in pieces]
     candidates = [Candidate(records[at], {"similarity": near, "bm25": lexical[at]}) for at, near in zip(listed, similarity, strict=True)]
-    return [one for one in choose(FusionRanker().rank(candidates), k) if one.taken]
+    return [one for one in choose(shared_ranker().rank(query, candidates, now), k) if one.taken]
 
 
 def session_groups(questions: Sequence[LongMemEvalQuestion]) -> dict[str, str]:

@@ -14,6 +14,7 @@ from langchain_core.messages import HumanMessage
 
 from evals.result import Figure, Result
 from graph.agent import turn_graph
+from graph.assembly import shared_ranker
 from graph.threads import open_sqlite
 from models.embedding import DEFAULT_EMBEDDER, BundledEmbedder, Purpose, Vector, open_embedder
 from nodes.context import Context
@@ -148,7 +149,7 @@ def measured(home: Path, turns: int, seed: int, thread: str, *, checkpoints: boo
     """Milliseconds by step of each turn of one thread, and of the whole turn; every other turn asks for something remembered."""
     embedder = TimedEmbedder()
     with ExitStack() as stack:
-        memory = stack.enter_context(MemoryStore.open(home, embedder))
+        memory = stack.enter_context(MemoryStore.open(home, embedder, shared_ranker()))
         saver = stack.enter_context(open_sqlite(home / "threads.sqlite")) if checkpoints else None
         agent = turn_graph().compile(checkpointer=saver, store=memory)
         said = zip(sentences(turns + WARM_UP, seed + 1), questions(turns + WARM_UP, seed + 2), strict=True)

@@ -70,7 +70,8 @@ def run(data: Path | None = None, limit: int | None = None, seed: int = 0) -> Re
     Raises:
         InputError: There are no conversations, or one is not of the format.
     """
-    folder = data if data and any(data.glob("*.json")) else CONVERSATIONS
+    named = data is not None and data != Path() and any(data.glob("*.json"))
+    folder = data if data and named else CONVERSATIONS
     return compared(DEFINITION, haystacks(folder, limit, seed), "own conversations", seed)
 
 

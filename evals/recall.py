@@ -13,12 +13,10 @@ from evals.retrievers import Retriever, Search, retrievers
 from evals.scoring import bootstrap
 from evals.vectors import KeptVectors
 from models.embedding import open_embedder
+from nodes.recall import tokens_of
 from stores.embedder import Embedder
-from stores.pieces import size
-from stores.record import MemoryRecord
 
 CONTEXT = 10  # records that a prompt is taken to hold
-TOKENS_A_WORD = 1.3  # of cl100k_base, whose own tables are a download
 EFFICIENCY = f"recall_all@{CONTEXT} per 1,000 tokens"
 
 Columns = dict[str, list[float]]
@@ -53,7 +51,7 @@ class Definition:
 def compared(definition: Definition, haystacks: Iterable[Haystack], data: str, seed: int) -> Result:
     """The figures of Mneme and of all it is compared with, in one run; vectors are kept between runs."""
     with KeptVectors.open(open_embedder()) as embedder:
-        found = measured(haystacks, [*retrievers(embedder), *peers(embedder)], embedder)
+        found = measured(haystacks, [*retrievers(embedder, definition.name), *peers(embedder)], embedder)
     return result_of(definition, found, f"{data}, {len(found.questions)} questions", seed)
 
 
@@ -76,13 +74,8 @@ def ranking(haystack: Haystack, question: Question, search: Search) -> Ranking:
     took = 1_000 * (perf_counter() - began)
     by_user = tuple(id for id in ids if haystack.by_id[id].role == "user")
     context = ids[:CONTEXT]
-    tokens = round(sum(tokens_of(haystack.by_id[id]) for id in context))
+    tokens = sum(tokens_of(haystack.by_id[id]) for id in context)
     return Ranking(ids, haystack.sessions(ids), by_user, haystack.sessions(by_user), haystack.sessions(context), tokens, took)
-
-
-def tokens_of(record: MemoryRecord) -> float:
-    """About how many tokens a record takes in a prompt, with its date and speaker."""
-    return TOKENS_A_WORD * size(f"{record.said_at:%Y-%m-%d %H:%M} {record.speaker}: {record.text}")
 
 
 def result_of(definition: Definition, found: Measured, data: str, seed: int) -> Result:

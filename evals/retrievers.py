@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,6 +14,9 @@ from langgraph.store.memory import InMemoryStore
 from numpy.typing import NDArray
 
 from evals.haystack import CHARACTER, Haystack, Question
+from graph.assembly import shared_ranker
+from models.ranker import LearnedRanker
+from models.relevance.head import RankingHead
 from stores.access import Access
 from stores.batches import batched
 from stores.embedder import Embedder
@@ -24,6 +27,7 @@ from stores.ranking import Ranker, recency
 from stores.record import MemoryRecord
 
 DEPTH = 50
+HEADS_WITHOUT = Path(__file__).parent / "heads"  # ranking heads that were trained without a data set, by its name
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
@@ -237,8 +241,16 @@ class Mneme:
             yield search
 
 
-def retrievers(embedder: Embedder) -> list[Retriever]:
-    """Mneme, then what it is compared with."""
+def retrievers(embedder: Embedder, data: str) -> list[Retriever]:
+    """Mneme, then what it is compared with.
+
+    Where the head that ships was trained on the data, Mneme is asked with a head that was not, and the one that ships stands last.
+    """
     indexes = Indexes(embedder)
     plain = [Plain(name, score, indexes) for name, score in PLAIN.items()]
-    return [Mneme(embedder), *plain, LangGraphStore(embedder)]
+    shipped = Mneme(embedder, ranker=shared_ranker())
+    unseen = HEADS_WITHOUT / f"{data}.json"
+    if not unseen.exists():
+        return [shipped, *plain, LangGraphStore(embedder)]
+    head = RankingHead.model_validate_json(unseen.read_text("utf-8"))
+    return [replace(shipped, ranker=LearnedRanker(head)), *plain, LangGraphStore(embedder), replace(shipped, name="Mneme, trained on it")]

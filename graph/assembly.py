@@ -13,12 +13,14 @@ from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.embedding import DEFAULT_EMBEDDER, open_embedder
+from models.ranker import LEARNED, ranker_named
 from stores.codec import codec_of
 from stores.embedder import Embedder
 from stores.engines.server import Server
 from stores.errors import InputError
 from stores.keys import Key, key_from
 from stores.memory_store import MemoryStore
+from stores.ranking import Ranker
 
 if TYPE_CHECKING:
     from langgraph.graph.state import CompiledStateGraph
@@ -46,6 +48,7 @@ class Settings(BaseSettings):
         qdrant_api_key: That server's key.
         key: The key that the home is encrypted with, in base64.
         key_file: A file that holds it.
+        ranking: How recalled records are ordered: `learned`, `fusion`, `cosine` or `generative agents`.
         postgres_url: The Postgres database that holds the threads; a SQLite file in the home does where it is empty.
     """
 
@@ -53,6 +56,7 @@ class Settings(BaseSettings):
 
     home: UserPath = Field(default_factory=lambda: user_data_path("mneme", appauthor=False))
     embedder: str = DEFAULT_EMBEDDER
+    ranking: str = LEARNED
     qdrant_url: str = ""
     qdrant_api_key: SecretStr = NO_SECRET
     key: SecretStr = NO_SECRET
@@ -113,16 +117,28 @@ def shared_embedder(name: str) -> Embedder:
     return open_embedder(name)
 
 
+@lru_cache(maxsize=4)
+def shared_ranker(name: str = LEARNED) -> Ranker:
+    """One ranker a name: its words are loaded once.
+
+    Raises:
+        InputError: There is no such ranker.
+    """
+    return ranker_named(name)
+
+
 @contextmanager
 def open_memory(settings: Settings | None = None) -> Iterator[MemoryStore]:
     """The memory in the home folder.
 
     Raises:
+        InputError: There is no ranking of that name.
         StoreError: The folder cannot be opened.
     """
     settings = settings or Settings()
     codec = codec_of(settings.sealing_key)
-    with MemoryStore.open(settings.home, shared_embedder(settings.embedder), codec=codec, server=settings.server) as memory:
+    embedder, ranker = shared_embedder(settings.embedder), shared_ranker(settings.ranking)
+    with MemoryStore.open(settings.home, embedder, ranker, codec=codec, server=settings.server) as memory:
         yield memory
 
 

@@ -152,7 +152,7 @@ class BundledEmbedder(CachingEmbedder):
     def _model(self) -> "MiniLM":
         from models.minilm import MiniLM
 
-        return MiniLM(_bundled_folder())
+        return MiniLM(bundled_folder())
 
     def _embed(self, texts: Sequence[str], purpose: Purpose) -> list[Vector]:
         with self._loading:
@@ -164,7 +164,7 @@ class BundledEmbedder(CachingEmbedder):
         return vectors
 
 
-def _bundled_folder() -> Path:
+def bundled_folder() -> Path:
     # Importing the package imports sentence-transformers; finding it does not.
     spec = importlib.util.find_spec(BUNDLED_PACKAGE)
     if spec is None or not spec.submodule_search_locations:

@@ -11,8 +11,12 @@ from nodes.state import TurnState, TurnUpdate
 from stores.access import Access
 from stores.journal import Event
 from stores.memory_store import Recall, Shown
+from stores.pieces import size
 from stores.ranking import Candidate
+from stores.record import MemoryRecord
 
+TOKENS_A_WORD = 1.3  # of cl100k_base, whose own tables are a download
+WORDS_OF_A_DATE = 6
 SHOWN = 30  # candidates explained in the state; the rest were far from being taken
 
 
@@ -73,9 +77,21 @@ def explained(found: Recall) -> dict[str, Any]:
 def explanations(candidates: Sequence[Candidate]) -> list[dict[str, Any]]:
     """Why each candidate was taken or left; without its words, which the store keeps."""
     return [
-        {"id": one.record.id, "score": round(one.score, 4), "signals": rounded(one.signals), "taken": one.taken, "why": one.why}
+        {
+            "id": one.record.id,
+            "score": round(one.score, 4),
+            "signals": rounded(one.signals),
+            "taken": one.taken,
+            "why": one.why,
+            "tokens": tokens_of(one.record),
+        }
         for one in candidates
     ]
+
+
+def tokens_of(record: MemoryRecord) -> int:
+    """About how many tokens a record takes in a prompt, with its date and speaker."""
+    return round(TOKENS_A_WORD * (size(f"{record.speaker}: {record.text}") + WORDS_OF_A_DATE))
 
 
 def rounded(signals: dict[str, float]) -> dict[str, float]:

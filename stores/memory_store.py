@@ -26,15 +26,16 @@ from stores.items import Items
 from stores.journal import JOURNAL, Event, Journal
 from stores.manifest import begin_manifest, check_manifest, is_new
 from stores.paging import newest_first
-from stores.points import RECORD_INDEXES, readable
-from stores.ranking import Candidate, FusionRanker, Ranker, choose, recency
+from stores.points import RECORD_INDEXES, readable, spot_of, spots_beside
+from stores.ranking import Candidate, FusionRanker, Ranker, choose, fused_scores, recency
 from stores.record import Kind, MemoryRecord, is_record_id
 from stores.replacing import finish_replacing
 from stores.writer import Receipt, Writer, Written
 
 DOCUMENT = ("document",)
 POOL = 64
-POOL_PER_TAKEN = 4
+POOL_PER_TAKEN = 2
+HITS_WITH_NEIGHBOURS = 24
 WRITE_BATCH = 256  # what a caller with many records gives to remember() at once
 MOST = 10_000_000
 
@@ -259,6 +260,7 @@ class MemoryStore(BaseStore):
         kinds: Sequence[Kind] = (),
         leave_out: Shown = NOTHING_SHOWN,
         pool: int = POOL,
+        ranker: Ranker | None = None,
     ) -> Recall:
         """The records that answer a query best. Pure: nothing is written.
 
@@ -270,7 +272,8 @@ class MemoryStore(BaseStore):
             until: Only what was said up to this moment, for replays; all where it is None.
             kinds: Only these kinds; all where it is empty.
             leave_out: What stands in the prompt already.
-            pool: How many candidates each search gives at least; four for each that is taken.
+            pool: How many candidates each search gives at least; two for each that is taken. The neighbours of the best come on top.
+            ranker: Orders them this once; the store's own where it is None.
 
         Raises:
             StoreError: The engine or the journal failed.
@@ -280,19 +283,32 @@ class MemoryStore(BaseStore):
             raise InputError("There is nothing to look for: the query is empty.")
         now = now or self._clock()
         wanted = max(pool, POOL_PER_TAKEN * k) + len(leave_out.message_ids) + 1
-        found = self._search(query, narrowed(recallable(access, now), kinds, until), tenant(access.user_id), wanted)
-        seen = [one for one in found if not leave_out.shows(one.record)]
-        return Recall(query, tuple(choose(self._ranker.rank(self._with_recency(seen, access, now)), k)))
-
-    def _search(self, query: str, where: Where, corpus: Where, pool: int) -> list[Candidate]:
-        """Candidates by meaning and by words, each with both scores."""
+        where = narrowed(recallable(access, now), kinds, until)
         vector = self.embedder.embed_query(query)
+        found = self._search(query, vector, where, tenant(access.user_id), wanted)
+        found += self._neighbours(found, vector, where)
+        seen = [one for one in found if not leave_out.shows(one.record)]
+        return Recall(query, tuple(choose((ranker or self._ranker).rank(query, self._with_recency(seen, access, now), now), k)))
+
+    def _search(self, query: str, vector: Sequence[float], where: Where, corpus: Where, pool: int) -> list[Candidate]:
+        """Candidates by meaning and by words, each with both scores."""
         near = {one.id: one for one in self._records.nearest(vector, where, pool, DOCUMENT)}
         said = {one.id: one for one in without_cut_ties(self._records.matching(query, where, pool, corpus, DOCUMENT), pool)}
         similar = self._records.similarities(vector, [id for id in said if id not in near]) | {id: one.score for id, one in near.items()}
         words = {id: one.score for id, one in said.items()}
         records = readable({**said, **near}.values(), self._codec)
         return [Candidate(one, {"similarity": similar.get(one.id, 0.0), "bm25": words.get(one.id, 0.0)}) for one in records]
+
+    def _neighbours(self, found: Sequence[Candidate], vector: Sequence[float], where: Where) -> list[Candidate]:
+        """The messages before and after the best of the candidates, where they are none themselves: what answers often shares no word
+        with the question, but follows one that does."""
+        scores = fused_scores(found)
+        best = sorted(range(len(found)), key=lambda place: (-scores[place], found[place].record.id))[:HITS_WITH_NEIGHBOURS]
+        here = {spot_of(one.record) for one in found}
+        wanted = {beside for place in best for beside in spots_beside(found[place].record)} - here
+        points = list(self._records.scroll(where.also(Match("spot", tuple(sorted(wanted)))))) if wanted else []
+        similar = self._records.similarities(vector, [point.id for point in points])
+        return [Candidate(one, {"similarity": similar.get(one.id, 0.0), "bm25": 0.0}) for one in readable(points, self._codec)]
 
     def _with_recency(self, candidates: list[Candidate], access: Access, now: datetime) -> list[Candidate]:
         taken = self.journal.accesses(access.user_id, [one.record.id for one in candidates])

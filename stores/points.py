@@ -12,7 +12,7 @@ from pydantic_core import PydanticSerializationError
 from stores.codec import Codec
 from stores.engines.engine import Found, Index, Point
 from stores.errors import FolderDamaged
-from stores.record import MemoryRecord, is_record_id
+from stores.record import MemoryRecord, is_record_id, record_id
 from stores.validation import LONGEST, LONGEST_NAME, why_no_json, why_not_finite
 
 log = logging.getLogger(__name__)
@@ -23,6 +23,7 @@ RECORD_INDEXES = (
     Index("derived_from", "keyword"),
     Index("version_of", "keyword"),
     Index("open_to", "keyword"),
+    Index("spot", "keyword"),
     Index("said_at", "integer"),
     Index("ends_at", "integer"),
 )
@@ -53,6 +54,7 @@ def payload_of(record: MemoryRecord, codec: Codec) -> dict[str, Any]:
         "kind": record.kind,
         "derived_from": list(record.derived_from),
         "version_of": record.version_of,
+        "spot": spot_of(record),
         "open_to": open_to(record),
         "said_at": milliseconds(record.said_at),
         "ends_at": ends_at(record),
@@ -70,6 +72,21 @@ def open_to(record: MemoryRecord) -> list[str]:
     names = [[character, *purpose] for character in knowing for purpose in purposes]
     recalled = [OWNER, *names] if record.trust.origin in RECALLABLE else []
     return [*(token("see", *one) for one in names), *(token("recall", *one) for one in recalled)]
+
+
+def spot_of(record: MemoryRecord, step: int = 0) -> str:
+    """Where in its conversation a message stands, or so many messages on, as a keyword that tells nothing else; empty for what is none.
+
+    By it the messages around one are found.
+    """
+    if record.kind != "turn" or not record.thread_id:
+        return ""
+    return record_id(record.user_id, record.thread_id, str(record.ordinal + step), "spot")
+
+
+def spots_beside(record: MemoryRecord) -> frozenset[str]:
+    """Where the messages before and after this one stand."""
+    return frozenset({spot_of(record, -1), spot_of(record, 1)} - {""})
 
 
 def token(doing: Literal["see", "recall"], *names: str) -> str:

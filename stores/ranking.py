@@ -1,7 +1,8 @@
 """From signals to a score to a choice, and why each candidate was taken or left."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -9,6 +10,7 @@ from stores.record import MemoryRecord
 
 HOURLY_DECAY = 0.995
 DENSE_WEIGHT, WORDS_WEIGHT, NEIGHBOURS_WEIGHT = 0.5, 0.5, 0.5
+NO_IMPORTANCE = 1.0  # of what nobody rated: the least
 
 Signals = dict[str, float]
 
@@ -18,10 +20,9 @@ class Candidate:
     """A record that recall considered.
 
     Attributes:
-        signals: What was measured. `similarity` is the cosine of its best piece and `bm25` the raw lexical score; `dense` and `words`
-            are these two within the query, from 0 to 1; `neighbours` is the mean fused score of the turns before and after;
-            `recency` is 0.995^hours since it was last taken into a prompt, or since it was said (Park et al. 2023, section 4.1);
-            `weight` is what the gate lets it count.
+        signals: What was measured. `similarity` is the cosine of its best piece and `bm25` the raw lexical score; `recency` is
+            0.995^hours since it was last taken into a prompt, or since it was said (Park et al. 2023, section 4.1); `weight` is what
+            the gate lets it count. The ranker adds its own.
         score: Between 0 and 1.
         taken: Whether it is among the k that recall gives.
         why: Why it was taken or left, in words.
@@ -37,32 +38,59 @@ class Candidate:
 class Ranker(Protocol):
     """Orders candidates, best first, with their scores."""
 
-    def rank(self, candidates: Sequence[Candidate]) -> list[Candidate]: ...
+    def rank(self, query: str, candidates: Sequence[Candidate], now: datetime) -> list[Candidate]: ...
 
 
 class FusionRanker:
     """Half dense and half lexical similarity, each brought to 0..1 within the query, plus half the mean of the neighbouring turns.
 
-    All of it counts as much as the record's weight says.
-
     Recency is measured and shown but not weighed: where questions come after the conversation it brings nothing.
     """
 
-    def rank(self, candidates: Sequence[Candidate]) -> list[Candidate]:
-        dense = within_query([one.signals["similarity"] for one in candidates])
-        words = within_query([one.signals["bm25"] for one in candidates])
-        fused = [DENSE_WEIGHT * d + WORDS_WEIGHT * w for d, w in zip(dense, words, strict=True)]
+    def rank(self, query: str, candidates: Sequence[Candidate], now: datetime) -> list[Candidate]:
+        fused = fused_scores(candidates)
         neighbours = neighbour_means(candidates, fused)
-        whole = 1 + NEIGHBOURS_WEIGHT
-        scored = [
-            Candidate(
-                one.record,
-                {**one.signals, "dense": d, "words": w, "neighbours": n, "weight": one.record.weight},
-                one.record.weight * (f + NEIGHBOURS_WEIGHT * n) / whole,
-            )
-            for one, d, w, n, f in zip(candidates, dense, words, neighbours, fused, strict=True)
-        ]
-        return sorted(scored, key=lambda one: (-one.score, -one.record.said_at.timestamp(), one.record.id))
+        scores = [(f + NEIGHBOURS_WEIGHT * n) / (1 + NEIGHBOURS_WEIGHT) for f, n in zip(fused, neighbours, strict=True)]
+        return best_first(candidates, scores, {"fused": fused, "neighbours": neighbours})
+
+
+class CosineRanker:
+    """By the cosine alone."""
+
+    def rank(self, query: str, candidates: Sequence[Candidate], now: datetime) -> list[Candidate]:
+        return best_first(candidates, [max(0.0, one.signals["similarity"]) for one in candidates], {})
+
+
+class GenerativeAgentsRanker:
+    """Recency, importance and relevance, each brought to 0..1 within the query, in equal parts (Park et al. 2023, section 4.1)."""
+
+    def rank(self, query: str, candidates: Sequence[Candidate], now: datetime) -> list[Candidate]:
+        parts = {
+            "recent": within_query([one.signals["recency"] for one in candidates]),
+            "important": within_query([one.record.importance or NO_IMPORTANCE for one in candidates]),
+            "relevant": within_query([one.signals["similarity"] for one in candidates]),
+        }
+        return best_first(candidates, [sum(three) / len(parts) for three in zip(*parts.values(), strict=True)], parts)
+
+
+def best_first(candidates: Sequence[Candidate], scores: Sequence[float], signals: Mapping[str, Sequence[float]]) -> list[Candidate]:
+    """The candidates by their scores, which count as much as each record's weight says, with more signals; of equals the newest first."""
+    scored = [
+        Candidate(
+            one.record,
+            {**one.signals, **{name: float(column[at]) for name, column in signals.items()}, "weight": one.record.weight},
+            one.record.weight * float(scores[at]),
+        )
+        for at, one in enumerate(candidates)
+    ]
+    return sorted(scored, key=lambda one: (-one.score, -one.record.said_at.timestamp(), one.record.id))
+
+
+def fused_scores(candidates: Sequence[Candidate]) -> list[float]:
+    """Half dense and half lexical similarity, each brought to 0..1 within the query."""
+    dense = within_query([one.signals["similarity"] for one in candidates])
+    words = within_query([one.signals["bm25"] for one in candidates])
+    return [DENSE_WEIGHT * d + WORDS_WEIGHT * w for d, w in zip(dense, words, strict=True)]
 
 
 def within_query(values: Sequence[float]) -> list[float]:
@@ -91,21 +119,28 @@ def recency(since: datetime, now: datetime) -> float:
 
 
 def choose(ranked: Sequence[Candidate], k: int) -> list[Candidate]:
-    """Mark the first k as taken, and say why the others were not; words that stand there already give way."""
-    chosen: list[Candidate] = []
-    seen: dict[str, str] = {}
-    room = k
-    for one in ranked:
-        why = left_because(one.record, seen, room)
-        chosen.append(Candidate(one.record, one.signals, one.score, not why, why or f"among the best {k}"))
-        if not why:
-            room -= 1
-            seen[one.record.text] = one.record.id
-    return chosen
+    """Mark the first k as taken, and say why the others were not; of those that say the same, the newest stands for all."""
+    newest = newest_by_words(ranked)
+    wordings = list(dict.fromkeys(worded(one.record) for one in ranked))
+    best = {worded(one.record): one.score for one in reversed(ranked)}
+    chosen = [replace(newest[words], score=best[words]) for words in wordings]
+    taken = [replace(one, taken=True, why=f"among the best {k}") for one in chosen[:k]]
+    left = [replace(one, why="others score higher") for one in chosen[k:]]
+    standing = {one.record.id for one in chosen}
+    same = [replace(one, why=f"says the same as {newest[worded(one.record)].record.id}") for one in ranked if one.record.id not in standing]
+    return [*taken, *sorted([*left, *same], key=lambda one: -one.score)]
 
 
-def left_because(record: MemoryRecord, seen: dict[str, str], room: int) -> str:
-    """The reason to leave a record, or an empty string."""
-    if record.text in seen:
-        return f"says the same as {seen[record.text]}"
-    return "" if room > 0 else "others score higher"
+def newest_by_words(candidates: Sequence[Candidate]) -> dict[tuple[str, str], Candidate]:
+    """The newest candidate of each speaker and wording."""
+    newest: dict[tuple[str, str], Candidate] = {}
+    for one in candidates:
+        words = worded(one.record)
+        if words not in newest or one.record.said_at > newest[words].record.said_at:
+            newest[words] = one
+    return newest
+
+
+def worded(record: MemoryRecord) -> tuple[str, str]:
+    """Who says what, without case, marks and blanks between the words; the text itself where it has no words."""
+    return record.speaker, " ".join(re.findall(r"\w+", record.text.casefold())) or record.text

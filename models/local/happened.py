@@ -47,7 +47,7 @@ def when_happened(text: str, said_at: datetime, timezone: str = "UTC") -> str:
     if found is None:
         return ""
     day = said_at.astimezone(zone_named(timezone)).date()
-    said = {name: value.lower() for name, value in found.groupdict().items() if value}
+    said = {name: value.casefold() for name, value in found.groupdict().items() if value}
     if "near" in said:
         return f"on {in_words(day + timedelta(days=NEAR[said['near']]))}"
     if "unit" in said:
@@ -69,7 +69,7 @@ def day_meant(text: str, said_at: datetime, timezone: str = "UTC") -> date | Non
     if found is None:
         return None
     day = said_at.astimezone(zone_named(timezone)).date()
-    said = {name: value.lower() for name, value in found.groupdict().items() if value}
+    said = {name: value.casefold() for name, value in found.groupdict().items() if value}
     if "near" in said:
         return day + timedelta(days=NEAR[said["near"]])
     if said.get("unit") in DAYS:

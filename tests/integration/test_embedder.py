@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from models.embedding import DEFAULT_EMBEDDER, OpenAIEmbedder, _bundled_folder, open_embedder
+from models.embedding import DEFAULT_EMBEDDER, OpenAIEmbedder, bundled_folder, open_embedder
 from stores.errors import ModelAnswerUnusable, ModelUnavailable
 from tests.integration.fake_openai import FAKE_DIMENSION, Embeds, Fails, FakeOpenAI, Garbage
 
@@ -35,7 +35,7 @@ def reference() -> Any:
         warnings.simplefilter("ignore")  # torch and its friends, at import
         from sentence_transformers import SentenceTransformer
 
-        return SentenceTransformer(str(_bundled_folder()), device="cpu").encode(TEXTS, normalize_embeddings=True)
+        return SentenceTransformer(str(bundled_folder()), device="cpu").encode(TEXTS, normalize_embeddings=True)
 
 
 def test_single_texts_equal_sentence_transformers(reference: Any) -> None:
@@ -76,9 +76,9 @@ def test_the_bundled_embedder_imports_nothing_heavy() -> None:
 
 @pytest.mark.filterwarnings("ignore")
 def test_a_folder_loads_through_sentence_transformers(reference: Any) -> None:
-    embedder = open_embedder(str(_bundled_folder()))
+    embedder = open_embedder(str(bundled_folder()))
     assert embedder.dimension == 384
-    assert embedder.name == str(_bundled_folder())
+    assert embedder.name == str(bundled_folder())
     np.testing.assert_allclose(embedder.embed_documents(TEXTS), reference, atol=2e-6)
 
 

@@ -95,8 +95,8 @@ def test_a_session_that_stands_again_in_a_haystack_is_the_same_session() -> None
 
 
 def test_tokens_are_those_of_the_date_the_speaker_and_the_words() -> None:
-    # "2026-05-07 12:00 Ada: Five words are said here": eight words, one of ten letters, which counts 10 / 8.
-    assert given(0, 1).context_tokens == round(2 * 1.3 * (7 + 10 / 8))
+    # "Ada: Five words are said here" has six words, and its date in words counts as six.
+    assert given(0, 1).context_tokens == 2 * round(1.3 * (6 + 6))
 
 
 def test_locomo_counts_evidence_that_does_not_exist_as_lost_and_none_as_found() -> None:

@@ -1,0 +1,1 @@
+"""How well a memory answers a question: the signals of the learned ranker, and the head that weighs them."""

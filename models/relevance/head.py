@@ -1,0 +1,99 @@
+"""The ranking head: a small network that turns the signals of a candidate into how probably it answers."""
+
+import base64
+import json
+import zlib
+from collections.abc import Mapping
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict
+
+HEADS = Path(__file__).parents[1] / "heads"
+RANKING = "ranking"
+SIXTEENTHS = 16.0
+FARTHEST = 4.0
+
+Floats = NDArray[np.float64]
+Row = tuple[float, ...]
+
+
+class Network(BaseModel):
+    """One hidden layer: `out . gelu(hidden x + bias) + out_bias`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    hidden: tuple[Row, ...]
+    bias: Row
+    out: Row
+    out_bias: float
+
+    @cached_property
+    def arrays(self) -> tuple[Floats, Floats, Floats]:
+        return np.array(self.hidden), np.array(self.bias), np.array(self.out)
+
+    def logits(self, inputs: Floats) -> Floats:
+        """One a row."""
+        hidden, bias, out = self.arrays
+        found: Floats = _gelu(inputs @ hidden.T + bias) @ out + self.out_bias
+        return found
+
+
+class RankingHead(BaseModel):
+    """Networks whose mean ranks.
+
+    Attributes:
+        signals: The names of the signals, in the order of the inputs.
+        centre: The mean of each over the training candidates.
+        scale: Its standard deviation.
+        rarity: How much each of MiniLM's word pieces tells, by its number, in sixteenths: its inverse document frequency in the
+            conversations that the head was trained on.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    signals: tuple[str, ...]
+    centre: Row
+    scale: Row
+    networks: tuple[Network, ...]
+    rarity: bytes
+
+    @cached_property
+    def rarities(self) -> Floats:
+        return np.frombuffer(zlib.decompress(base64.b85decode(self.rarity)), np.uint8) / SIXTEENTHS
+
+    def probabilities(self, signals: Mapping[str, Floats]) -> Floats:
+        """How probably each candidate is one of those that answer."""
+        inputs = bounded((np.stack([signals[name] for name in self.signals], axis=1) - np.array(self.centre)) / np.array(self.scale))
+        logits = np.mean([network.logits(inputs) for network in self.networks], axis=0)
+        found: Floats = 1 / (1 + np.exp(-logits))
+        return found
+
+
+def bounded(inputs: Floats) -> Floats:
+    """Signals in standard deviations, as far out as training has seen them."""
+    return np.clip(inputs, -FARTHEST, FARTHEST)
+
+
+def packed(rarity: Floats) -> bytes:
+    """Rarities as the head keeps them: a byte each, zlib, base 85."""
+    sixteenths = np.clip(np.round(rarity * SIXTEENTHS), 0, 255).astype(np.uint8)
+    return base64.b85encode(zlib.compress(sixteenths.tobytes(), 9))
+
+
+def _gelu(values: Floats) -> Floats:
+    """Its approximation by the hyperbolic tangent (Hendrycks and Gimpel 2016, section 2)."""
+    found: Floats = 0.5 * values * (1 + np.tanh(np.sqrt(2 / np.pi) * (values + 0.044715 * values**3)))
+    return found
+
+
+@lru_cache(maxsize=2)
+def load_ranking_head(name: str = RANKING) -> RankingHead:
+    """The head that ships under this name.
+
+    Raises:
+        OSError, ValueError: The file is missing or is not a head.
+    """
+    return RankingHead.model_validate(json.loads((HEADS / f"{name}.json").read_text("utf-8")))

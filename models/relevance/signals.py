@@ -1,0 +1,205 @@
+"""What speaks for a candidate of recall: every signal of the learned ranker, one number a candidate."""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.local.evidence import date_fits
+from models.local.questions import Asked, Question, Wanted, read_question, same_person
+from models.local.sentences import is_question
+from models.relevance.word_vectors import WordVectors
+from stores.ranking import Candidate, fused_scores, within_query
+
+EXACT = 0.98  # the nearness of a word piece to itself, rounding apart
+LONG, SHORT = 40, 6  # words
+STANDS_OUT = 3  # capitalised words in a text are counted up to here
+HALVED = 4  # the rank at which its signal is one half
+TELLS_TIME = re.compile(
+    r"\b(?:yesterday|today|tonight|tomorrow|ago|last|next|since|recently|week(?:end)?|month|year|morning|evening|spring|summer|autumn|winter"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august|september|october|november|december"
+    r"|\d{4}|\d+ ?[ap]m)\b",
+    re.I,
+)
+TELLS_NUMBER = re.compile(
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|couple|twice|once|half|hundred|thousand)\b", re.I
+)
+NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]+")
+ASKS_FOR_NAME = re.compile(
+    r"\b(?:who|whose|where|which|name|called|what (?:\w+ )?(?:city|country|book|movie|film|game|band|song|place))\b", re.I
+)
+TIMES: tuple[Wanted, ...] = ("time", "duration")
+
+Floats = NDArray[np.float64]
+Neighbours = Sequence[int | None]
+
+
+@dataclass(frozen=True)
+class Around:
+    """For each candidate, by its place, the message before it in its conversation and the one after, where they are candidates too."""
+
+    before: Neighbours
+    after: Neighbours
+
+    @classmethod
+    def of(cls, candidates: Sequence[Candidate]) -> "Around":
+        """Messages of one session of one thread, by their ordinals."""
+        places = {_spot(one): place for place, one in enumerate(candidates) if one.record.kind == "turn"}
+
+        def beside(one: Candidate, step: int) -> int | None:
+            thread, session, ordinal = _spot(one)
+            return places.get((thread, session, ordinal + step)) if one.record.kind == "turn" else None
+
+        return cls([beside(one, -1) for one in candidates], [beside(one, 1) for one in candidates])
+
+
+def _spot(one: Candidate) -> tuple[str, str, int]:
+    return one.record.thread_id, one.record.session_id, one.record.ordinal
+
+
+def taken_from(values: Floats, places: Neighbours) -> Floats:
+    """The values along the last axis at these places, 0 where there is none."""
+    padded = np.concatenate([values, np.zeros((*values.shape[:-1], 1))], axis=-1)
+    found: Floats = padded[..., [-1 if place is None else place for place in places]]
+    return found
+
+
+def signals_of(query: str, candidates: Sequence[Candidate], now: datetime, words: WordVectors, rarity: Floats) -> Mapping[str, Floats]:
+    """Every signal by name, one value a candidate.
+
+    Args:
+        query: What is looked for.
+        candidates: With `similarity` and `bm25` among their signals.
+        now: When it is asked.
+        words: How near words are to one another.
+        rarity: How much each word piece tells, by its number.
+    """
+    speakers = sorted({one.record.speaker for one in candidates} - {"", "User", "Assistant", "user", "assistant"})
+    question = read_question(query, speakers=speakers, asked=Asked(now, "UTC"))
+    around = Around.of(candidates)
+    return {
+        **_found_by(candidates, around),
+        **_worded(query, candidates, around, words, rarity),
+        **_of_whom(question, candidates),
+        **_told(query, question, candidates, around),
+        **_setting(query, question, candidates),
+    }
+
+
+def _found_by(candidates: Sequence[Candidate], around: Around) -> dict[str, Floats]:
+    """By meaning and by words, for the candidate, its neighbours and its session."""
+    dense, lexical = _column(candidates, "similarity"), _column(candidates, "bm25")
+    fused = np.array(fused_scores(candidates))
+    sessions: dict[tuple[str, str], float] = {}
+    for one, score in zip(candidates, fused, strict=True):
+        sessions[_session(one)] = max(score, sessions.get(_session(one), 0.0))
+    return {
+        "dense": np.array(within_query(dense.tolist())),
+        "words": lexical / max(lexical.max(initial=0.0), 1e-9),
+        "dense rank": _by_rank(dense),
+        "words rank": np.where(lexical > 0, _by_rank(lexical), 0.0),
+        "before": taken_from(fused, around.before),
+        "after": taken_from(fused, around.after),
+        "session": np.array([sessions[_session(one)] for one in candidates]),
+    }
+
+
+def _column(candidates: Sequence[Candidate], name: str) -> Floats:
+    return np.array([one.signals[name] for one in candidates])
+
+
+def _session(one: Candidate) -> tuple[str, str]:
+    return one.record.thread_id, one.record.session_id
+
+
+def _by_rank(values: Floats) -> Floats:
+    """1 for the best, falling to one half at HALVED places; equal values have one rank."""
+    better = len(values) - np.searchsorted(np.sort(values), values, side="right")
+    found: Floats = HALVED / (HALVED + better)
+    return found
+
+
+def _worded(query: str, candidates: Sequence[Candidate], around: Around, words: WordVectors, rarity: Floats) -> dict[str, Floats]:
+    """How much of what the query says is said by the candidate, with the message before it, and with the one after it too.
+
+    `soft` takes words of like meaning in part, `exact` only the same; rare words count most.
+    """
+    wanted, *texts = words.tokens([query, *(_said(one) for one in candidates)])
+    weights = rarity[wanted] / max(float(rarity[wanted].sum()), 1e-9)
+    own = words.nearness(wanted, texts).astype(np.float64)
+    led = np.maximum(own, taken_from(own, around.before))
+    amid = np.maximum(led, taken_from(own, around.after))
+    return {
+        "soft": _spread(weights @ own),
+        "soft with before": _spread(weights @ led),
+        "soft with both": _spread(weights @ amid),
+        "exact": weights @ (own > EXACT),
+        "exact with before": weights @ (led > EXACT),
+    }
+
+
+def _said(one: Candidate) -> str:
+    return f"{one.record.speaker}: {one.record.text}"
+
+
+def _spread(values: Floats) -> Floats:
+    return np.array(within_query(values.tolist()))
+
+
+def _of_whom(question: Question, candidates: Sequence[Candidate]) -> dict[str, Floats]:
+    """Whether whom the question asks about is who speaks, and whether somebody else does."""
+    match question.subject:
+        case "user" | "assistant" as role:
+            fits = [float(one.record.role == role) for one in candidates]
+        case "named" if len(question.people) == 1:
+            fits = [float(same_person(one.record.speaker, question.people[0])) for one in candidates]
+        case _:
+            nobody = np.zeros(len(candidates))
+            return {"asked about": nobody, "another": nobody}
+    return {"asked about": np.array(fits), "another": 1 - np.array(fits)}
+
+
+def _told(query: str, question: Question, candidates: Sequence[Candidate], around: Around) -> dict[str, Floats]:
+    """What kind of message it is, and whether it tells what is asked for."""
+    texts = [one.record.text for one in candidates]
+    asks = np.array([float(is_question(text.rstrip()[-200:])) for text in texts])
+    lengths = np.array([len(text.split()) for text in texts])
+    said = np.array([one.record.said_at.timestamp() for one in candidates])
+    names = [min(len(NAME.findall(text)), STANDS_OUT) / STANDS_OUT for text in texts] if ASKS_FOR_NAME.search(query) else [0.0] * len(texts)
+    return {
+        "asks": asks,
+        "answers": taken_from(np.array([float("?" in text) for text in texts]), around.before),
+        "length": np.minimum(lengths, LONG) / LONG,
+        "short": (lengths < SHORT).astype(np.float64),
+        "long": np.log1p(np.maximum(lengths - LONG, 0)) / 5,
+        "tells time": _tells(TELLS_TIME, texts, question.wanted in TIMES),
+        "tells number": _tells(TELLS_NUMBER, texts, question.wanted in ("number", "duration")),
+        "tells name": np.array(names),
+        "date": np.array([date_fits(question.dated, one.record.said_at) for one in candidates]),
+        "newness": _spread(said),
+        "assistant": np.array([float(one.record.role == "assistant") for one in candidates]),
+    }
+
+
+def _setting(query: str, question: Question, candidates: Sequence[Candidate]) -> dict[str, Floats]:
+    """What is the same for all candidates: it says how much the other signals are worth here."""
+    count = len(candidates)
+    lengths = [len(one.record.text) for one in candidates]
+    same = {
+        "assistant's share": sum(one.record.role == "assistant" for one in candidates) / max(count, 1),
+        "query length": min(len(query.split()), LONG) / LONG,
+        "asks about somebody": float(question.subject == "named"),
+        "asks about the user": float(question.subject == "user"),
+        "best similarity": max((one.signals["similarity"] for one in candidates), default=0.0),
+        "mean length": math.log1p(sum(lengths) / max(count, 1)) / 8,
+    }
+    return {name: np.full(count, value) for name, value in same.items()}
+
+
+def _tells(pattern: re.Pattern[str], texts: Sequence[str], wanted: bool) -> Floats:
+    """1 for the texts that tell it, where it is wanted."""
+    return np.array([float(wanted and pattern.search(text) is not None) for text in texts])

@@ -1,0 +1,79 @@
+"""Words by meaning: MiniLM's own word vectors, without the sentence around them."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import safe_open
+from tokenizers import Tokenizer
+
+TABLE = "embeddings.word_embeddings.weight"
+LONGEST = 160  # tokens of a text that are read: a turn of a chat has fewer
+KEPT = 20_000  # texts whose tokens are kept
+NO_WORD = re.compile(r"^(?:\W|_)+$|^\[.*\]$")
+
+Tokens = NDArray[np.int32]
+Floats = NDArray[np.float32]
+
+
+class WordVectors:
+    """The word pieces of texts and how near they are to one another. Safe to call from several threads at once.
+
+    Args:
+        folder: The bundled model's. Only its tokenizer and its table of word vectors are read.
+
+    Raises:
+        OSError: The files cannot be read.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(LONGEST)
+        with safe_open(folder / "model.safetensors", framework="np") as tensors:
+            table = tensors.get_tensor(TABLE)
+        self._table: Floats = table / np.linalg.norm(table, axis=1, keepdims=True)
+        self._meaningless = np.array([bool(NO_WORD.match(piece)) for piece in pieces_in_order(self._tokenizer)])
+        self._kept: dict[str, Tokens] = {}
+
+    @property
+    def size(self) -> int:
+        """How many word pieces there are."""
+        return len(self._table)
+
+    def tokens(self, texts: Sequence[str]) -> list[Tokens]:
+        """The word pieces of each text, without marks."""
+        kept = self._kept if len(self._kept) + len(texts) <= KEPT else {}
+        new = [text for text in dict.fromkeys(texts) if text not in kept]
+        encoded = self._tokenizer.encode_batch_fast(new, add_special_tokens=False)
+        # A new dictionary takes the old one's place, so that no thread sees one that is being changed.
+        self._kept = kept = kept | {text: self._without_marks(one.ids) for text, one in zip(new, encoded, strict=True)}
+        return [kept[text] for text in texts]
+
+    def _without_marks(self, ids: Sequence[int]) -> Tokens:
+        found: Tokens = np.array(ids, np.int32)
+        meaningful: Tokens = found[~self._meaningless[found]]
+        return meaningful
+
+    def nearness(self, query: Tokens, texts: Sequence[Tokens]) -> Floats:
+        """For each piece of the query (rows) and each text (columns) the cosine of the nearest piece of the text; 0 for an empty text.
+
+        Late interaction (Khattab and Zaharia 2020, section 3), over word vectors that do not know their sentence.
+        """
+        lengths = np.array([len(one) for one in texts])
+        nearest = np.zeros((len(query), len(texts)), np.float32)
+        if not len(query) or not lengths.any():
+            return nearest
+        flat = np.concatenate([one for one in texts if len(one)])
+        distinct, place = np.unique(flat, return_inverse=True)
+        similar = (self._table[query] @ self._table[distinct].T)[:, place]
+        begins = np.cumsum([0, *lengths[lengths > 0][:-1]])
+        nearest[:, lengths > 0] = np.maximum.reduceat(similar, begins, axis=1)
+        return nearest
+
+
+def pieces_in_order(tokenizer: Tokenizer) -> list[str]:
+    """The vocabulary by number."""
+    return [piece for piece, _ in sorted(tokenizer.get_vocab().items(), key=lambda one: one[1])]
