@@ -13,11 +13,17 @@ from tests.integration.processes import OTHERS, ROOT
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 TIMEOUT_S = 120
+LARGEST = 600_000  # bytes
 
 
 def cells(notebook: Any) -> list[Any]:
     """The cells with code."""
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def pictures(notebook: Any) -> int:
+    """How many pictures stand among its outputs."""
+    return sum("image/png" in output.get("data", {}) for cell in cells(notebook) for output in cell.outputs)
 
 
 @pytest.fixture(params=NOTEBOOKS, ids=lambda file: file.stem)
@@ -38,8 +44,10 @@ def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 def test_it_runs_and_touches_no_memory_but_its_own(notebook: Any, clean: Path) -> None:
+    kept = pictures(notebook)
     NotebookClient(notebook, timeout=TIMEOUT_S, kernel_name="python3", resources={"metadata": {"path": str(clean)}}).execute()
     assert cells(notebook)[-1].execution_count == len(cells(notebook))
+    assert pictures(notebook) == kept
     assert not (clean / "mneme_home").exists()
 
 
@@ -54,5 +62,6 @@ def test_it_is_kept_with_its_outputs_and_without_traces_of_a_machine(notebook: A
         assert trace not in kept
 
 
-def test_there_are_notebooks() -> None:
+def test_there_are_notebooks_and_they_are_small() -> None:
     assert NOTEBOOKS
+    assert not [file.name for file in NOTEBOOKS if file.stat().st_size > LARGEST]
