@@ -24,7 +24,7 @@ RELATIVE = re.compile(
     r"|(?P<vague>a few|a couple of|several) (?P<vague_unit>day|week|month|year)s? (?:ago|back)"
     rf"|(?P<side>last|past|this past|next|this|this coming) (?:(?P<day>{DAY})|(?P<span>weekend|week|month|year))"
     rf"|on (?P<plain_day>{DAY}))\b",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,  # letters of other alphabets that look like these are none of them
 )
 AHEAD = re.compile(
     r"\b(?:will|i'll|we'll|going to|gonna|upcoming|have an?|(?:have|has|needs?) to|must|planning|plans? to|scheduled|appointment|due"

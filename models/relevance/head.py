@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 HEADS = Path(__file__).parents[1] / "heads"
 RANKING = "ranking"
 SIXTEENTHS = 16.0
-FARTHEST = 4.0
+FARTHEST = 8.0
 
 Floats = NDArray[np.float64]
 Row = tuple[float, ...]

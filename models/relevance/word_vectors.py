@@ -11,6 +11,7 @@ from tokenizers import Tokenizer
 
 TABLE = "embeddings.word_embeddings.weight"
 LONGEST = 160  # tokens of a text that are read: a turn of a chat has fewer
+LONGEST_KEPT = 2_000  # letters: more than so many tokens have, but for strings of marks
 KEPT = 20_000  # texts whose tokens are kept
 NO_WORD = re.compile(r"^(?:\W|_)+$|^\[.*\]$")
 
@@ -45,6 +46,7 @@ class WordVectors:
 
     def tokens(self, texts: Sequence[str]) -> list[Tokens]:
         """The word pieces of each text, without marks."""
+        texts = [text[:LONGEST_KEPT] for text in texts]
         kept = self._kept if len(self._kept) + len(texts) <= KEPT else {}
         new = [text for text in dict.fromkeys(texts) if text not in kept]
         encoded = self._tokenizer.encode_batch_fast(new, add_special_tokens=False)

@@ -176,6 +176,11 @@ def test_words_that_rank_first_are_recalled_however_low_their_newest_telling_ran
     assert [one.record.text for one in found if one.taken] == ["I live in Graz."]
 
 
+def test_what_was_left_stands_by_its_score() -> None:
+    found = choose([said("I live in Graz.", 0, score=0.9), said("Hello", 1, score=0.5), said("I live in Graz.", 40, days=9, score=0.1)], 1)
+    assert [(one.record.ordinal, one.score) for one in found] == [(40, 0.9), (0, 0.9), (1, 0.5)]
+
+
 def test_none_is_called_newer_that_is_not() -> None:
     _, left = choose([said("I live in Graz.", 0), said("I live in Graz.", 1)], 2)
     assert left.why

@@ -571,6 +571,11 @@ def test_old_letters_are_no_trouble(query: str) -> None:
     assert len(RANKER.rank(query, [candidate("tea")], NOON)) == 1
 
 
+@pytest.mark.parametrize("query", ["What did I do last nıght?", "WHERE WAS I ON FRİDAY?", "What did I do sıx days ago?"])
+def test_turkish_letters_are_no_trouble(query: str) -> None:
+    assert len(RANKER.rank(query, [candidate("tea")], NOON)) == 1
+
+
 def test_rankers_go_by_name() -> None:
     for name, kind in {
         "learned": LearnedRanker,
