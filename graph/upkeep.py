@@ -69,9 +69,10 @@ def migrate(settings: Settings, old: Key | None, new: Key | None, progress: Prog
     refuse_other_embedder(manifest, embedder, settings.home)
     if old is new and manifest.current:
         return None
-    codec = codec_of(old) if manifest.current or old else Bare()
+    codec = Bare() if manifest.first and not old else codec_of(old)
+    fresh = codec if old is new and not manifest.first else codec_of(new)
     threads = partial(reseal, old=old, new=new)
-    return Rewriting(settings.home, settings.server, codec, codec_of(new), embedder, beside=threads, progress=progress).run()
+    return Rewriting(settings.home, settings.server, codec, fresh, embedder, beside=threads, progress=progress).run()
 
 
 def settled_manifest(home: Path) -> Manifest:

@@ -15,6 +15,7 @@ from stores.record import SCHEMA_VERSION
 FILE = "mneme.json"
 WRITTEN_LATER = ("journal.sqlite", "engine", "threads.sqlite")
 CHECK = "mneme"
+SECOND = 2  # the schema version after the first
 
 
 Place = Literal["folder", "server", "memory"]
@@ -42,6 +43,12 @@ class Manifest(BaseModel):
     def current(self) -> bool:
         """Whether the records are in the form of this Mneme."""
         return self.schema_version == SCHEMA_VERSION
+
+    @property
+    def first(self) -> bool:
+        """Whether the first Mneme wrote it: texts as they are, steps that were run twice told twice in the journal, and records that
+        do not know what took their place."""
+        return self.schema_version < SECOND
 
     @property
     def prefix(self) -> str:

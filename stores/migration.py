@@ -21,7 +21,12 @@ def add_versions(document: dict[str, Any]) -> dict[str, Any]:
     return document
 
 
-STEPS: Mapping[int, Step] = {0: add_trust_and_policy, 1: add_versions}
+def add_spot(document: dict[str, Any]) -> dict[str, Any]:
+    """2 -> 3: the document is the same; beside it stands where in its conversation a message is, and beside the vectors their codes."""
+    return document
+
+
+STEPS: Mapping[int, Step] = {0: add_trust_and_policy, 1: add_versions, 2: add_spot}
 
 
 def upgraded(document: dict[str, Any], steps: Mapping[int, Step] = STEPS, target: int = SCHEMA_VERSION) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from stores.record import MemoryRecord
 
 HOURLY_DECAY = 0.995
 DENSE_WEIGHT, WORDS_WEIGHT, NEIGHBOURS_WEIGHT = 0.5, 0.5, 0.5
+SHORT = 300  # letters: what is longer is hardly ever said twice but for its marks
 NO_IMPORTANCE = 1.0  # of what nobody rated: the least
 
 Signals = dict[str, float]
@@ -142,5 +143,6 @@ def newest_by_words(candidates: Sequence[Candidate]) -> dict[tuple[str, str], Ca
 
 
 def worded(record: MemoryRecord) -> tuple[str, str]:
-    """Who says what, without case, marks and blanks between the words; the text itself where it has no words."""
-    return record.speaker, " ".join(re.findall(r"\w+", record.text.casefold())) or record.text
+    """Who says what: of a short text the words without case, marks and blanks between them; else, or where it has none, the text itself."""
+    short = record.text.casefold() if len(record.text) <= SHORT else ""
+    return record.speaker, " ".join(re.findall(r"\w+", short)) or record.text

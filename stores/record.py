@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 RECORD_IDS = UUID("6f1c2a52-93d5-5d0f-9a7e-0d8d1d1f2b10")
 
 Kind = Literal["turn", "snapshot", "reflection", "plan", "profile", "fact"]

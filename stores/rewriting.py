@@ -19,7 +19,6 @@ from stores.home import held
 from stores.journal import JOURNAL, copy_journal
 from stores.manifest import Manifest, check_key, check_place, opens, read_manifest, require_memory, write_manifest
 from stores.points import payload_of, record_of
-from stores.record import SCHEMA_VERSION
 from stores.replacing import DROPPED, NEXT, finish_replacing, replace_home
 
 BATCH = 256
@@ -107,7 +106,7 @@ class Rewriting:
                     drop_ghosts(name, old)
                     report.gone += [name] if old is None else []
                     self._copy(name, old, collection_of(target, name, self.embedder), change, report)
-            if manifest.schema_version < SCHEMA_VERSION and "records" in target.collections():
+            if manifest.first and "records" in target.collections():
                 link_superseded(collection_of(target, "records", self.embedder), self.new)
         return report
 
@@ -168,7 +167,7 @@ class Rewriting:
 
     def _write_beside(self, manifest: Manifest) -> None:
         """The journal and the threads, where they change."""
-        if self.old is self.new and manifest.schema_version == SCHEMA_VERSION:
+        if self.old is self.new and not manifest.first:
             return
         copy_journal(self.home / JOURNAL, self.home / NEXT / JOURNAL, self.old, self.new)
         if self.old is not self.new:

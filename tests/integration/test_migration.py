@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,11 +22,13 @@ from graph.assembly import Settings, open_agent, open_memory
 from models.embedding import open_embedder
 from nodes.context import Context
 from stores.access import Access
+from stores.codec import Plain
 from stores.engines.edge import EdgeEngine
-from stores.engines.engine import Index, Point
+from stores.engines.engine import Index, Point, Where
 from stores.errors import InputError
 from stores.manifest import FILE, read_manifest
-from stores.record import record_id
+from stores.points import spot_of
+from stores.record import SCHEMA_VERSION, record_id
 from tests.integration.commands import Typed, printed, refused
 from tests.integration.processes import ROOT, environment
 from tests.integration.test_sealing import found_in
@@ -38,6 +41,7 @@ SAID = [
     "I was wrong: my sister flies on Saturday.",
     "Tea, please.",
 ]
+PLAIN = Plain()
 OLD, NEWER = 1, 2  # of these the second says that it takes the place of the first
 ITEM_IDS = UUID("0d9a4a0f-5a7e-5f6e-8d0d-6f4b1f6f7c11")
 RECORD_INDEXES = (
@@ -203,7 +207,7 @@ def assert_all_there(home: Path, texts: Sequence[str] = SAID, **env: Any) -> Non
 def test_an_old_home_is_refused_until_it_is_migrated_and_then_holds_all_that_it_held(home: Path, typed: Typed) -> None:
     before = {path: path.read_bytes() for path in home.iterdir() if path.is_file() and path.name != "lock"}
     for command in (("memories", "list"), ("say", "Hello."), ("due",)):
-        refused(typed(home, *command), "was written by an older Mneme (schema 1, now 2)", "mneme migrate")
+        refused(typed(home, *command), "was written by an older Mneme (schema 1, now 3)", "mneme migrate")
     assert {path: path.read_bytes() for path in before} == before
     assert printed(typed(home, "migrate", "--json"))["records"] == {"before": 4, "after": 4}
     assert read_manifest(home).current
@@ -211,6 +215,46 @@ def test_an_old_home_is_refused_until_it_is_migrated_and_then_holds_all_that_it_
     assert printed(typed(home, "doctor", "--json"))["problems"] == []
     assert typed(home, "migrate").stdout == "There is nothing to do: the memory is in the form of this Mneme.\n"
     assert_all_there(home)
+
+
+def as_schema_2(home: Path) -> None:
+    """Make a home what schema 2 wrote: records without their spot in the conversation, in collections without short codes."""
+    manifest = json.loads((home / FILE).read_text(encoding="utf-8"))
+    (home / FILE).write_text(json.dumps({**manifest, "schema_version": 2}), encoding="utf-8")
+    with closing(EdgeEngine(home / "engine")) as engine:
+        points = {name: list(engine.collection(name, manifest["dimension"], ()).points(Where())) for name in engine.collections()}
+        for name in points:
+            engine.drop(name)
+    with closing(EdgeEngine(home / "engine", codes="none")) as engine:
+        for name, several in points.items():
+            engine.collection(name, manifest["dimension"], ()).upsert([older(point) if name == "records" else point for point in several])
+
+
+def older(point: Point) -> Point:
+    """A record as a point of schema 2."""
+    document = {**json.loads(PLAIN.decode(point.payload["document"])), "schema_version": 2}
+    payload = {name: value for name, value in point.payload.items() if name != "spot"}
+    return replace(point, payload={**payload, "document": PLAIN.encode(json.dumps(document))})
+
+
+def test_a_home_of_the_second_schema_is_refused_until_it_is_migrated_and_then_finds_neighbours(home: Path, typed: Typed) -> None:
+    printed(typed(home, "migrate", "--json"))
+    with open_memory(Settings(home=home)) as memory:
+        memory.restore(id_of(OLD), access=OWNER)
+    as_schema_2(home)
+    journal = (home / "journal.sqlite").read_bytes()
+    refused(typed(home, "memories", "list"), "was written by an older Mneme (schema 2, now 3)", "mneme migrate")
+    assert printed(typed(home, "migrate", "--json"))["records"] == {"before": 4, "after": 4}
+    assert (home / "journal.sqlite").read_bytes() == journal
+    with open_memory(Settings(home=home)) as memory:
+        every = memory.stream(access=OWNER)
+        assert {one.ordinal: one.text for one in every} == dict(enumerate(SAID))  # what was restored is not linked again
+        assert {one.schema_version for one in every} == {SCHEMA_VERSION}
+    with closing(EdgeEngine(home / "engine")) as engine:
+        found = list(engine.collection("records", open_embedder().dimension, ()).scroll(Where()))
+    spots = {one.id: one.payload["spot"] for one in found}
+    assert spots == {one.id: spot_of(one) for one in every}
+    assert printed(typed(home, "doctor", "--json"))["problems"] == []
 
 
 def test_a_conversation_goes_on_after_the_migration(home: Path, typed: Typed) -> None:
