@@ -11,7 +11,7 @@ from tokenizers import Tokenizer
 
 TABLE = "embeddings.word_embeddings.weight"
 LONGEST = 160  # tokens of a text that are read: a turn of a chat has fewer
-LONGEST_KEPT = 2_000  # letters: more than so many tokens have, but for strings of marks
+LONGEST_KEPT = 1_000  # letters: about what so many tokens have
 KEPT = 20_000  # texts whose tokens are kept
 NO_WORD = re.compile(r"^(?:\W|_)+$|^\[.*\]$")
 

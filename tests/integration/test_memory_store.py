@@ -142,7 +142,7 @@ def test_the_same_words_are_taken_once_and_the_reason_is_told(memory: MemoryStor
     assert [one.taken for one in found.candidates] == [True, False, False]
     assert found.candidates[1].why.startswith("says the same")
     assert found.candidates[2].why == "others score higher"
-    assert set(found.taken[0].signals) == {"similarity", "bm25", "recency", "dense", "words", "neighbours", "weight"}
+    assert set(found.taken[0].signals) == {"similarity", "bm25", "recency", "fused", "neighbours", "weight"}
 
 
 def test_recall_writes_nothing(memory: MemoryStore) -> None:
