@@ -100,7 +100,8 @@ def _not_known(request: AnswerRequest, evidence: Sequence[Evidence], question: Q
 def sources_of(request: AnswerRequest) -> list[Source]:
     """What this attempt may quote, oldest first, each text once: the notes, the recalled memories (layer 2), the window (from layer 1)."""
     recalled = [source for memory in request.memories for source in _from_memory(memory, request)]
-    window = [Source(one.record_id, one.text, _name(one.speaker), one.role, one.said_at, 0.5, 0.5) for one in request.window]
+    spoken = [one for one in request.window if one.origin == "said"]  # an answer that quotes is not quoted again
+    window = [Source(one.record_id, one.text, _name(one.speaker), one.role, one.said_at, 0.5, 0.5) for one in spoken]
     notes = [_from_note(note, request.snapshot_id, request) for note in request.scratchpad]
     if request.layer < 2:
         recalled = []

@@ -23,13 +23,14 @@ class Character:
 
 @dataclass(frozen=True)
 class Utterance:
-    """One message of the window, verbatim. `record_id` is the memory of it, or an empty string."""
+    """A message of the window, verbatim. `record_id` is the memory of it, or an empty string; `origin` whether it only repeats."""
 
     speaker: str
     role: Literal["user", "assistant", "system"]
     text: str
     said_at: datetime
     record_id: str = ""
+    origin: Origin = "said"
 
 
 @dataclass(frozen=True)

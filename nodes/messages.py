@@ -84,6 +84,7 @@ def utterance(message: AnyMessage, scene: Scene) -> Utterance:
         text=words_of(message),
         said_at=said_at(message, scene.now),
         record_id=said_id(scene.context.user_id, scene.thread_id, str(message.id)),
+        origin=note_of(message).get("origin", "said"),
     )
 
 

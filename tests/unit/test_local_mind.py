@@ -224,3 +224,11 @@ def test_how_long_lies_between_two() -> None:
 def test_one_of_two_is_not_enough_to_compare() -> None:
     given = answer(asked("Which did I do first, sold the cows or planted the tulips?", COWS, PUPPY))
     assert "First:" not in given.text
+
+
+def test_an_answer_that_quotes_is_not_quoted_again() -> None:
+    told = utterance("He is a border collie and he chews my blue slippers.")
+    quoting = replace(utterance(f'You told me a moment ago: "{told.text}"', speaker="Mneme"), origin="recalled")
+    given = answer(asked("What does he chew?", window=(told, quoting), layer=1, may_lack=True))
+    assert "You told me" not in given.text.partition(": ")[2]
+    assert "I said" not in given.text
