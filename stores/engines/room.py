@@ -8,8 +8,8 @@ from stores.errors import StoreError
 CHANGE_ROOM = 8 << 20  # bytes that have to be free to open a collection, or to change a little in it
 WRITE_ROOM = 32 << 20  # and to write points, beside room for these
 # A file system in memory gives pages to the holes of a sparse file when it is mapped: so much where a written collection is opened.
-MAPPED = 160 << 20  # at most
-ALL_MAPPED = 300 << 20  # and this where all three collections are
+MAPPED = 224 << 20  # at most
+ALL_MAPPED = 490 << 20  # and this where all three collections are
 MOUNTS = Path("/proc/mounts")
 
 

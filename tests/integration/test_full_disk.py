@@ -22,8 +22,8 @@ from tests.integration.processes import ROOT, environment
 
 OWNER = Access("ada", role="owner")
 EMBEDDER = HashEmbedder("all-MiniLM-L6-v2", 384)
-SIZE_MB = 600
-NEEDED_MB = 345  # what the engine wants to be free in memory before it writes, and the empty home
+SIZE_MB = 1_000
+NEEDED_MB = 540  # what the engine wants to be free in memory before it writes, and the empty home
 LONG = "x" * 10_000
 BATCH = 8
 COMMANDS: tuple[tuple[str, ...], ...] = (
