@@ -26,7 +26,7 @@ from stores.items import Items
 from stores.journal import JOURNAL, Event, Journal
 from stores.manifest import begin_manifest, check_manifest, is_new
 from stores.paging import newest_first
-from stores.points import RECORD_INDEXES, readable, spot_of, spots_beside
+from stores.points import RECORD_INDEXES, readable, spot_of
 from stores.ranking import Candidate, FusionRanker, Ranker, choose, fused_scores, recency
 from stores.record import Kind, MemoryRecord, is_record_id
 from stores.replacing import finish_replacing
@@ -304,8 +304,9 @@ class MemoryStore(BaseStore):
         with the question, but follows one that does."""
         scores = fused_scores(found)
         best = sorted(range(len(found)), key=lambda place: (-scores[place], found[place].record.id))[:HITS_WITH_NEIGHBOURS]
-        here = {spot_of(one.record) for one in found}
-        wanted = {beside for place in best for beside in spots_beside(found[place].record)} - here
+        here = {(one.record.thread_id, one.record.ordinal) for one in found if one.record.kind == "turn"}
+        beside = [(found[place].record, step) for place in best for step in (-1, 1)]
+        wanted = {spot_of(record, step) for record, step in beside if (record.thread_id, record.ordinal + step) not in here} - {""}
         points = list(self._records.scroll(where.also(Match("spot", tuple(sorted(wanted)))))) if wanted else []
         similar = self._records.similarities(vector, [point.id for point in points])
         return [Candidate(one, {"similarity": similar.get(one.id, 0.0), "bm25": 0.0}) for one in readable(points, self._codec)]

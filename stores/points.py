@@ -84,11 +84,6 @@ def spot_of(record: MemoryRecord, step: int = 0) -> str:
     return record_id(record.user_id, record.thread_id, str(record.ordinal + step), "spot")
 
 
-def spots_beside(record: MemoryRecord) -> frozenset[str]:
-    """Where the messages before and after this one stand."""
-    return frozenset({spot_of(record, -1), spot_of(record, 1)} - {""})
-
-
 def token(doing: Literal["see", "recall"], *names: str) -> str:
     """What may be done by whom, as a keyword that nothing else gives."""
     return json.dumps((doing, *names), ensure_ascii=False)

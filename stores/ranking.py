@@ -76,13 +76,11 @@ class GenerativeAgentsRanker:
 
 def best_first(candidates: Sequence[Candidate], scores: Sequence[float], signals: Mapping[str, Sequence[float]]) -> list[Candidate]:
     """The candidates by their scores, which count as much as each record's weight says, with more signals; of equals the newest first."""
+    names = (*signals, "weight")
+    rows = zip(*signals.values(), [one.record.weight for one in candidates], strict=True)
     scored = [
-        Candidate(
-            one.record,
-            {**one.signals, **{name: float(column[at]) for name, column in signals.items()}, "weight": one.record.weight},
-            one.record.weight * float(scores[at]),
-        )
-        for at, one in enumerate(candidates)
+        Candidate(one.record, {**one.signals, **dict(zip(names, row, strict=True))}, one.record.weight * score)
+        for one, score, row in zip(candidates, scores, rows, strict=True)
     ]
     return sorted(scored, key=lambda one: (-one.score, -one.record.said_at.timestamp(), one.record.id))
 
@@ -121,25 +119,19 @@ def recency(since: datetime, now: datetime) -> float:
 
 def choose(ranked: Sequence[Candidate], k: int) -> list[Candidate]:
     """Mark the first k as taken, and say why the others were not; of those that say the same, the newest stands for all."""
-    newest = newest_by_words(ranked)
-    wordings = list(dict.fromkeys(worded(one.record) for one in ranked))
-    best = {worded(one.record): one.score for one in reversed(ranked)}
-    chosen = [replace(newest[words], score=best[words]) for words in wordings]
-    taken = [replace(one, taken=True, why=f"among the best {k}") for one in chosen[:k]]
-    left = [replace(one, why="others score higher") for one in chosen[k:]]
-    standing = {one.record.id for one in chosen}
-    same = [replace(one, why=f"says the same as {newest[worded(one.record)].record.id}") for one in ranked if one.record.id not in standing]
-    return [*taken, *sorted([*left, *same], key=lambda one: -one.score)]
-
-
-def newest_by_words(candidates: Sequence[Candidate]) -> dict[tuple[str, str], Candidate]:
-    """The newest candidate of each speaker and wording."""
-    newest: dict[tuple[str, str], Candidate] = {}
-    for one in candidates:
-        words = worded(one.record)
-        if words not in newest or one.record.said_at > newest[words].record.said_at:
-            newest[words] = one
-    return newest
+    sayings: dict[tuple[str, str], list[Candidate]] = {}
+    for one in ranked:
+        sayings.setdefault(worded(one.record), []).append(one)
+    taken: list[Candidate] = []
+    left: list[Candidate] = []
+    for same in sayings.values():
+        newest = max(same, key=lambda one: one.record.said_at)
+        if len(taken) < k:
+            taken.append(replace(newest, score=same[0].score, taken=True, why=f"among the best {k}"))
+        else:
+            left.append(replace(newest, score=same[0].score, why="others score higher"))
+        left += [replace(one, why=f"says the same as {newest.record.id}") for one in same if one is not newest]
+    return [*taken, *sorted(left, key=lambda one: -one.score)]
 
 
 def worded(record: MemoryRecord) -> tuple[str, str]:

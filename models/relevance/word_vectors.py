@@ -1,8 +1,9 @@
 """Words by meaning: MiniLM's own word vectors, without the sentence around them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +39,7 @@ class WordVectors:
         self._table: Floats = table / np.linalg.norm(table, axis=1, keepdims=True)
         self._meaningless = np.array([bool(NO_WORD.match(piece)) for piece in pieces_in_order(self._tokenizer)])
         self._kept: dict[str, Tokens] = {}
+        self._guard = Lock()
 
     @property
     def size(self) -> int:
@@ -47,12 +49,20 @@ class WordVectors:
     def tokens(self, texts: Sequence[str]) -> list[Tokens]:
         """The word pieces of each text, without marks."""
         texts = [text[:LONGEST_KEPT] for text in texts]
-        kept = self._kept if len(self._kept) + len(texts) <= KEPT else {}
-        new = [text for text in dict.fromkeys(texts) if text not in kept]
+        with self._guard:
+            known = {text: self._kept[text] for text in texts if text in self._kept}
+        new = [text for text in dict.fromkeys(texts) if text not in known]
         encoded = self._tokenizer.encode_batch_fast(new, add_special_tokens=False)
-        # A new dictionary takes the old one's place, so that no thread sees one that is being changed.
-        self._kept = kept = kept | {text: self._without_marks(one.ids) for text, one in zip(new, encoded, strict=True)}
-        return [kept[text] for text in texts]
+        read = {text: self._without_marks(one.ids) for text, one in zip(new, encoded, strict=True)}
+        self._keep(read)
+        known |= read
+        return [known[text] for text in texts]
+
+    def _keep(self, read: Mapping[str, Tokens]) -> None:
+        with self._guard:
+            if len(self._kept) + len(read) > KEPT:
+                self._kept.clear()
+            self._kept.update(read)
 
     def _without_marks(self, ids: Sequence[int]) -> Tokens:
         found: Tokens = np.array(ids, np.int32)
