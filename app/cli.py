@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -198,7 +198,7 @@ def import_history(
 
     WhatsApp, Telegram, Slack and ChatGPT: docs/imports.md says how to export from each, and what is kept.
     """
-    from app.importing import import_file, place_of
+    from app.importing import import_file
     from models.times import zone_named
     from stores.histories.history import ReadOptions
 
@@ -207,7 +207,14 @@ def import_history(
     report = import_file(file, format, user, character, options, progress=not as_json)
     if as_json:
         print_json(report)
-        return
+    else:
+        print_import(report)
+
+
+def print_import(report: dict[str, Any]) -> None:
+    """How much of a file was stored, and what was not and why."""
+    from app.importing import place_of
+
     counts = (report["read"], report["stored"], report["duplicates"], len(report["rejected"]))
     out.print("Read {}, stored {}, already known {}, not stored {}.".format(*counts))
     for rejected in report["rejected"]:
@@ -228,8 +235,9 @@ def recall(
     as_json: JsonOption = False,
 ) -> None:
     """Find memories, best first."""
+    from app.explaining import print_candidates
     from graph.assembly import open_memory, shared_ranker
-    from models.times import ago, locale_named
+    from models.times import locale_named
     from stores.access import Access
 
     locale_named(locale)
@@ -238,15 +246,18 @@ def recall(
     with open_memory() as memory:
         ranker = shared_ranker(ranking) if ranking else None
         recall = memory.recall(query, access=Access(user, character), k=k, now=moment, until=replayed, ranker=ranker)
-    found = recall.taken
     if as_json:
-        print_json([candidate_document(one) for one in recall.candidates] if explain else [recalled_document(one) for one in found])
-        return
-    if explain:
-        from app.explaining import print_candidates
-
+        print_json([candidate_document(one) for one in recall.candidates] if explain else [recalled_document(one) for one in recall.taken])
+    elif explain:
         print_candidates(recall)
-        return
+    else:
+        print_recalled(recall.taken, moment, locale)
+
+
+def print_recalled(found: Sequence["Candidate"], moment: datetime, locale: str) -> None:
+    """Recalled memories as a table, with how long ago each was said."""
+    from models.times import ago
+
     if not found:
         out.print("Nothing was found.")
         return

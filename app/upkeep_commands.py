@@ -14,8 +14,8 @@ from stores.errors import InputError
 
 if TYPE_CHECKING:
     from stores.keys import Key
-    from stores.rewriting import Progress, Rewritten
-    from stores.snapshots import Title
+    from stores.upkeep.rewriting import Progress, Rewritten
+    from stores.upkeep.snapshots import Title
 
 snapshot_app = typer.Typer(no_args_is_help=True, help="Save the whole memory to a file, verify such a file, load it.")
 
@@ -34,7 +34,7 @@ def save(file: FileArgument, as_json: JsonOption = False) -> None:
 @snapshot_app.command("verify")
 def verify(file: FileArgument, as_json: JsonOption = False) -> None:
     """Read all of a snapshot and hold it against the checksums it was written with."""
-    from stores.snapshots import verify_snapshot
+    from stores.upkeep.snapshots import verify_snapshot
 
     print_title(verify_snapshot(file), file, as_json=as_json)
 

@@ -9,13 +9,13 @@ from graph.assembly import Settings, open_memory, shared_embedder
 from graph.resealing import reseal_threads
 from stores.codec import Bare, codec_of
 from stores.errors import InputError
-from stores.examining import Examination, Examiner, Repair
 from stores.home import held
 from stores.keys import Key
 from stores.manifest import Manifest, read_manifest, refuse_other_embedder, require_memory
-from stores.replacing import finish_replacing
-from stores.rewriting import Progress, Rewriting, Rewritten
-from stores.snapshots import THREADS, Loaded, Title, load_snapshot, save_snapshot
+from stores.upkeep.examining import Examination, Examiner, Repair
+from stores.upkeep.replacing import finish_replacing
+from stores.upkeep.rewriting import Progress, Rewriting, Rewritten
+from stores.upkeep.snapshots import THREADS, Loaded, Title, load_snapshot, save_snapshot
 
 WORTH_INDEXING = 20_000  # records; fewer are searched one by one as quickly
 

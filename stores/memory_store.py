@@ -29,7 +29,7 @@ from stores.paging import newest_first
 from stores.points import RECORD_INDEXES, readable, spot_of
 from stores.ranking import Candidate, FusionRanker, Ranker, choose, fused_scores, recency
 from stores.record import Kind, MemoryRecord, is_record_id
-from stores.replacing import finish_replacing
+from stores.upkeep.replacing import finish_replacing
 from stores.writer import Receipt, Writer, Written
 
 DOCUMENT = ("document",)

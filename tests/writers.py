@@ -41,7 +41,7 @@ from stores.errors import EmbedderMismatch
 from stores.journal import Journal
 from stores.manifest import read_manifest
 from stores.memory_store import MOST, MemoryStore
-from stores.rewriting import Rewriting
+from stores.upkeep.rewriting import Rewriting
 from tests.fakes import HashEmbedder, record
 from tests.integration.processes import ROOT, environment
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from stores.engines.edge import EdgeEngine
 from stores.engines.engine import Engine
 from stores.engines.server import Server, ServerEngine
-from stores.replacing import NEXT, SAVING
+from stores.upkeep.replacing import NEXT, SAVING
 
 
 def engine_at(folder: Path, server: Server | None, prefix: str) -> Engine:

@@ -11,7 +11,7 @@ import pytest
 from graph.assembly import Settings, open_memory
 from stores.access import Access
 from stores.memory_store import MemoryStore
-from stores.replacing import NEXT
+from stores.upkeep.replacing import NEXT
 from tests.fakes import HashEmbedder, record
 from tests.integration.commands import Typed, json_of, mneme, printed, refused
 from tests.integration.fake_openai import FAKE_DIMENSION, FakeOpenAI

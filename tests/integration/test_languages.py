@@ -11,7 +11,7 @@ from stores.engines import words
 from stores.errors import EmbedderMismatch
 from stores.memory_store import MemoryStore
 from stores.record import MemoryRecord
-from stores.rewriting import Rewriting
+from stores.upkeep.rewriting import Rewriting
 from tests.engines import ENGINES, opened_on
 from tests.fakes import NOON, HashEmbedder, record
 

@@ -24,13 +24,13 @@ from models.mind import Answer, AnswerRequest, Tokens
 from nodes.character import characters_of
 from nodes.context import Context
 from stores.codec import Sealed
-from stores.copies import COPIES, Copy
 from stores.engines.engine import Found
 from stores.engines.server import IN_MEMORY
 from stores.errors import FolderDamaged, InputError, StoreError
 from stores.keys import Key, key_from, new_key
 from stores.manifest import CHECK, read_manifest
 from stores.points import point_of, record_of
+from stores.upkeep.copies import COPIES, Copy
 from tests.fakes import record
 from tests.postgres import MISSING, running
 

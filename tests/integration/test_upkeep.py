@@ -16,11 +16,11 @@ from stores.codec import Plain
 from stores.collections import Entry
 from stores.engines.rescue import copy_sparse
 from stores.errors import EmbedderMismatch, FolderDamaged, FolderInUse, InputError, ModelUnavailable, StoreError
-from stores.examining import Examiner
 from stores.memory_store import MemoryStore
-from stores.replacing import NEXT, READY
-from stores.rewriting import Rewriting
-from stores.snapshots import load_snapshot, save_snapshot, verify_snapshot
+from stores.upkeep.examining import Examiner
+from stores.upkeep.replacing import NEXT, READY
+from stores.upkeep.rewriting import Rewriting
+from stores.upkeep.snapshots import load_snapshot, save_snapshot, verify_snapshot
 from tests.fakes import NOON, HashEmbedder, record
 
 OWNER = Access("ada", role="owner")

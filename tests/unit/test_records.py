@@ -4,8 +4,8 @@ import pytest
 from pydantic import ValidationError
 
 from stores.errors import FolderDamaged, InputError
-from stores.migration import record_from, upgraded
 from stores.record import SCHEMA_VERSION, MemoryRecord, as_document, record_id
+from stores.upkeep.migration import record_from, upgraded
 from tests.fakes import NOON, record
 
 

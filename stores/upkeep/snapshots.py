@@ -20,7 +20,6 @@ import numpy
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from stores.batches import batched
-from stores.contents import COLLECTIONS, drop_ghosts
 from stores.engines.engine import Collection, Point, Weights, Where
 from stores.engines.opening import drop_collections, engine_at
 from stores.engines.server import IN_MEMORY, Server
@@ -29,7 +28,8 @@ from stores.home import held
 from stores.journal import JOURNAL
 from stores.manifest import FILE as MANIFEST
 from stores.manifest import Manifest, check_place, new_server_name, place_of, read_manifest, require_memory, write_manifest
-from stores.replacing import DROPPED, NEXT, PARTS, SAVING, aside_name, finish_replacing, replace_home
+from stores.upkeep.contents import COLLECTIONS, drop_ghosts
+from stores.upkeep.replacing import DROPPED, NEXT, PARTS, SAVING, aside_name, finish_replacing, replace_home
 
 TITLE = "snapshot.json"
 THREADS = "threads.sqlite"

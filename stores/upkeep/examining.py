@@ -10,7 +10,6 @@ from datetime import datetime
 from pathlib import Path
 
 from stores.codec import Codec
-from stores.contents import COLLECTIONS, drop_ghosts, sound_vectors, sound_words
 from stores.embedder import Embedder
 from stores.engines.engine import Collection, Match, Point, Where
 from stores.engines.opening import engine_at
@@ -20,9 +19,10 @@ from stores.errors import FolderDamaged
 from stores.home import held
 from stores.journal import JOURNAL, Event, Journal, salvage_journal
 from stores.manifest import Manifest, check_manifest
-from stores.replacing import NEXT, aside_name, finish_replacing, replace_home
-from stores.rewriting import Rewriting
-from stores.snapshots import THREADS
+from stores.upkeep.contents import COLLECTIONS, drop_ghosts, sound_vectors, sound_words
+from stores.upkeep.replacing import NEXT, aside_name, finish_replacing, replace_home
+from stores.upkeep.rewriting import Rewriting
+from stores.upkeep.snapshots import THREADS
 
 CODED = ("document", "value", "index", "entry")  # fields that the codec writes, which are checked by reading them
 

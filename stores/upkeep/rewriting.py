@@ -8,7 +8,6 @@ from pathlib import Path
 
 from stores.batches import batched
 from stores.codec import Codec
-from stores.contents import COLLECTIONS, Change, drop_ghosts
 from stores.embedder import Embedder
 from stores.engines.engine import Collection, Engine, Point, Where
 from stores.engines.opening import drop_collections, engine_at
@@ -19,7 +18,8 @@ from stores.home import held
 from stores.journal import JOURNAL, copy_journal
 from stores.manifest import Manifest, check_key, check_place, opens, read_manifest, require_memory, write_manifest
 from stores.points import payload_of, record_of
-from stores.replacing import DROPPED, NEXT, finish_replacing, replace_home
+from stores.upkeep.contents import COLLECTIONS, Change, drop_ghosts
+from stores.upkeep.replacing import DROPPED, NEXT, finish_replacing, replace_home
 
 BATCH = 256
 SCRATCH = "rescue"

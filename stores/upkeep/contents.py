@@ -13,9 +13,9 @@ from stores.embedder import Embedder
 from stores.engines.engine import Between, Collection, Index, Point, Weights, Where
 from stores.errors import EmbedderMismatch, FolderDamaged
 from stores.items import GONE, ITEM_INDEXES, texts_to_embed
-from stores.migration import record_from
 from stores.points import RECORD_INDEXES, document_of, payload_of, spoken
 from stores.record import MemoryRecord
+from stores.upkeep.migration import record_from
 from stores.vectors import cut, embed_all
 
 SLACK = 1e-3  # how far the length of a unit vector may be from one, or a weight from what it is

@@ -1,0 +1,1 @@
+"""The home as a whole: examined, copied, rewritten, migrated, repaired."""
