@@ -225,10 +225,11 @@ class Mneme:
     embedder: Embedder
     name: str = "Mneme"
     ranker: Ranker | None = None
+    widening: int = 0
 
     @contextmanager
     def over(self, haystack: Haystack) -> Iterator[Search]:
-        with TemporaryDirectory() as folder, MemoryStore.open(Path(folder), self.embedder, self.ranker) as store:
+        with TemporaryDirectory() as folder, MemoryStore.open(Path(folder), self.embedder, self.ranker, widening=self.widening) as store:
             for some in batched(haystack.records, WRITE_BATCH):
                 store.remember(some)
             access = Access(haystack.id, CHARACTER)
@@ -248,9 +249,13 @@ def retrievers(embedder: Embedder, data: str) -> list[Retriever]:
     """
     indexes = Indexes(embedder)
     plain = [Plain(name, score, indexes) for name, score in PLAIN.items()]
-    shipped = Mneme(embedder, ranker=shared_ranker())
-    unseen = HEADS_WITHOUT / f"{data}.json"
-    if not unseen.exists():
+    shipped, unseen = Mneme(embedder, ranker=shared_ranker()), unseen_ranker(data)
+    if unseen is None:
         return [shipped, *plain, LangGraphStore(embedder)]
-    head = RankingHead.model_validate_json(unseen.read_text("utf-8"))
-    return [replace(shipped, ranker=LearnedRanker(head)), *plain, LangGraphStore(embedder), replace(shipped, name="Mneme, trained on it")]
+    return [replace(shipped, ranker=unseen), *plain, LangGraphStore(embedder), replace(shipped, name="Mneme, trained on it")]
+
+
+def unseen_ranker(data: str) -> Ranker | None:
+    """A ranker whose head was trained without a data set; None where the head that ships was."""
+    file = HEADS_WITHOUT / f"{data}.json"
+    return LearnedRanker(RankingHead.model_validate_json(file.read_text("utf-8"))) if file.exists() else None

@@ -48,7 +48,9 @@ class Settings(BaseSettings):
         qdrant_api_key: That server's key.
         key: The key that the home is encrypted with, in base64.
         key_file: A file that holds it.
-        ranking: How recalled records are ordered: `learned`, `fusion`, `cosine` or `generative agents`.
+        ranking: How recalled records are ordered: `learned`, `fusion`, `cosine` or `generative agents`, with `+decaying` or `+diverse`
+            behind it where wanted.
+        widening: Towards how many of its best hits a query is moved, to look once more.
         postgres_url: The Postgres database that holds the threads; a SQLite file in the home does where it is empty.
     """
 
@@ -57,6 +59,7 @@ class Settings(BaseSettings):
     home: UserPath = Field(default_factory=lambda: user_data_path("mneme", appauthor=False))
     embedder: str = DEFAULT_EMBEDDER
     ranking: str = LEARNED
+    widening: int = Field(default=0, ge=0, le=10)
     qdrant_url: str = ""
     qdrant_api_key: SecretStr = NO_SECRET
     key: SecretStr = NO_SECRET
@@ -138,7 +141,8 @@ def open_memory(settings: Settings | None = None) -> Iterator[MemoryStore]:
     settings = settings or Settings()
     codec = codec_of(settings.sealing_key)
     embedder, ranker = shared_embedder(settings.embedder), shared_ranker(settings.ranking)
-    with MemoryStore.open(settings.home, embedder, ranker, codec=codec, server=settings.server) as memory:
+    opened = MemoryStore.open(settings.home, embedder, ranker, codec=codec, server=settings.server, widening=settings.widening)
+    with opened as memory:
         yield memory
 
 

@@ -1,18 +1,22 @@
 """How recalled records are ordered: the learned ranker, and the plain scorings by name."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import TYPE_CHECKING
 
 from stores.errors import InputError
-from stores.ranking import Candidate, CosineRanker, FusionRanker, GenerativeAgentsRanker, Ranker, best_first
+from stores.ranking import Candidate, CosineRanker, DecayingRanker, FusionRanker, GenerativeAgentsRanker, Ranker, best_first
 
 if TYPE_CHECKING:
     from models.relevance.head import RankingHead
     from models.relevance.word_vectors import WordVectors
 
 LEARNED = "learned"
+DIVERSE = "diverse"
+NOVELTY = 0.2  # lambda's complement: what a candidate loses that says just what a better one says
+AMONG = 30  # the best, which are put into another order
 
 
 class LearnedRanker:
@@ -35,10 +39,7 @@ class LearnedRanker:
 
     @cached_property
     def _words(self) -> "WordVectors":
-        from models.embedding import bundled_folder
-        from models.relevance.word_vectors import WordVectors
-
-        return WordVectors(bundled_folder())
+        return _word_vectors()
 
     def rank(self, query: str, candidates: Sequence[Candidate], now: datetime) -> list[Candidate]:
         from models.relevance.signals import signals_of
@@ -50,18 +51,57 @@ class LearnedRanker:
         return best_first(candidates, self._head.probabilities(signals).tolist(), columns)
 
 
+class DiverseRanker:
+    """Maximal marginal relevance (Carbonell and Goldstein 1998) over the best of another ranker: what says the same as a better one loses.
+
+    Likeness is that of the words, by MiniLM's table, so that nothing has to be embedded.
+    """
+
+    def __init__(self, ranker: Ranker) -> None:
+        self._ranker = ranker
+
+    @cached_property
+    def _words(self) -> "WordVectors":
+        return _word_vectors()
+
+    def rank(self, query: str, candidates: Sequence[Candidate], now: datetime) -> list[Candidate]:
+        import numpy as np
+
+        ranked = self._ranker.rank(query, candidates, now)
+        best, rest = ranked[:AMONG], ranked[AMONG:]
+        likeness = self._words.likeness([one.record.text for one in best])
+        ordered: list[Candidate] = []
+        left, repeated = list(range(len(best))), np.zeros(len(best))
+        while left:
+            values = [(1 - NOVELTY) * best[at].score - NOVELTY * repeated[at] for at in left]
+            chosen = left.pop(int(np.argmax(values)))
+            ordered.append(replace(best[chosen], signals={**best[chosen].signals, "repeats": float(repeated[chosen])}))
+            repeated = np.maximum(repeated, likeness[chosen])
+        return [*ordered, *rest]
+
+
+def _word_vectors() -> "WordVectors":
+    from models.embedding import bundled_folder
+    from models.relevance.word_vectors import WordVectors
+
+    return WordVectors(bundled_folder())
+
+
 def ranker_named(name: str) -> Ranker:
-    """The ranker of that name: `learned`, `fusion`, `cosine` or `generative agents`.
+    """The ranker of that name: `learned`, `fusion`, `cosine` or `generative agents`; `+decaying` and `+diverse` behind it change its order.
 
     Raises:
         InputError: There is no such ranker.
     """
-    rankers: Mapping[str, type[Ranker]] = {
+    rankers: Mapping[str, Callable[[], Ranker]] = {
         LEARNED: LearnedRanker,
         "fusion": FusionRanker,
         "cosine": CosineRanker,
         "generative agents": GenerativeAgentsRanker,
     }
-    if name not in rankers:
-        raise InputError(f"There is no ranking {name}.", f"There are: {', '.join(rankers)}.")
-    return rankers[name]()
+    changes: Mapping[str, Callable[[Ranker], Ranker]] = {"decaying": DecayingRanker, DIVERSE: DiverseRanker}
+    first, *others = name.split("+")
+    if first not in rankers or any(one not in changes for one in others):
+        hint = f"There are: {', '.join(rankers)}; behind one may stand: {', '.join('+' + one for one in changes)}."
+        raise InputError(f"There is no ranking {name}.", hint)
+    return reduce(lambda ranker, change: changes[change](ranker), others, rankers[first]())

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from operator import mul
 from pathlib import Path
 from typing import Self
 
@@ -103,6 +104,7 @@ class MemoryStore(BaseStore):
         codec: Through which text goes to disk.
         clock: The moment, wherever none is given.
         ttl: Default time to live of items, and whether reading begins it anew.
+        widening: How many of the best hits a query is moved towards, to look once more; none where it is 0.
     """
 
     supports_ttl = True
@@ -116,6 +118,7 @@ class MemoryStore(BaseStore):
         codec: Codec | None = None,
         clock: Clock = system_clock,
         ttl: TTLConfig | None = None,
+        widening: int = 0,
     ) -> None:
         self.embedder = embedder
         self.journal = opened.journal
@@ -124,6 +127,7 @@ class MemoryStore(BaseStore):
         self._engine = opened.engine
         self._clock = clock
         self.ttl_config = ttl
+        self._widening = widening
         self._items = Items(opened.engine, embedder, self._codec, opened.item_lock, clock, ttl)
         self.collections = Collections(opened.engine, embedder, self._codec, opened.item_lock, clock)
         self._writer = Writer(lambda: self._records, opened.journal, embedder, gate or KeepAll(), self._codec, opened.write_lock)
@@ -140,6 +144,7 @@ class MemoryStore(BaseStore):
         server: Server | None = None,
         clock: Clock = system_clock,
         ttl: TTLConfig | None = None,
+        widening: int = 0,
     ) -> Iterator[Self]:
         """The memory in a folder, which is made when it is missing; the records are on a Qdrant server where one is given.
 
@@ -153,7 +158,7 @@ class MemoryStore(BaseStore):
         opened = OPEN_HOMES.acquire(home, lambda folder: opened_home(folder, embedder, codec, server))
         try:
             check_manifest(home.expanduser().resolve(), embedder, codec, server)
-            memory = cls(opened, embedder, ranker, gate, codec, clock, ttl)
+            memory = cls(opened, embedder, ranker, gate, codec, clock, ttl, widening)
             memory._writer.finish_pending()
             yield memory
         finally:
@@ -286,6 +291,7 @@ class MemoryStore(BaseStore):
         where = narrowed(recallable(access, now), kinds, until)
         vector = self.embedder.embed_query(query)
         found = self._search(query, vector, where, tenant(access.user_id), wanted)
+        found += self._near_the_best(found, vector, where, wanted) if self._widening else []
         found += self._neighbours(found, vector, where)
         seen = [one for one in found if not leave_out.shows(one.record)]
         return Recall(query, tuple(choose((ranker or self._ranker).rank(query, self._with_recency(seen, access, now), now), k)))
@@ -299,15 +305,25 @@ class MemoryStore(BaseStore):
         records = readable({**said, **near}.values(), self._codec)
         return [Candidate(one, {"similarity": similar.get(one.id, 0.0), "bm25": words.get(one.id, 0.0)}) for one in records]
 
+    def _near_the_best(self, found: Sequence[Candidate], vector: Sequence[float], where: Where, pool: int) -> list[Candidate]:
+        """More candidates, near the query moved half way to its best hits (Rocchio 1971, blind relevance feedback)."""
+        best = Ids(frozenset(found[place].record.id for place in best_places(found, self._widening)))
+        embedded = [point.pieces for point in self._records.points(where.also(best)) if point.pieces]
+        nearest = [max(pieces, key=lambda piece: sum(map(mul, piece, vector))) for pieces in embedded]
+        moved = [number + sum(others) / max(1, len(others)) for number, *others in zip(vector, *nearest, strict=True)]
+        here = {one.record.id for one in found}
+        return self._candidates([one for one in self._records.nearest(moved, where, pool, DOCUMENT) if one.id not in here], vector)
+
     def _neighbours(self, found: Sequence[Candidate], vector: Sequence[float], where: Where) -> list[Candidate]:
         """The messages before and after the best of the candidates, where they are none themselves: what answers often shares no word
         with the question, but follows one that does."""
-        scores = fused_scores(found)
-        best = sorted(range(len(found)), key=lambda place: (-scores[place], found[place].record.id))[:HITS_WITH_NEIGHBOURS]
         here = {(one.record.thread_id, one.record.ordinal) for one in found if one.record.kind == "turn"}
-        beside = [(found[place].record, step) for place in best for step in (-1, 1)]
+        beside = [(found[place].record, step) for place in best_places(found, HITS_WITH_NEIGHBOURS) for step in (-1, 1)]
         wanted = {spot_of(record, step) for record, step in beside if (record.thread_id, record.ordinal + step) not in here} - {""}
-        points = list(self._records.scroll(where.also(Match("spot", tuple(sorted(wanted)))))) if wanted else []
+        return self._candidates(list(self._records.scroll(where.also(Match("spot", tuple(sorted(wanted)))))) if wanted else [], vector)
+
+    def _candidates(self, points: Sequence[Found], vector: Sequence[float]) -> list[Candidate]:
+        """Points that the search by words did not find, as candidates."""
         similar = self._records.similarities(vector, [point.id for point in points])
         return [Candidate(one, {"similarity": similar.get(one.id, 0.0), "bm25": 0.0}) for one in readable(points, self._codec)]
 
@@ -367,6 +383,12 @@ class MemoryStore(BaseStore):
 
     def _found(self, where: Where) -> list[MemoryRecord]:
         return list(readable(self._records.scroll(where), self._codec))
+
+
+def best_places(found: Sequence[Candidate], count: int) -> list[int]:
+    """The places of the best candidates by fusion, best first."""
+    scores = fused_scores(found)
+    return sorted(range(len(found)), key=lambda place: (-scores[place], found[place].record.id))[:count]
 
 
 def without_cut_ties(found: list[Found], limit: int) -> list[Found]:

@@ -10,6 +10,8 @@ from stores.record import MemoryRecord
 
 HOURLY_DECAY = 0.995
 DENSE_WEIGHT, WORDS_WEIGHT, NEIGHBOURS_WEIGHT = 0.5, 0.5, 0.5
+DECAYING = 0.2  # the share of a score that fades with time, where any does
+COSINES_APART = 0.2  # the best and the worst of a hundred candidates are farther apart
 SHORT = 300  # letters: what is longer is hardly ever said twice but for its marks
 NO_IMPORTANCE = 1.0  # of what nobody rated: the least
 
@@ -74,6 +76,20 @@ class GenerativeAgentsRanker:
         return best_first(candidates, [sum(three) / len(parts) for three in zip(*parts.values(), strict=True)], parts)
 
 
+class DecayingRanker:
+    """Another ranker's order, of which what was neither said nor taken into a prompt lately loses up to a fifth of its score."""
+
+    def __init__(self, ranker: Ranker) -> None:
+        self._ranker = ranker
+
+    def rank(self, query: str, candidates: Sequence[Candidate], now: datetime) -> list[Candidate]:
+        ranked = self._ranker.rank(query, candidates, now)
+        faded = [1 - DECAYING * (1 - one.signals["recency"]) for one in ranked]
+        return sorted(
+            (replace(one, score=one.score * left) for one, left in zip(ranked, faded, strict=True)), key=lambda one: one.score, reverse=True
+        )
+
+
 def best_first(candidates: Sequence[Candidate], scores: Sequence[float], signals: Mapping[str, Sequence[float]]) -> list[Candidate]:
     """The candidates by their scores, which count as much as each record's weight says, with more signals; of equals the newest first."""
     names = (*signals, "weight")
@@ -87,15 +103,20 @@ def best_first(candidates: Sequence[Candidate], scores: Sequence[float], signals
 
 def fused_scores(candidates: Sequence[Candidate]) -> list[float]:
     """Half dense and half lexical similarity, each brought to 0..1 within the query."""
-    dense = within_query([one.signals["similarity"] for one in candidates])
-    words = within_query([one.signals["bm25"] for one in candidates])
+    dense = within_query([one.signals["similarity"] for one in candidates], COSINES_APART)
+    words = within_query([one.signals["bm25"] for one in candidates], max((one.signals["bm25"] for one in candidates), default=0.0))
     return [DENSE_WEIGHT * d + WORDS_WEIGHT * w for d, w in zip(dense, words, strict=True)]
 
 
-def within_query(values: Sequence[float]) -> list[float]:
-    """The values moved and scaled to 0..1 (min-max); all 0 where they do not differ."""
+def within_query(values: Sequence[float], least: float = 0.0) -> list[float]:
+    """The values moved to begin at 0 and scaled (min-max); all 0 where they do not differ.
+
+    Args:
+        least: A difference that still counts as one: smaller ones are not stretched to 0..1, as between two candidates that hardly differ.
+    """
     low, high = min(values, default=0.0), max(values, default=0.0)
-    return [(value - low) / (high - low) if high > low else 0.0 for value in values]
+    span = max(high - low, least)
+    return [(value - low) / span if span > 0 else 0.0 for value in values]
 
 
 def neighbour_means(candidates: Sequence[Candidate], scores: Sequence[float]) -> list[float]:

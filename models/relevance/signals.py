@@ -13,7 +13,7 @@ from models.local.evidence import date_fits
 from models.local.questions import Asked, Question, Wanted, read_question, same_person
 from models.local.sentences import is_question
 from models.relevance.word_vectors import WordVectors
-from stores.ranking import Candidate, fused_scores, within_query
+from stores.ranking import COSINES_APART, Candidate, fused_scores, within_query
 
 EXACT = 0.98  # the nearness of a word piece to itself, rounding apart
 LONG, SHORT = 40, 6  # words
@@ -98,7 +98,7 @@ def _found_by(candidates: Sequence[Candidate], around: Around) -> dict[str, Floa
     for one, score in zip(candidates, fused, strict=True):
         sessions[_session(one)] = max(score, sessions.get(_session(one), 0.0))
     return {
-        "dense": np.array(within_query(dense.tolist())),
+        "dense": np.array(within_query(dense.tolist(), COSINES_APART)),
         "words": lexical / max(lexical.max(initial=0.0), 1e-9),
         "dense rank": _by_rank(dense),
         "words rank": np.where(lexical > 0, _by_rank(lexical), 0.0),

@@ -85,6 +85,18 @@ class WordVectors:
         nearest[:, lengths > 0] = np.maximum.reduceat(similar, begins, axis=1)
         return nearest
 
+    def likeness(self, texts: Sequence[str]) -> Floats:
+        """How like the words of each text are to those of each other, -1 to 1: the cosine of the means of their vectors."""
+        common = self._table.mean(axis=0)  # which all texts share, so that it tells nothing
+        means = np.zeros((len(texts), self._table.shape[1]), np.float32)
+        for place, pieces in enumerate(self.tokens(texts)):
+            if len(pieces):
+                means[place] = self._table[pieces].mean(axis=0) - common
+        lengths = np.linalg.norm(means, axis=1, keepdims=True)
+        directions = means / np.maximum(lengths, 1e-9)
+        found: Floats = directions @ directions.T
+        return found
+
 
 def pieces_in_order(tokenizer: Tokenizer) -> list[str]:
     """The vocabulary by number."""

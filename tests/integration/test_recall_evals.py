@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from evals import locomo, longmemeval, madial, realmem
+from evals import locomo, longmemeval, madial, options, realmem
 from evals.haystack import Haystack, Question
 from evals.recall import measured, result_of
 from evals.retrievers import PLAIN, Indexes, LangGraphStore, Mneme, Plain, Retriever
@@ -115,6 +115,17 @@ def test_madial_has_one_pool_of_memories() -> None:
     assert (len(stack.records), len(stack.questions)) == (160, 160)
     assert stack.questions[0].text.startswith('Bart: "Hey, did you know?')
     assert all(asked.evidence for asked in stack.questions)
+
+
+@needs("realmem")
+@needs("locomo")
+@needs("madial_bench")
+def test_every_option_is_measured_on_every_data_set() -> None:
+    found = options.run(DATA, limit=2)
+    assert list(found.systems) == [options.SHIPPED, "decaying", "diverse", "widening 3"]
+    assert list(found.differences) == ["decaying", "diverse", "widening 3"]
+    told = {f"{name}: {metric}" for name, one in options.DATA_SETS.items() for metric in one.metrics}
+    assert all(set(figures) == told for figures in (*found.systems.values(), *found.differences.values()))
 
 
 def test_the_command_writes_figures_and_a_plot(tmp_path: Path, typed: Typed) -> None:

@@ -6,6 +6,7 @@ import pytest
 from stores.ranking import (
     Candidate,
     CosineRanker,
+    DecayingRanker,
     FusionRanker,
     GenerativeAgentsRanker,
     Ranker,
@@ -64,6 +65,14 @@ def test_fusion_gives_its_score_by_hand() -> None:
     assert last.score == 0
 
 
+def test_what_is_old_loses_at_most_a_fifth() -> None:
+    old, new = candidate(0, 0.9, recent=0.0), candidate(5, 0.8, recent=1.0)
+    found = ranked(DecayingRanker(CosineRanker()), old, new)
+    assert ordinals(found) == [5, 0]
+    assert [one.score for one in found] == pytest.approx([0.8, 0.72])
+    assert ordinals(ranked(DecayingRanker(CosineRanker()), candidate(0, 0.9, recent=0.0), candidate(5, 0.7))) == [0, 5]
+
+
 def test_recency_halves_in_about_six_days_and_never_exceeds_one() -> None:
     assert recency(NOON, NOON + timedelta(hours=138.3)) == pytest.approx(0.5, abs=0.001)
     assert recency(NOON + timedelta(days=1), NOON) == 1
@@ -72,6 +81,11 @@ def test_recency_halves_in_about_six_days_and_never_exceeds_one() -> None:
 def test_values_that_do_not_differ_say_nothing() -> None:
     assert within_query([3.0, 3.0]) == [0.0, 0.0]
     assert within_query([]) == []
+
+
+def test_what_hardly_differs_is_not_stretched() -> None:
+    assert within_query([0.5, 0.51], 0.2) == pytest.approx([0.0, 0.05])
+    assert within_query([0.1, 0.5], 0.2) == [0.0, 1.0]
     assert fused_scores([]) == []
 
 
