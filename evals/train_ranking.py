@@ -6,8 +6,11 @@ Trained on permissive data: the project's own conversations, RealMem (Apache-2.0
 signals come from the real store, asked as recall asks it. Small networks, each with its own seed; their mean logit ranks. The loss is
 that of the list, the cross entropy between the softmax over a question's candidates and those that answer (Cao et al. 2007, ListNet),
 plus the binary cross entropy of each candidate, so that the score is a probability. Where data name only the session that answers, the
-chances of its candidates are added up (multiple-instance learning). A set counts as much as the root of its questions. LoCoMo is never
-read here.
+chances of its candidates are added up (multiple-instance learning). A kind of conversation counts as much as the root of its questions.
+LoCoMo is never read here.
+
+Networks are good where they were trained and worse than plain similarities where all is different. So these are added to what they say,
+as much as serves best where each kind of conversation in turn is left out of training.
 
 With `--without` a set is left out: what is claimed of a set comes from a head that has not seen it.
 """
@@ -15,6 +18,7 @@ With `--without` a set is left out: what is claimed of a set comes from a head t
 import argparse
 import json
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -26,13 +30,14 @@ import torch
 from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import track
+from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 from torch import nn
 
 from evals import longmemeval, madial, own, realmem
 from evals.haystack import CHARACTER, Haystack, Question, plain_session
 from evals.vectors import KeptVectors
 from models.embedding import bundled_folder, open_embedder
-from models.relevance.head import HEADS, RANKING, Network, RankingHead, bounded, packed
+from models.relevance.head import HEADS, RANKING, Network, RankingHead, bounded, packed, weighed
 from models.relevance.signals import signals_of
 from models.relevance.word_vectors import WordVectors
 from stores.access import Access
@@ -51,6 +56,9 @@ SEEDS = (0, 1, 2)
 HIDDEN, EPOCHS, RATE, DECAY, DROPOUT, BATCH = 16, 20, 5e-3, 1e-4, 0.1, 16
 SIGNALS_OUT = 0.3  # the share of the signals that each step does without: no network rests on a few, so it bears other data better
 PROBABLE = 0.3  # the share of the binary cross entropy
+PLAIN = {"dense": 0.5, "words": 0.5, "before": 0.25, "after": 0.25}  # the fusion that nothing has to be learned for
+PRIORS = (0.0, 1.0, 2.0, 4.0, 6.0, 8.0, 12.0, 16.0)
+FIRST = 10  # of the ranking, by which priors are compared
 
 Floats = NDArray[np.float64]
 
@@ -60,13 +68,17 @@ class Example:
     """A question as the networks see it.
 
     Attributes:
+        kind: Of which conversations it is.
         signals: Of its candidates, one row each.
+        plain: What their similarities alone say.
         pieces: For each piece of evidence the rows of the candidates that may be it.
         sure: Each piece is one record, so that all other candidates are known not to answer.
         share: How much it counts in training.
     """
 
+    kind: str
     signals: Floats
+    plain: Floats
     pieces: list[list[int]]
     sure: bool
     share: float = 1.0
@@ -98,6 +110,11 @@ def posed(haystack: Haystack, embedder: Embedder) -> Iterator[Posed]:
             yield Posed(question, list(found.candidates))
 
 
+def kind_of(name: str, haystack: Haystack) -> str:
+    """The set; of the own conversations `own:en`, `own:ua` (of a user and an assistant), `own:ko` or `own:ja`."""
+    return haystack.id.partition("-")[0] if name == "own" else name
+
+
 def rarity_of(haystacks: Iterable[Haystack], words: WordVectors) -> Floats:
     """The inverse document frequency of every word piece over the records of haystacks."""
     having, records = np.zeros(words.size), 0
@@ -108,10 +125,11 @@ def rarity_of(haystacks: Iterable[Haystack], words: WordVectors) -> Floats:
     return np.log(1 + (records - having + 0.5) / (having + 0.5))
 
 
-def example_of(one: Posed, words: WordVectors, rarity: Floats) -> tuple[list[str], Example]:
+def example_of(kind: str, one: Posed, words: WordVectors, rarity: Floats) -> tuple[list[str], Example]:
     """The names of the signals, and the question as the networks see it."""
     found = signals_of(one.question.text, one.candidates, one.question.asked_at, words, rarity)
-    return list(found), Example(np.stack(list(found.values()), axis=1), pieces_of_evidence(one), bool(one.question.evidence))
+    rows = np.stack(list(found.values()), axis=1)
+    return list(found), Example(kind, rows, np.array(weighed(PLAIN, found)), pieces_of_evidence(one), bool(one.question.evidence))
 
 
 def pieces_of_evidence(one: Posed) -> list[list[int]]:
@@ -125,16 +143,72 @@ def pieces_of_evidence(one: Posed) -> list[list[int]]:
     return list(places.values())
 
 
-def trained(examples: Sequence[Example], names: Sequence[str], rarity: Floats) -> RankingHead:
-    """The head of examples; those whose answer recall did not find teach nothing."""
+@dataclass(frozen=True)
+class Trained:
+    """Networks, and how their inputs are scaled."""
+
+    centre: Floats
+    scale: Floats
+    networks: tuple[Network, ...]
+
+    def scores(self, example: Example) -> Floats:
+        """Of each candidate."""
+        inputs = bounded((example.signals - self.centre) / self.scale)
+        found: Floats = np.mean([one.logits(inputs) for one in self.networks], axis=0)
+        return found
+
+
+def trained(examples: Sequence[Example], seeds: Sequence[int] = SEEDS) -> Trained:
+    """The networks of examples; those whose answer recall did not find teach nothing."""
     useful = [one for one in examples if one.pieces]
     rows = np.concatenate([one.signals for one in useful])
     centre, scale = rows.mean(axis=0), rows.std(axis=0) + 1e-6
-    centred = [replace(one, signals=bounded((one.signals - centre) / scale)) for one in useful]
-    mean = sum(one.share for one in centred) / len(centred)
-    centred = [replace(one, share=one.share / mean) for one in centred]
-    networks = tuple(network(centred, seed) for seed in SEEDS)
-    return RankingHead(signals=tuple(names), centre=rounded(centre), scale=rounded(scale), networks=networks, rarity=packed(rarity))
+    counts = Counter(one.kind for one in useful)
+    mean = sum(math.sqrt(count) for count in counts.values()) / len(useful)
+    centred = [
+        replace(one, signals=bounded((one.signals - centre) / scale), share=1 / math.sqrt(counts[one.kind]) / mean) for one in useful
+    ]
+    return Trained(centre, scale, tuple(network(centred, seed) for seed in seeds))
+
+
+def prior_by_kinds(examples: Sequence[Example], console: Console) -> float:
+    """How much the plain similarities are to count: what finds most where each kind of conversation in turn is left out."""
+    kinds = sorted({one.kind for one in examples})
+    found = np.zeros(len(PRIORS))
+    for kind in kinds:
+        left_out = [one for one in examples if one.kind == kind and one.pieces]
+        rest = trained([one for one in examples if one.kind != kind], SEEDS[:1])
+        shares = np.array([np.mean([share_found(rest.scores(one) + prior * one.plain, one) for one in left_out]) for prior in PRIORS])
+        console.print(f"without {kind}: " + ", ".join(f"{prior:g} {share:.3f}" for prior, share in zip(PRIORS, shares, strict=True)))
+        found += shares / len(kinds)
+    return PRIORS[int(np.argmax(found))]
+
+
+def share_found(scores: Floats, example: Example) -> float:
+    """The share of the pieces of evidence with a candidate among the first."""
+    first = set(np.argsort(-scores, kind="stable")[:FIRST].tolist())
+    return float(np.mean([not first.isdisjoint(piece) for piece in example.pieces]))
+
+
+def head_of(examples: Sequence[Example], names: Sequence[str], rarity: Floats, prior: float) -> RankingHead:
+    """The head of examples, whose scores are probabilities where each candidate is known to answer or not."""
+    found = trained(examples)
+    sure = [one for one in examples if one.sure and one.pieces]
+    scores = np.concatenate([found.scores(one) + prior * one.plain for one in sure])
+    answers = np.zeros(len(scores))
+    begins = np.cumsum([0, *(len(one.plain) for one in sure)])
+    answers[[begin + place for begin, one in zip(begins, sure, strict=False) for piece in one.pieces for place in piece]] = 1
+    fitted = LogisticRegression(C=np.inf).fit(scores[:, None], answers)
+    return RankingHead(
+        signals=tuple(names),
+        centre=rounded(found.centre),
+        scale=rounded(found.scale),
+        networks=found.networks,
+        prior={name: prior * weight for name, weight in PLAIN.items()},
+        slope=float(f"{fitted.coef_[0, 0]:.5g}"),
+        intercept=float(f"{fitted.intercept_[0]:.5g}"),
+        rarity=packed(rarity),
+    )
 
 
 def network(examples: Sequence[Example], seed: int) -> Network:
@@ -199,12 +273,13 @@ def main() -> None:
             before = len(examples)
             for haystack in track(haystacks, name, console=console):
                 for one in posed(haystack, embedder):
-                    names, example = example_of(one, words, rarity)
+                    names, example = example_of(kind_of(name, haystack), one, words, rarity)
                     examples.append(example)
             found = sum(bool(one.pieces) for one in examples[before:])
-            examples[before:] = [replace(one, share=1 / math.sqrt(max(found, 1))) for one in examples[before:]]
             console.print(f"{name}: {len(examples) - before} questions, {found} with an answer among the candidates")
-    asked.into.write_text(json.dumps(trained(examples, names, rarity).model_dump(mode="json"), indent=1) + "\n", "utf-8")
+    prior = prior_by_kinds(examples, console)
+    console.print(f"similarities count {prior:g}")
+    asked.into.write_text(json.dumps(head_of(examples, names, rarity, prior).model_dump(mode="json"), indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

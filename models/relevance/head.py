@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 HEADS = Path(__file__).parents[1] / "heads"
 RANKING = "ranking"
@@ -42,12 +42,15 @@ class Network(BaseModel):
 
 
 class RankingHead(BaseModel):
-    """Networks whose mean ranks.
+    """Networks whose mean ranks, held to what speaks for a candidate anywhere: the similarities.
 
     Attributes:
         signals: The names of the signals, in the order of the inputs.
         centre: The mean of each over the training candidates.
         scale: Its standard deviation.
+        prior: What plain similarities add, by the names of signals: the networks know only conversations like those that they were
+            trained on. How much is measured on sets left out of training.
+        slope, intercept: What turns the sum of both into the logit of a probability (Platt 1999).
         rarity: How much each of MiniLM's word pieces tells, by its number, in sixteenths: its inverse document frequency in the
             conversations that the head was trained on.
     """
@@ -58,6 +61,9 @@ class RankingHead(BaseModel):
     centre: Row
     scale: Row
     networks: tuple[Network, ...]
+    prior: dict[str, float] = {}
+    slope: float = Field(default=1.0, gt=0)
+    intercept: float = 0.0
     rarity: bytes
 
     @cached_property
@@ -67,9 +73,15 @@ class RankingHead(BaseModel):
     def probabilities(self, signals: Mapping[str, Floats]) -> Floats:
         """How probably each candidate is one of those that answer."""
         inputs = bounded((np.stack([signals[name] for name in self.signals], axis=1) - np.array(self.centre)) / np.array(self.scale))
-        logits = np.mean([network.logits(inputs) for network in self.networks], axis=0)
+        learned = np.mean([network.logits(inputs) for network in self.networks], axis=0)
+        logits = self.slope * (learned + weighed(self.prior, signals)) + self.intercept
         found: Floats = 1 / (1 + np.exp(-logits))
         return found
+
+
+def weighed(weights: Mapping[str, float], signals: Mapping[str, Floats]) -> Floats | float:
+    """The weighted sum of the signals."""
+    return sum(weight * signals[name] for name, weight in weights.items())
 
 
 def bounded(inputs: Floats) -> Floats:

@@ -19,14 +19,14 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from models.embedding import bundled_folder
-from models.ranker import LearnedRanker, ranker_named
+from models.ranker import AMONG, DiverseRanker, LearnedRanker, ranker_named
 from models.relevance import head as heads
 from models.relevance import word_vectors
 from models.relevance.head import Network, RankingHead, load_ranking_head, packed
 from models.relevance.signals import signals_of
 from models.relevance.word_vectors import LONGEST, WordVectors
 from stores.errors import InputError
-from stores.ranking import Candidate, CosineRanker, FusionRanker, GenerativeAgentsRanker
+from stores.ranking import Candidate, CosineRanker, DecayingRanker, FusionRanker, GenerativeAgentsRanker
 from tests.fakes import NOON, record
 
 PIECES = 30_522  # of MiniLM's vocabulary
@@ -384,6 +384,14 @@ def test_the_head_weighs_by_name_and_scales_its_inputs() -> None:
     assert made.probabilities(given_signals) == pytest.approx(1 / (1 + np.exp(-logits)))
 
 
+def test_plain_similarities_add_to_what_the_networks_say() -> None:
+    made = RankingHead(
+        signals=("a",), centre=(0,), scale=(1,), networks=(linear((1,)),), prior={"b": 2.0}, slope=0.5, intercept=-1, rarity=packed(ALIKE)
+    )
+    found = made.probabilities({"a": np.array([1.0, 3.0]), "b": np.array([2.0, 0.5])})
+    assert found == pytest.approx(1 / (1 + np.exp(-(0.5 * np.array([5.0, 4.0]) - 1))))
+
+
 def test_what_lies_far_out_counts_as_the_farthest_that_training_saw() -> None:
     made = RankingHead(signals=("a",), centre=(3,), scale=(2,), networks=(linear((0.5,)),), rarity=packed(ALIKE))
     most = heads.FARTHEST
@@ -500,6 +508,7 @@ def test_another_head_can_be_given() -> None:
     shipped = load_ranking_head().model_dump()
     for network in shipped["networks"]:
         network |= {"out": [-value for value in network["out"]], "out_bias": -network["out_bias"]}
+    shipped["prior"] = {name: -weight for name, weight in shipped["prior"].items()}
     upside_down = LearnedRanker(RankingHead(**shipped))
     three = [candidate(text, 10 * number, 0.1 * number, float(number)) for number, text in enumerate(("tea", "the dog", "a river"))]
     best, worst = ([one.record.ordinal for one in ranker.rank("river", three, NOON)] for ranker in (RANKER, upside_down))
@@ -588,3 +597,40 @@ def test_rankers_go_by_name() -> None:
         with pytest.raises(InputError, match="no ranking") as refused:
             ranker_named(unknown)
         assert all(name in refused.value.hint for name in ("learned", "fusion", "cosine", "generative agents"))
+
+
+def test_changes_stand_behind_the_name_of_a_ranking() -> None:
+    assert type(ranker_named("cosine+diverse")) is DiverseRanker
+    assert type(ranker_named("cosine+diverse+decaying")) is DecayingRanker
+    for unknown in ("cosine+", "diverse", "cosine+newest"):
+        with pytest.raises(InputError, match="no ranking") as refused:
+            ranker_named(unknown)
+        assert "+diverse" in refused.value.hint
+
+
+def test_what_says_the_same_as_a_better_one_gives_way_to_what_is_new() -> None:
+    three = [
+        candidate("My dog sleeps in the kitchen.", 0, 0.9),
+        candidate("In the kitchen sleeps my dog!", 10, 0.85),
+        candidate("The train to Graz was late.", 20, 0.8),
+    ]
+    plain = [one.record.ordinal for one in CosineRanker().rank("dog", three, NOON)]
+    found = DiverseRanker(CosineRanker()).rank("dog", three, NOON)
+    assert (plain, [one.record.ordinal for one in found]) == ([0, 10, 20], [0, 20, 10])
+    assert found[0].signals["repeats"] == 0
+    assert found[2].signals["repeats"] == pytest.approx(1)
+    assert DiverseRanker(CosineRanker()).rank("dog", [], NOON) == []
+
+
+def test_only_the_best_are_put_into_another_order() -> None:
+    many = [candidate("always the same", number, 1 - number / 100) for number in range(AMONG + 3)]
+    found = DiverseRanker(CosineRanker()).rank("dog", many, NOON)
+    assert sorted(one.record.ordinal for one in found) == list(range(AMONG + 3))
+    assert [one.record.ordinal for one in found[AMONG:]] == list(range(AMONG, AMONG + 3))
+
+
+def test_texts_are_like_one_another_by_their_words_in_any_order() -> None:
+    same, other, empty = words().likeness(["the cat sat", "sat the cat", "quarterly tax report", "..."])[0, 1:]
+    assert same == pytest.approx(1)
+    assert other < 0.5
+    assert empty == 0
