@@ -79,9 +79,8 @@ def test_a_neighbour_can_be_taken(memory: MemoryStore) -> None:
 
 def test_a_widened_query_also_finds_what_is_like_its_best_hits(tmp_path: Path) -> None:
     bridge, beyond = record("dog name harbour harbour", 50, thread_id="a"), record("harbour crane ship", 70, thread_id="b")
-    near = [
-        record(f"dog {' '.join(f'{number}{letter}' for letter in 'abcdefghi')}", 10 * number, thread_id="crowd") for number in range(20)
-    ]
+    words = [" ".join(f"{number}{letter}" for letter in "abcdefghi") for number in range(20)]
+    crowd = [record(f"dog {others}", 10 * number, thread_id="crowd") for number, others in enumerate(words)]
     for widening, found in ((0, set()), (1, {beyond.text})):
         with MemoryStore.open(tmp_path / str(widening), HashEmbedder(dimension=1024), widening=widening) as memory:
             memory.remember([bridge, beyond, *crowd])
