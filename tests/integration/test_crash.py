@@ -6,7 +6,7 @@ Twelve kills in a normal run; MNEME_THOROUGH=1 makes it two hundred.
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -127,11 +127,15 @@ def assert_sound(memory: MemoryStore) -> None:
         assert [pytest.approx(piece, abs=1e-6) for piece in vectors[one.id]] == wanted
 
 
-def test_what_writers_acknowledged_outlives_their_being_killed(nursery: Nursery, tmp_path: Path) -> None:
+def test_what_writers_acknowledged_outlives_their_being_killed(
+    nursery: Nursery, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
     ordeals = [Ordeal(tmp_path / f"home{number}") for number in range(HOMES)]
     for seed in range(KILLS):
         ordeals[seed % HOMES].survive(nursery, [*KINDS][seed % len(KINDS)], seed)
-    assert sum(one.acknowledged for one in ordeals) > 10 * KILLS
+    acknowledged = sum(one.acknowledged for one in ordeals)
+    record_property("acknowledged", acknowledged)  # pytest --junitxml tells it
+    assert acknowledged > 10 * KILLS
 
 
 @pytest.mark.parametrize("side", ["before", "after"])
