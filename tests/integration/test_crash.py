@@ -134,7 +134,7 @@ def test_what_writers_acknowledged_outlives_their_being_killed(
     for seed in range(KILLS):
         ordeals[seed % HOMES].survive(nursery, [*KINDS][seed % len(KINDS)], seed)
     acknowledged = sum(one.acknowledged for one in ordeals)
-    record_property("acknowledged", acknowledged)  # pytest --junitxml tells it
+    record_property("acknowledged", acknowledged)  # pytest --junitxml FILE -o junit_family=xunit1 tells it
     assert acknowledged > 10 * KILLS
 
 
