@@ -294,7 +294,8 @@ class MemoryStore(BaseStore):
         found += self._near_the_best(found, vector, where, wanted) if self._widening else []
         found += self._neighbours(found, vector, where)
         seen = [one for one in found if not leave_out.shows(one.record)]
-        return Recall(query, tuple(choose((ranker or self._ranker).rank(query, self._with_recency(seen, access, now), now), k)))
+        ranked = (ranker or self._ranker).rank(query, self._with_recency(seen, access, now), now)
+        return Recall(query, tuple(choose(ranked, k, query)))
 
     def _search(self, query: str, vector: Sequence[float], where: Where, corpus: Where, pool: int) -> list[Candidate]:
         """Candidates by meaning and by words, each with both scores."""

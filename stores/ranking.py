@@ -13,6 +13,7 @@ DENSE_WEIGHT, WORDS_WEIGHT, NEIGHBOURS_WEIGHT = 0.5, 0.5, 0.5
 DECAYING = 0.2  # the share of a score that fades with time, where any does
 COSINES_APART = 0.2  # the best and the worst of a hundred candidates are farther apart
 SHORT = 300  # letters: what is longer is hardly ever said twice but for its marks
+QUESTION_MARKS = ("?", "\uff1f", "\u061f")  # also of full width, and the Arabic one
 NO_IMPORTANCE = 1.0  # of what nobody rated: the least
 
 Signals = dict[str, float]
@@ -138,16 +139,22 @@ def recency(since: datetime, now: datetime) -> float:
     return float(HOURLY_DECAY**hours)
 
 
-def choose(ranked: Sequence[Candidate], k: int) -> list[Candidate]:
-    """Mark the first k as taken, and say why the others were not; of those that say the same, the newest stands for all."""
+def choose(ranked: Sequence[Candidate], k: int, query: str = "") -> list[Candidate]:
+    """Mark the first k as taken, and say why the others were not; of those that say the same, the newest stands for all.
+
+    A question that was asked before answers nothing: where the query is one, what only repeats it is not taken.
+    """
+    asked = plainly(query) if query.rstrip().endswith(QUESTION_MARKS) else None
     sayings: dict[tuple[str, str], list[Candidate]] = {}
     for one in ranked:
         sayings.setdefault(worded(one.record), []).append(one)
     taken: list[Candidate] = []
     left: list[Candidate] = []
-    for same in sayings.values():
+    for (_, words), same in sayings.items():
         newest = max(same, key=lambda one: one.record.said_at)
-        if len(taken) < k:
+        if words == asked:
+            left.append(replace(newest, score=0.0, why="asks the same"))
+        elif len(taken) < k:
             taken.append(replace(newest, score=same[0].score, taken=True, why=f"among the best {k}"))
         else:
             left.append(replace(newest, score=same[0].score, why="others score higher"))
@@ -156,6 +163,11 @@ def choose(ranked: Sequence[Candidate], k: int) -> list[Candidate]:
 
 
 def worded(record: MemoryRecord) -> tuple[str, str]:
-    """Who says what: of a short text the words without case, marks and blanks between them; else, or where it has none, the text itself."""
-    short = record.text.casefold() if len(record.text) <= SHORT else ""
-    return record.speaker, " ".join(re.findall(r"\w+", short)) or record.text
+    """Who says what."""
+    return record.speaker, plainly(record.text)
+
+
+def plainly(text: str) -> str:
+    """Of a short text the words without case, marks and blanks between them; else, or where it has none, the text itself."""
+    short = text.casefold() if len(text) <= SHORT else ""
+    return " ".join(re.findall(r"\w+", short)) or text

@@ -73,6 +73,15 @@ def test_what_is_old_loses_at_most_a_fifth() -> None:
     assert ordinals(ranked(DecayingRanker(CosineRanker()), candidate(0, 0.9, recent=0.0), candidate(5, 0.7))) == [0, 5]
 
 
+def test_a_question_that_was_asked_before_is_not_taken() -> None:
+    asked, answer, longer = said("What is my dog called?", 0), said("He is called Biscuit.", 1), said("What is my dog called again?", 5)
+    taken, other, left = choose([asked, answer, longer], 2, "what is my dog called ?")
+    assert [one.record.ordinal for one in (taken, other, left)] == [1, 5, 0]
+    assert (left.taken, left.score, left.why) == (False, 0.0, "asks the same")
+    for no_question in ("", "What is my dog called"):
+        assert [one.record.ordinal for one in choose([asked, answer], 2, no_question)] == [0, 1]
+
+
 def test_recency_halves_in_about_six_days_and_never_exceeds_one() -> None:
     assert recency(NOON, NOON + timedelta(hours=138.3)) == pytest.approx(0.5, abs=0.001)
     assert recency(NOON + timedelta(days=1), NOON) == 1
