@@ -57,7 +57,7 @@ def run(data: Path, limit: int | None = None, seed: int = 0) -> Result:
         {system: named(system, {name: getattr(one, kind) for name, one in found.items()}) for system in getattr(found["own"], kind)}
         for kind in ("systems", "differences")
     )
-    questions = "; ".join(f"{name}: {one.data}" for name, one in found.items())
+    questions = "questions: " + ", ".join(f"{name} {one.data}" for name, one in found.items())
     shown = tuple(f"{name}: {metric}" for name, one in DATA_SETS.items() for metric in one.metrics[1:])
     return Result(name=NAME, data=questions, seed=seed, systems=systems, differences=differences, shown=shown)
 
@@ -73,7 +73,7 @@ def compared(name: str, one: DataSet, data: Path, limit: int | None, seed: int) 
             replace(shipped, name=f"widening {HITS}", widening=HITS),
         ]
         found = measured(one.haystacks(data, limit, seed), [shipped, *options], embedder)
-    return result_of(one.definition, found, f"{len(found.questions)} questions", seed)
+    return result_of(one.definition, found, f"{len(found.questions)}", seed)
 
 
 def named(system: str, figures: Mapping[str, Mapping[str, Mapping[str, Figure]]]) -> dict[str, Figure]:
