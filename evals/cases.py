@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -12,6 +13,7 @@ from zlib import crc32
 import numpy as np
 
 from evals.lexical import Lexical
+from evals.retrievers import unseen_ranker
 from graph.assembly import shared_ranker
 from models.mind import Memory
 from stores.access import Access
@@ -24,7 +26,7 @@ from stores.histories.longmemeval import LongMemEvalQuestion, read_answering_mes
 from stores.histories.longmemeval import read_questions as read_longmemeval_questions
 from stores.memory_store import MemoryStore
 from stores.pieces import pieces_of
-from stores.ranking import Candidate, choose
+from stores.ranking import Candidate, Ranker, choose
 from stores.record import MemoryRecord
 
 Item = TypeVar("Item")
@@ -193,7 +195,13 @@ def ranked(query: str, records: Sequence[MemoryRecord], embedder: Embedder, k: i
     vectors = iter(np.asarray(embedder.embed_documents([piece for cut in pieces for piece in cut])) @ vector)
     similarity = [max(float(next(vectors)) for _ in cut) for cut in pieces]
     candidates = [Candidate(records[at], {"similarity": near, "bm25": lexical[at]}) for at, near in zip(listed, similarity, strict=True)]
-    return [one for one in choose(shared_ranker().rank(query, candidates, now), k) if one.taken]
+    return [one for one in choose(without_longmemeval().rank(query, candidates, now), k, query) if one.taken]
+
+
+@cache
+def without_longmemeval() -> Ranker:
+    """The learned ranking with a head that has not seen LongMemEval, on which answers are trained and measured."""
+    return unseen_ranker("longmemeval") or shared_ranker()
 
 
 def session_groups(questions: Sequence[LongMemEvalQuestion]) -> dict[str, str]:
