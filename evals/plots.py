@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 FIRST = "#c03a2b"
-OTHERS = ("#2f5d8a", "#5b9bd5", "#3c8d5a", "#8fc06a", "#8a6bb1", "#b08d57", "#7f7f7f", "#444444")
-MARKERS = "osD^vPX*h"
+OTHERS = ("#2f5d8a", "#5b9bd5", "#3c8d5a", "#8fc06a", "#8a6bb1", "#b08d57", "#7f7f7f", "#444444", "#e2a32b")
+MARKERS = "osD^vPX*hp"
 DEPTH = re.compile(r"(.*)@(\d+)$")
 
 
@@ -50,8 +50,8 @@ def draw_curves(axes: "Axes", result: Result, depths: dict[int, str]) -> None:
         found = [figures[metric] for metric in depths.values()]
         aside = 0.03 * (place - (len(result.systems) - 1) / 2)
         places = [at + aside for at in range(len(depths))]
-        axes.errorbar(places, [one.value for one in found], spread(found), label=system, color=colour(place), marker=MARKERS[place % 9],
-                      linewidth=2.4 if place == 0 else 1.3, elinewidth=0.9, capsize=2, zorder=9 - place)  # fmt: skip
+        axes.errorbar(places, [one.value for one in found], spread(found), label=system, color=colour(place),
+                      marker=MARKERS[place % len(MARKERS)], linewidth=2.4 if place == 0 else 1.3, elinewidth=0.9, capsize=2, zorder=len(MARKERS) - place)  # fmt: skip
     axes.set_xticks(range(len(depths)), [str(k) for k in depths])
     axes.set_xlabel("k")
     axes.set_ylabel(next(iter(depths.values())).rpartition("@")[0] + "@k")
