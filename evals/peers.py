@@ -109,7 +109,7 @@ class MemPalace:
     Drawers are put with `mempalace.palace.get_collection(...).upsert`, as all its writers do: each cut under its record's id, as in what
     its MCP server files, and filed when the record was said. What is asked is `mempalace.searcher.search_memories`, which its MCP server
     calls too, as it is by default: the nearest drawers, ranked anew by 0.6 cosine and 0.4 BM25. No closets (topics by which files rank
-    higher): it makes them of project files, not of conversations. Its write locks, empty files, stay in `~/.mempalace/locks`.
+    higher): it makes them of project files, not of conversations. Its write locks, a small file a palace, stay in `~/.mempalace/locks`.
     """
 
     embedder: Embedder

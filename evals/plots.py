@@ -51,7 +51,8 @@ def draw_curves(axes: "Axes", result: Result, depths: dict[int, str]) -> None:
         aside = 0.03 * (place - (len(result.systems) - 1) / 2)
         places = [at + aside for at in range(len(depths))]
         axes.errorbar(places, [one.value for one in found], spread(found), label=system, color=colour(place),
-                      marker=MARKERS[place % len(MARKERS)], linewidth=2.4 if place == 0 else 1.3, elinewidth=0.9, capsize=2, zorder=len(MARKERS) - place)  # fmt: skip
+                      marker=MARKERS[place % len(MARKERS)],
+                      linewidth=2.4 if place == 0 else 1.3, elinewidth=0.9, capsize=2, zorder=len(MARKERS) - place)  # fmt: skip
     axes.set_xticks(range(len(depths)), [str(k) for k in depths])
     axes.set_xlabel("k")
     axes.set_ylabel(next(iter(depths.values())).rpartition("@")[0] + "@k")
