@@ -142,9 +142,9 @@ def recency(since: datetime, now: datetime) -> float:
 def choose(ranked: Sequence[Candidate], k: int, query: str = "") -> list[Candidate]:
     """Mark the first k as taken, and say why the others were not; of those that say the same, the newest stands for all.
 
-    A question that was asked before answers nothing: where the query is one, what only repeats it is not taken.
+    A question that was asked before answers nothing: what only repeats the query, as a question, is not taken.
     """
-    asked = plainly(query) if query.rstrip().endswith(QUESTION_MARKS) else None
+    asked = plainly(query)
     sayings: dict[tuple[str, str], list[Candidate]] = {}
     for one in ranked:
         sayings.setdefault(worded(one.record), []).append(one)
@@ -152,7 +152,7 @@ def choose(ranked: Sequence[Candidate], k: int, query: str = "") -> list[Candida
     left: list[Candidate] = []
     for (_, words), same in sayings.items():
         newest = max(same, key=lambda one: one.record.said_at)
-        if words == asked:
+        if words == asked and newest.record.text.rstrip().endswith(QUESTION_MARKS):
             left.append(replace(newest, score=0.0, why="asks the same"))
         elif len(taken) < k:
             taken.append(replace(newest, score=same[0].score, taken=True, why=f"among the best {k}"))

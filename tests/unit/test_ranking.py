@@ -75,11 +75,16 @@ def test_what_is_old_loses_at_most_a_fifth() -> None:
 
 def test_a_question_that_was_asked_before_is_not_taken() -> None:
     asked, answer, longer = said("What is my dog called?", 0), said("He is called Biscuit.", 1), said("What is my dog called again?", 5)
-    taken, other, left = choose([asked, answer, longer], 2, "what is my dog called ?")
-    assert [one.record.ordinal for one in (taken, other, left)] == [1, 5, 0]
-    assert (left.taken, left.score, left.why) == (False, 0.0, "asks the same")
-    for no_question in ("", "What is my dog called"):
-        assert [one.record.ordinal for one in choose([asked, answer], 2, no_question)] == [0, 1]
+    for query in ("What is my dog called?", "what is my dog called"):
+        taken, other, left = choose([asked, answer, longer], 2, query)
+        assert [one.record.ordinal for one in (taken, other, left)] == [1, 5, 0]
+        assert (left.taken, left.score, left.why) == (False, 0.0, "asks the same")
+    assert [one.record.ordinal for one in choose([asked, answer], 2)] == [0, 1]
+
+
+def test_what_was_told_in_the_words_of_the_question_answers_it() -> None:
+    (found,) = choose([said("Paul is allergic to hazelnuts.", 0)], 2, "Paul is allergic to hazelnuts?")
+    assert found.taken
 
 
 def test_recency_halves_in_about_six_days_and_never_exceeds_one() -> None:
