@@ -215,6 +215,7 @@ def interrupted(home: Path, arguments: Sequence[str], stdin: str = "") -> Done:
             stderr=subprocess.PIPE,
             encoding="utf-8",
             start_new_session=True,
+            preexec_fn=heeding_interrupts,
         )
         with killed_at_the_end(process):
             assert process.stdin
@@ -225,6 +226,11 @@ def interrupted(home: Path, arguments: Sequence[str], stdin: str = "") -> Done:
             os.killpg(process.pid, signal.SIGINT)
             out, err = process.communicate(timeout=ENDS_WITHIN_S)
     return Done(arguments, process.returncode, out, err)
+
+
+def heeding_interrupts() -> None:
+    """A shell that runs the tests in the background has them ignore Ctrl-C, and what they start with them."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @contextmanager
