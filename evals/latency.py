@@ -13,6 +13,7 @@ import numpy as np
 from langchain_core.messages import HumanMessage
 
 from evals.result import Figure, Result
+from evals.session_records import record_of
 from graph.agent import turn_graph
 from graph.assembly import shared_ranker
 from graph.threads import open_sqlite
@@ -21,7 +22,6 @@ from nodes.context import Context
 from nodes.timing import apart
 from stores.embedder import Embedder
 from stores.memory_store import WRITE_BATCH, MemoryStore
-from stores.record import MemoryRecord, record_id
 
 NAME = "latency"
 SIZES = (1_000, 50_000)
@@ -30,11 +30,10 @@ WARM_UP = 5
 SENTENCES = 1_000  # that are embedded; the records of a memory are these, each vector moved a little
 NOISE = 0.02
 RESAMPLES = 1_000
-USER, CHARACTER = "ada", "mneme"
+USER, SPEAKER = "ada", "Ada"
 OWN = "all but model, embedding"
 OWN_RECALLING = "the same, turns that recall"
 EMBEDDED = "embeddings of the words"
-BEGIN = datetime(2025, 1, 1, 8, tzinfo=UTC)
 NOW = datetime(2026, 6, 1, 8, tzinfo=UTC)
 
 # About as many words as people have for what they talk of, so that a word finds about a hundredth of the records.
@@ -122,27 +121,7 @@ def fill(home: Path, size: int, seed: int) -> None:
     with MemoryStore.open(home, MovedVectors(open_embedder(DEFAULT_EMBEDDER), seed)) as memory:
         texts = sentences(size, seed)
         for start in range(0, size, WRITE_BATCH):
-            memory.remember([record_of(number, texts[number]) for number in range(start, min(size, start + WRITE_BATCH))])
-
-
-def record_of(number: int, text: str) -> MemoryRecord:
-    """The record of one sentence."""
-    thread, ordinal = f"old {number // 100}", number % 100
-    said_at = BEGIN + timedelta(minutes=10 * number)
-    return MemoryRecord(
-        id=record_id(USER, thread, str(ordinal), "said"),
-        user_id=USER,
-        character_id=CHARACTER,
-        kind="turn",
-        text=text,
-        speaker="Ada",
-        said_at=said_at,
-        created_at=said_at,
-        thread_id=thread,
-        ordinal=ordinal,
-        message_id=str(ordinal),
-        known_by=(CHARACTER,),
-    )
+            memory.remember([record_of(number, SPEAKER, texts[number], USER) for number in range(start, min(size, start + WRITE_BATCH))])
 
 
 def measured(home: Path, turns: int, seed: int, thread: str, *, checkpoints: bool) -> list[dict[str, float]]:
