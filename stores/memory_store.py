@@ -27,7 +27,7 @@ from stores.items import Items
 from stores.journal import JOURNAL, Event, Journal
 from stores.manifest import begin_manifest, check_manifest, is_new
 from stores.paging import newest_first
-from stores.points import RECORD_INDEXES, readable, spot_of
+from stores.points import RECORD_INDEXES, spot_of
 from stores.ranking import Candidate, FusionRanker, Ranker, choose, fused_scores, recency
 from stores.record import Kind, MemoryRecord, is_record_id
 from stores.upkeep.replacing import finish_replacing
@@ -131,6 +131,7 @@ class MemoryStore(BaseStore):
         self._items = Items(opened.engine, embedder, self._codec, opened.item_lock, clock, ttl)
         self.collections = Collections(opened.engine, embedder, self._codec, opened.item_lock, clock)
         self._writer = Writer(lambda: self._records, opened.journal, embedder, gate or KeepAll(), self._codec, opened.write_lock)
+        self._read = self._writer.reader.records
 
     @classmethod
     @contextmanager
@@ -303,7 +304,7 @@ class MemoryStore(BaseStore):
         said = {one.id: one for one in without_cut_ties(self._records.matching(query, where, pool, corpus, DOCUMENT), pool)}
         similar = self._records.similarities(vector, [id for id in said if id not in near]) | {id: one.score for id, one in near.items()}
         words = {id: one.score for id, one in said.items()}
-        records = readable({**said, **near}.values(), self._codec)
+        records = self._read({**said, **near}.values())
         return [Candidate(one, {"similarity": similar.get(one.id, 0.0), "bm25": words.get(one.id, 0.0)}) for one in records]
 
     def _near_the_best(self, found: Sequence[Candidate], vector: Sequence[float], where: Where, pool: int) -> list[Candidate]:
@@ -326,7 +327,7 @@ class MemoryStore(BaseStore):
     def _candidates(self, points: Sequence[Found], vector: Sequence[float]) -> list[Candidate]:
         """Points that the search by words did not find, as candidates."""
         similar = self._records.similarities(vector, [point.id for point in points])
-        return [Candidate(one, {"similarity": similar.get(one.id, 0.0), "bm25": 0.0}) for one in readable(points, self._codec)]
+        return [Candidate(one, {"similarity": similar.get(one.id, 0.0), "bm25": 0.0}) for one in self._read(points)]
 
     def _with_recency(self, candidates: list[Candidate], access: Access, now: datetime) -> list[Candidate]:
         taken = self.journal.accesses(access.user_id, [one.record.id for one in candidates])
@@ -364,7 +365,7 @@ class MemoryStore(BaseStore):
             raise InputError(f"A list has 1 to {MOST:,} records.", "Ask for fewer, and page with an offset.")
         where = owned(access) if past else visible(access, now or self._clock())
         found = newest_first(self._records, narrowed(where, kinds, until), "said_at", offset + limit)
-        return list(readable(islice(found, offset, offset + limit), self._codec))
+        return list(self._read(islice(found, offset, offset + limit)))
 
     def count(self, access: Access, *, now: datetime | None = None) -> int:
         """How many records the access may see."""
@@ -383,7 +384,7 @@ class MemoryStore(BaseStore):
         return self._records.optimize()
 
     def _found(self, where: Where) -> list[MemoryRecord]:
-        return list(readable(self._records.scroll(where), self._codec))
+        return list(self._read(self._records.scroll(where)))
 
 
 def best_places(found: Sequence[Candidate], count: int) -> list[int]:

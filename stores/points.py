@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Literal
 
 from pydantic import ValidationError
@@ -12,7 +13,7 @@ from pydantic_core import PydanticSerializationError
 from stores.codec import Codec
 from stores.engines.engine import Found, Index, Point
 from stores.errors import FolderDamaged
-from stores.record import MemoryRecord, is_record_id, record_id
+from stores.record import MemoryRecord, is_record_id, record_id, written_record
 from stores.validation import LONGEST, LONGEST_NAME, why_no_json, why_not_finite
 
 log = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ OWNER: tuple[str, ...] = ()
 RECALLABLE = ("said", "imported", "inferred")
 NEVER = 2**53  # milliseconds since 1970; exact as a float, which is how engines compare
 HIDDEN = 0
+AT_HAND = 10_000  # records, a few kilobytes each
 
 
 def point_of(record: MemoryRecord, codec: Codec) -> Point:
@@ -58,7 +60,7 @@ def payload_of(record: MemoryRecord, codec: Codec) -> dict[str, Any]:
         "open_to": open_to(record),
         "said_at": milliseconds(record.said_at),
         "ends_at": ends_at(record),
-        "document": codec.encode(record.model_dump_json()),
+        "document": codec.encode(written_record(record)),
     }
 
 
@@ -102,25 +104,42 @@ def milliseconds(moment: datetime) -> int:
     return int(moment.timestamp() * 1_000)
 
 
-def record_of(point: Found, codec: Codec) -> MemoryRecord:
-    """The record of a point.
+class Reader:
+    """Reads the records of points, and keeps those that it read last at hand: a conversation comes back to what it is about.
 
-    Raises:
-        FolderDamaged: The point holds no readable record.
+    Args:
+        codec: Through which text was written.
     """
-    try:
-        return MemoryRecord.model_validate_json(document_of(point.payload, codec))
-    except (ValidationError, FolderDamaged) as error:
-        raise FolderDamaged(f"The record {point.id} is damaged.", "mneme doctor says how much is damaged, and what to do.") from error
 
+    def __init__(self, codec: Codec) -> None:
+        self._codec = codec
+        self._parsed = lru_cache(maxsize=AT_HAND)(self._parse)
 
-def readable(points: Iterable[Found], codec: Codec) -> Iterator[MemoryRecord]:
-    """The records of points; one that is damaged is left out, and the log says so: the rest is to be read."""
-    for point in points:
+    def record(self, point: Found) -> MemoryRecord:
+        """The record of a point.
+
+        Raises:
+            FolderDamaged: The point holds no readable record.
+        """
         try:
-            yield record_of(point, codec)
-        except FolderDamaged as error:
-            log.warning("%s It is left out.", error)
+            return self._parsed(written_in(point.payload))
+        except (ValidationError, FolderDamaged) as error:
+            raise FolderDamaged(f"The record {point.id} is damaged.", "mneme doctor says how much is damaged, and what to do.") from error
+
+    def records(self, points: Iterable[Found]) -> Iterator[MemoryRecord]:
+        """The records of points; one that is damaged is left out, and the log says so: the rest is to be read."""
+        for point in points:
+            try:
+                yield self.record(point)
+            except FolderDamaged as error:
+                log.warning("%s It is left out.", error)
+
+    def forget(self) -> None:
+        """Have nothing at hand."""
+        self._parsed.cache_clear()
+
+    def _parse(self, written: str) -> MemoryRecord:
+        return MemoryRecord.model_validate_json(self._codec.decode(written))
 
 
 def document_of(payload: Mapping[str, Any], codec: Codec) -> str:
@@ -129,10 +148,19 @@ def document_of(payload: Mapping[str, Any], codec: Codec) -> str:
     Raises:
         FolderDamaged: It is not there, or is not as it was written.
     """
+    return codec.decode(written_in(payload))
+
+
+def written_in(payload: Mapping[str, Any]) -> str:
+    """The document as it was written.
+
+    Raises:
+        FolderDamaged: It is not there.
+    """
     document = payload.get("document")
     if not isinstance(document, str):
         raise FolderDamaged("A record has no words.")
-    return codec.decode(document)
+    return document
 
 
 def why_unfit(record: MemoryRecord) -> str:
@@ -155,7 +183,7 @@ def why_unwritable(record: MemoryRecord) -> str:
     ):
         return f"one of its names is longer than {LONGEST_NAME} characters"
     try:
-        written = record.model_dump_json()
+        written = written_record(record)
     except PydanticSerializationError as error:
         return f"it cannot be written: {error}"
     return f"it is longer than {2 * LONGEST:,} characters in all" if len(written) > 2 * LONGEST else ""

@@ -15,7 +15,7 @@ from stores.engines.engine import Collection, Ids, Match, Unembedded, Where
 from stores.errors import InputError, RecordRejected
 from stores.gate import Gate
 from stores.journal import Doing, Event, EventKind, Intent, Journal
-from stores.points import payload_of, point_of, readable, why_unfit
+from stores.points import Reader, payload_of, point_of, why_unfit
 from stores.record import Kind, MemoryRecord, is_record_id, version_id
 from stores.vectors import embed_all
 
@@ -86,6 +86,7 @@ class Writer:
         self._embedder = embedder
         self._gate = gate
         self._codec = codec
+        self.reader = Reader(codec)
         self._lock = lock
 
     def remember(self, records: Sequence[MemoryRecord], turn_id: str) -> list[Written]:
@@ -154,6 +155,7 @@ class Writer:
         with self._writing():
             receipt = self.reach(ids, access)
             self._do("forget", receipt.ids, access, at)
+            self.reader.forget()
         return receipt
 
     def reach(self, ids: Sequence[str], access: Access) -> Receipt:
@@ -325,10 +327,10 @@ class Writer:
     def _retrieved(self, ids: Iterable[str]) -> dict[str, MemoryRecord]:
         """Those of the records that there are, by id."""
         known = list(dict.fromkeys(id for id in ids if is_record_id(id)))
-        return {one.id: one for one in readable(self._collection().retrieve(known), self._codec)} if known else {}
+        return {one.id: one for one in self.reader.records(self._collection().retrieve(known))} if known else {}
 
     def _found(self, where: Where) -> list[MemoryRecord]:
-        return list(readable(self._collection().scroll(where), self._codec))
+        return list(self.reader.records(self._collection().scroll(where)))
 
 
 def following(old: MemoryRecord, new: MemoryRecord) -> MemoryRecord:

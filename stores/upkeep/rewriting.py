@@ -17,7 +17,7 @@ from stores.errors import EmbedderMismatch, FolderDamaged, InputError, StoreErro
 from stores.home import held
 from stores.journal import JOURNAL, copy_journal
 from stores.manifest import Manifest, check_key, check_place, opens, read_manifest, require_memory, write_manifest
-from stores.points import payload_of, record_of
+from stores.points import Reader, payload_of
 from stores.upkeep.contents import COLLECTIONS, Change, drop_ghosts
 from stores.upkeep.replacing import DROPPED, NEXT, finish_replacing, replace_home
 
@@ -190,8 +190,9 @@ def collection_of(engine: Engine, name: str, embedder: Embedder) -> Collection:
 
 def link_superseded(records: Collection, codec: Codec) -> None:
     """Let records give way to those that say they take their place: older versions of Mneme only looked at it in recall."""
-    for newer in [record_of(one, codec) for one in records.scroll(Where())]:
-        olds = [record_of(one, codec) for one in records.retrieve(list(newer.supersedes))] if newer.supersedes else []
+    read = Reader(codec).record
+    for newer in [read(one) for one in records.scroll(Where())]:
+        olds = [read(one) for one in records.retrieve(list(newer.supersedes))] if newer.supersedes else []
         for old in olds:
             if not old.superseded_by and old.user_id == newer.user_id:
                 changed = old.model_copy(update={"superseded_by": newer.id, "superseded_at": newer.said_at})

@@ -1,7 +1,9 @@
 """The memory on real engine folders."""
 
+import gc
 import multiprocessing
 import threading
+import weakref
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -170,6 +172,16 @@ def test_forgetting_reaches_what_was_derived_at_every_depth(memory: MemoryStore)
     assert set(receipt.derived) == {(note.id, "snapshot"), (insight.id, "reflection")}
     assert [one.text for one in memory.stream(access=OWNER)] == ["I like tea"]
     assert [event.kind for event in memory.journal.of_record("ada", insight.id)] == ["remembered", "deleted"]
+
+
+def test_what_was_forgotten_is_not_kept_at_hand_either(memory: MemoryStore) -> None:
+    said = record("My dog is called Biscuit.")
+    memory.remember([said])
+    at_hand = weakref.ref(memory.read([said.id], access=ADA)[0])
+    assert memory.recall("dog", access=ADA).taken[0].record is at_hand()
+    memory.forget([said.id], access=ADA)
+    gc.collect()
+    assert at_hand() is None
 
 
 def test_nobody_forgets_what_is_not_theirs(memory: MemoryStore) -> None:

@@ -29,7 +29,7 @@ from stores.engines.server import IN_MEMORY
 from stores.errors import FolderDamaged, InputError, StoreError
 from stores.keys import Key, key_from, new_key
 from stores.manifest import CHECK, read_manifest
-from stores.points import point_of, record_of
+from stores.points import Reader, point_of
 from stores.upkeep.copies import COPIES, Copy
 from tests.fakes import record
 from tests.postgres import MISSING, running
@@ -262,8 +262,8 @@ def test_a_damaged_record_is_named_and_never_becomes_other_words() -> None:
     damaged = written[:at] + ("A" if written[at] != "A" else "B") + written[at + 1 :]
     for document in (damaged, written[:-4], codec.decode(written), codec_with(OTHER_KEY).encode(codec.decode(written))):
         with pytest.raises(FolderDamaged, match=one.id):
-            record_of(Found(one.id, {"document": document}, 0.0), codec)
-    assert record_of(Found(one.id, {"document": written}, 0.0), codec) == one
+            Reader(codec).record(Found(one.id, {"document": document}, 0.0))
+    assert Reader(codec).record(Found(one.id, {"document": written}, 0.0)) == one
 
 
 def test_a_damaged_checkpoint_names_its_thread(tmp_path: Path) -> None:

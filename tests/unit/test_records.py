@@ -1,10 +1,12 @@
+import json
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
 from stores.errors import FolderDamaged, InputError
-from stores.record import SCHEMA_VERSION, MemoryRecord, as_document, record_id
+from stores.record import SCHEMA_VERSION, MemoryRecord, Policy, as_document, record_id, written_record
 from stores.upkeep.migration import record_from, upgraded
 from tests.fakes import NOON, record
 
@@ -36,6 +38,17 @@ def test_times_are_kept_in_utc_and_naive_ones_refused() -> None:
 def test_what_is_no_record_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         MemoryRecord.model_validate({**as_document(record("x")), **wrong})
+
+
+@pytest.mark.parametrize(
+    "fields", [{}, {"weight": 0.5, "policy": Policy(pinned=True)}, {"domains": {"pets": 0.5}, "known_by": ("mneme",), "schema_version": 2}]
+)
+def test_what_is_as_by_default_is_not_written_and_yet_read_but_the_schema_is(fields: dict[str, Any]) -> None:
+    said = record("My dog is called Biscuit.").model_copy(update=fields)
+    written = json.loads(written_record(said))
+    assert MemoryRecord.model_validate_json(written_record(said)) == said
+    assert written["schema_version"] == fields.get("schema_version", SCHEMA_VERSION)
+    assert {"superseded_by", "expires_at", "additional", "trust"}.isdisjoint(written)
 
 
 def test_a_document_of_an_older_schema_is_brought_up_and_keeps_its_words() -> None:
