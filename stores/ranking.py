@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Protocol
 
 from stores.record import MemoryRecord
@@ -14,6 +15,7 @@ DECAYING = 0.2  # the share of a score that fades with time, where any does
 COSINES_APART = 0.2  # the best and the worst of a hundred candidates are farther apart
 SHORT = 300  # letters: what is longer is hardly ever said twice but for its marks
 QUESTION_MARKS = ("?", "\uff1f", "\u061f")  # also of full width, and the Arabic one
+KEPT = 20_000  # texts whose plain words are kept
 NO_IMPORTANCE = 1.0  # of what nobody rated: the least
 
 Signals = dict[str, float]
@@ -167,6 +169,7 @@ def worded(record: MemoryRecord) -> tuple[str, str]:
     return record.speaker, plainly(record.text)
 
 
+@lru_cache(maxsize=KEPT)
 def plainly(text: str) -> str:
     """Of a short text the words without case, marks and blanks between them; else, or where it has none, the text itself."""
     short = text.casefold() if len(text) <= SHORT else ""

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from stores.ranking import COSINES_APART, Candidate, fused_scores, within_query
 EXACT = 0.98  # the nearness of a word piece to itself, rounding apart
 LONG, SHORT = 40, 6  # words
 STANDS_OUT = 3  # capitalised words in a text are counted up to here
+KEPT = 20_000  # texts whose form is kept
 HALVED = 4  # the rank at which its signal is one half
 TELLS_TIME = re.compile(
     r"\b(?:yesterday|today|tonight|tomorrow|ago|last|next|since|recently|week(?:end)?|month|year|morning|evening|spring|summer|autumn|winter"
@@ -166,19 +168,20 @@ def _of_whom(question: Question, candidates: Sequence[Candidate]) -> dict[str, F
 def _told(query: str, question: Question, candidates: Sequence[Candidate], around: Around) -> dict[str, Floats]:
     """What kind of message it is, and whether it tells what is asked for."""
     texts = [one.record.text for one in candidates]
-    asks = np.array([float(is_question(text.rstrip()[-200:])) for text in texts])
-    lengths = np.array([len(text.split()) for text in texts])
+    asks, question_mark, lengths = np.array([_form(text) for text in texts]).reshape(-1, 3).T
     said = np.array([one.record.said_at.timestamp() for one in candidates])
-    names = [min(len(NAME.findall(text)), STANDS_OUT) / STANDS_OUT for text in texts] if ASKS_FOR_NAME.search(query) else [0.0] * len(texts)
+    wanted = {
+        "time": question.wanted in TIMES,
+        "number": question.wanted in ("number", "duration"),
+        "name": ASKS_FOR_NAME.search(query) is not None,
+    }
     return {
         "asks": asks,
-        "answers": taken_from(np.array([float("?" in text) for text in texts]), around.before),
+        "answers": taken_from(question_mark, around.before),
         "length": np.minimum(lengths, LONG) / LONG,
         "short": (lengths < SHORT).astype(np.float64),
         "long": np.log1p(np.maximum(lengths - LONG, 0)) / 5,
-        "tells time": _tells(TELLS_TIME, texts, question.wanted in TIMES),
-        "tells number": _tells(TELLS_NUMBER, texts, question.wanted in ("number", "duration")),
-        "tells name": np.array(names),
+        **{f"tells {what}": np.array([_tells(what, text) if asked else 0.0 for text in texts]) for what, asked in wanted.items()},
         "date": np.array([date_fits(question.dated, one.record.said_at) for one in candidates]),
         "newness": _spread(said),
         "assistant": np.array([float(one.record.role == "assistant") for one in candidates]),
@@ -200,6 +203,19 @@ def _setting(query: str, question: Question, candidates: Sequence[Candidate]) ->
     return {name: np.full(count, value) for name, value in same.items()}
 
 
-def _tells(pattern: re.Pattern[str], texts: Sequence[str], wanted: bool) -> Floats:
-    """1 for the texts that tell it, where it is wanted."""
-    return np.array([float(wanted and pattern.search(text) is not None) for text in texts])
+@lru_cache(maxsize=KEPT)
+def _form(text: str) -> tuple[float, float, float]:
+    """Whether a text ends with a question, whether it holds one, and its length in words."""
+    return float(is_question(text.rstrip()[-200:])), float("?" in text), float(len(text.split()))
+
+
+@lru_cache(maxsize=KEPT)
+def _tells(what: str, text: str) -> float:
+    """How far a text tells a time, a number or names."""
+    match what:
+        case "time":
+            return float(TELLS_TIME.search(text) is not None)
+        case "number":
+            return float(TELLS_NUMBER.search(text) is not None)
+        case _:
+            return min(len(NAME.findall(text)), STANDS_OUT) / STANDS_OUT

@@ -119,6 +119,13 @@ def test_any_text_has_nearnesses_of_cosines(query: str, texts: list[str]) -> Non
         assert pieces(text) or not found[:, place].any()
 
 
+@given(st.text(st.sampled_from("aBz09 .,'-_!\"\t\n\x00\x7f[]SEP\u2019\u201c\u2014\u2026\u00a0éñ\u0301İßｗ。犬한😀°")) | st.text())
+@settings(deadline=None, max_examples=500)
+def test_word_by_word_a_text_is_read_as_the_tokenizer_reads_it(text: str) -> None:
+    whole = words()._tokenizer.encode(text, add_special_tokens=False).ids
+    assert pieces(text) == words()._without_marks(whole).tolist()
+
+
 def test_a_shelf_that_another_thread_empties_meanwhile_loses_no_words(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(word_vectors, "KEPT", 4)
     fresh = WordVectors(bundled_folder())
