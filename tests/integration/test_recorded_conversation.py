@@ -14,6 +14,7 @@ from langchain_core.messages import AIMessage, HumanMessage
 from graph.assembly import Settings, open_agent
 from models import prompts
 from models.chat_mind import insufficient_context
+from models.router import LayerChoice
 from nodes.context import Context
 from stores.access import Access
 from stores.errors import ModelUnavailable
@@ -110,9 +111,12 @@ def check_turn(turn: dict[str, Any], state: dict[str, Any], streamed: list[str])
             assert state["scratchpad"] == call["answer"]["notes"]
 
 
-def test_the_recorded_conversation_goes_as_it_went(agent: Any, endpoint: FakeOpenAI) -> None:
+def test_the_recorded_conversation_goes_as_it_went(agent: Any, endpoint: FakeOpenAI, monkeypatch: pytest.MonkeyPatch) -> None:
     for turn in RECORDING["turns"]:
         before, streamed = len(endpoint.requests), list[str]()
+        # Where each turn began is a part of the recording: the answers were written for what is seen there.
+        begun = LayerChoice(turn["expected"]["layers_tried"][0], 1.0, 0.0, "as recorded")
+        monkeypatch.setattr("nodes.classify_layer.choose_layer", lambda *_, begun=begun: begun)
         endpoint.now_replies(*(reply(call["answer"]) for call in turn["calls"]))
         said_aloud(agent, turn["words"], turn["thread"], context(datetime.fromisoformat(turn["now"]), turn["location"]), streamed)
         for call, request in zip(turn["calls"], endpoint.requests[before:], strict=True):
