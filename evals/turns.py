@@ -57,7 +57,10 @@ def posed_turns(data: Path) -> list[PosedTurn]:
     try:
         found = [one for read in SOURCES.values() for one in read(data) if one.text.strip()]
     except (OSError, KeyError, TypeError, ValueError) as error:
-        raise InputError(f"The turns in {data} cannot be read: {error}.", "See evals/README.md for the layout.") from error
+        raise InputError(
+            f"The turns in {data} cannot be read: {error}.",
+            "--data takes the folder that holds layer, longmemeval_s, realmem and memorybank.",
+        ) from error
     kinds = sorted({(one.source, one.language, one.layer) for one in found})
     return [one for kind in kinds for one in some([turn for turn in found if (turn.source, turn.language, turn.layer) == kind])]
 
