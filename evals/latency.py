@@ -32,7 +32,7 @@ NOISE = 0.02
 RESAMPLES = 1_000
 USER, SPEAKER = "ada", "Ada"
 OWN = "all but model, embedding"
-OWN_RECALLING = "the same, turns that recall"
+OWN_RECALLING, OWN_OTHERS = "the same, turns that recall", "the same, turns that do not"
 EMBEDDED = "embeddings of the words"
 NOW = datetime(2026, 6, 1, 8, tzinfo=UTC)
 
@@ -146,8 +146,8 @@ def turn_spent(agent: Any, embedder: TimedEmbedder, words: str, number: int, thr
     whole = (perf_counter() - began) * 1_000
     spent = state["turn"]["milliseconds"]
     own = whole - spent.get("model", 0.0) - spent.get("embedding", 0.0)
-    recalling = {OWN_RECALLING: own} if "recall" in spent else {}
-    return {**spent, "whole turn": whole, OWN: own, **recalling, EMBEDDED: float(embedder.embedded.count(words))}
+    kind = OWN_RECALLING if "recall" in spent else OWN_OTHERS
+    return {**spent, "whole turn": whole, OWN: own, kind: own, EMBEDDED: float(embedder.embedded.count(words))}
 
 
 def figures(turns: Sequence[dict[str, float]], seed: int) -> dict[str, Figure]:
