@@ -2,17 +2,18 @@
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Protocol
 
 from stores.codec import Codec
-from stores.collections import ENTRY_INDEXES, entry_of, words_of
+from stores.collections import ENTRY_INDEXES, entry_of, point_id, registry_id, words_of
 from stores.embedder import Embedder
 from stores.engines.engine import Between, Collection, Index, Point, Weights, Where
 from stores.errors import EmbedderMismatch, FolderDamaged
-from stores.items import GONE, ITEM_INDEXES, texts_to_embed
+from stores.items import GONE, ITEM_INDEXES, item_id, texts_to_embed
 from stores.points import RECORD_INDEXES, document_of, payload_of, spoken
 from stores.record import MemoryRecord
 from stores.upkeep.migration import record_from
@@ -39,6 +40,14 @@ class Content(Protocol):
         """
         ...
 
+    def id(self, payload: Payload, codec: Codec) -> str:
+        """The id of the point that a payload belongs to, by what it says itself.
+
+        Raises:
+            FolderDamaged: It does not say.
+        """
+        ...
+
     def texts(self, payload: Payload, codec: Codec) -> list[str] | None:
         """The texts it is searched by; None where its vector was given by a caller, so that no other can be made."""
         ...
@@ -55,6 +64,9 @@ class Records:
 
     def anew(self, payload: Payload, old: Codec, new: Codec) -> Payload:
         return payload_of(self._record(payload, old), new)
+
+    def id(self, payload: Payload, codec: Codec) -> str:
+        return self._record(payload, codec).id
 
     def texts(self, payload: Payload, codec: Codec) -> list[str] | None:
         return [self._record(payload, codec).text]
@@ -78,6 +90,10 @@ class StoreItems:
         index = new.encode(old.decode(payload["index"]) if "index" in payload else "null")
         return {**payload, "value": new.encode(old.decode(payload["value"])), "index": index}
 
+    def id(self, payload: Payload, codec: Codec) -> str:
+        with told_of_itself():
+            return item_id(tuple(json.loads(payload["namespace"])), payload["key"])
+
     def texts(self, payload: Payload, codec: Codec) -> list[str] | None:
         return texts_to_embed({"index": codec.encode("null"), **payload}, codec)
 
@@ -93,6 +109,12 @@ class CollectionEntries:
     def anew(self, payload: Payload, old: Codec, new: Codec) -> Payload:
         return {**payload, "entry": new.encode(old.decode(payload["entry"]))} if "entry" in payload else payload
 
+    def id(self, payload: Payload, codec: Codec) -> str:
+        with told_of_itself():
+            if "entry" not in payload:
+                return registry_id(json.loads(payload["registered"]))
+            return point_id(json.loads(payload["collection"]), entry_of(payload, codec).id)
+
     def texts(self, payload: Payload, codec: Codec) -> list[str] | None:
         if "entry" not in payload:
             return []
@@ -100,6 +122,19 @@ class CollectionEntries:
 
     def words(self, payload: Payload, codec: Codec) -> str:
         return ""
+
+
+@contextmanager
+def told_of_itself() -> Iterator[None]:
+    """What a payload should say of itself.
+
+    Raises:
+        FolderDamaged: It does not.
+    """
+    try:
+        yield
+    except (KeyError, TypeError, ValueError) as error:
+        raise FolderDamaged("A point does not say what it is.") from error
 
 
 COLLECTIONS: Mapping[str, Content] = MappingProxyType({"records": Records(), "items": StoreItems(), "entries": CollectionEntries()})
@@ -136,6 +171,9 @@ class Change:
             EmbedderMismatch: The vector of one was given by a caller, so that no other can be made.
             ModelError: The embedder failed.
         """
+        points = [
+            replace(point, id=content.id(point.payload, self.old)) for point in points
+        ]  # damage can change the engine's own note of it
         fresh = [self._point(content, point) for point in points]
         texts = {point.id: content.texts(point.payload, self.old) for point in points}
         wanting = {point.id: given(texts[point.id], point) for point in points if self.embed or not sound_vectors(point, texts[point.id])}

@@ -190,14 +190,15 @@ class Examiner:
         return readable
 
     def _searchable(self, name: str, point: Point, words: Words) -> bool:
-        """Whether a point has the payload, the vectors and the words that belong to its texts.
+        """Whether a point has the id, the payload, the vectors and the words that belong to its texts.
 
         Raises:
             FolderDamaged: It cannot be read.
         """
         content = COLLECTIONS[name]
         fresh = content.anew(point.payload, self.codec, self.codec)
-        if any(point.payload.get(field) != value for field, value in fresh.items() if field not in CODED):
+        moved = content.id(point.payload, self.codec) != point.id
+        if moved or any(point.payload.get(field) != value for field, value in fresh.items() if field not in CODED):
             return False
         due = words.of_point(content.words(point.payload, self.codec))
         return sound_vectors(point, content.texts(point.payload, self.codec)) and sound_words(point, due)

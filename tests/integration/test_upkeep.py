@@ -7,13 +7,16 @@ import shutil
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
 from stores.access import Access
 from stores.codec import Plain
 from stores.collections import Entry
+from stores.engines.engine import Where
 from stores.engines.rescue import copy_sparse
 from stores.errors import EmbedderMismatch, FolderDamaged, FolderInUse, InputError, ModelUnavailable, StoreError
 from stores.memory_store import MemoryStore
@@ -253,6 +256,25 @@ def test_a_damaged_record_is_told_and_the_rest_saved(home: Path) -> None:
     with opened(home) as memory:
         assert len(memory.stream(access=OWNER, past=True, limit=100)) == 38
         assert memory.journal.of_record("ada", record("x", 5).id)[-1].detail == {"lost": True}
+
+
+def test_what_the_engine_knows_under_another_id_is_told_and_put_back(home: Path) -> None:
+    """As where its own table of ids is damaged."""
+    before = contents(home)
+    with opened(home) as memory:
+        collections = {"records": memory._records, "items": memory._items._collection, "entries": memory.collections._points}
+        moved: dict[str, str] = {}
+        for name, collection in collections.items():
+            point = next(one for one in collection.points(Where()) if one.pieces)
+            moved[name] = str(uuid4())
+            collection.delete([point.id])
+            collection.upsert([replace(point, id=moved[name])])
+    assert contents(home) != before
+    found = examined(home).examine()
+    assert found.unsearchable == {name: [id] for name, id in moved.items()}
+    done = examined(home).repair(NOON)
+    assert (done.after.problems, done.lost) == ([], [])
+    assert contents(home) == before
 
 
 def test_records_without_vectors_are_told_and_embedded(home: Path) -> None:
