@@ -10,7 +10,7 @@ from random import Random
 from typing import Any, Literal
 
 from evals.cases import LONGMEMEVAL
-from models.router import Layer
+from models.mind import Layer
 from stores.errors import InputError
 from stores.histories.longmemeval import read_questions
 
@@ -19,7 +19,7 @@ Language = Literal["en", "ko", "ja"]
 
 LANGUAGES: tuple[Language, ...] = ("en", "ko", "ja")
 OWN_TURNS = Path(__file__).parent / "data" / "turns"
-MOST = 600  # of a source and a layer: none is to drown the others
+MOST = 800  # of a source and a layer: none is to drown the others
 CLOSE = 2  # messages before a turn that are looked at
 FOLLOWING_UP = ("AR", "CM", "CR", "FR", "SC", "GR", "MR")  # MT-Bench-101's abilities whose later turns need the earlier ones
 
