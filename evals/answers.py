@@ -22,11 +22,11 @@ from evals.result import Figure, Result, table_of
 from evals.scoring import bootstrap, contains, token_f1, token_recall
 from evals.vectors import KeptVectors
 from models.embedding import open_embedder
-from models.local.evidence import Embeds
 from models.local.sentences import is_question, sentences
 from models.local_mind import LocalMind
 from models.mind import AnswerRequest, Character, Moment
 from models.times import ago, date_in_words
+from stores.embedder import Embedder
 
 NAME = "answers"
 LOCAL = "local mind"
@@ -75,7 +75,7 @@ def run(data: Path, limit: int | None = None, seed: int = 0, folder: Path | None
     return Result(name=NAME, data=described(cases, limit), seed=seed, systems=figures_of(cases, given, seed))
 
 
-def answers_of(cases: Sequence[Case], embedder: Embeds) -> dict[str, list[Given]]:
+def answers_of(cases: Sequence[Case], embedder: Embedder) -> dict[str, list[Given]]:
     """What each system gives for each case."""
     mind = LocalMind(embedder)
     local = [local_answer(mind, case) for case in cases]
@@ -93,18 +93,18 @@ def answers_of(cases: Sequence[Case], embedder: Embeds) -> dict[str, list[Given]
 def local_answer(mind: LocalMind, case: Case) -> Given:
     """LocalMind's last word, with every layer searched."""
     request = AnswerRequest(
-        words=case.question, character=Character(id="eval"), moment=Moment(case.asked_at), layer=2, memories=case.memories, may_lack=False
+        words=case.question, character=Character(id="eval"), moment=Moment(case.asked_at), memories=case.memories, may_lack=False
     )
     answer = mind.answer(request)
     return Given(answer.text, answer.not_known)
 
 
-def nearest_sentence(case: Case, embedder: Embeds) -> Best:
+def nearest_sentence(case: Case, embedder: Embedder) -> Best:
     """The baseline: of all sentences of the memories, the one with the highest cosine with the question."""
     return _nearest(case, [part for memory in case.memories for part in sentences(memory.text)], embedder)
 
 
-def nearest_statement(case: Case, embedder: Embeds) -> Best:
+def nearest_statement(case: Case, embedder: Embedder) -> Best:
     """The stronger baseline: the same without questions, and with who said it and when, as LocalMind has it."""
     stated = {part: memory for memory in case.memories for part in sentences(memory.text) if not is_question(part)}
     best = _nearest(case, list(stated), embedder)
@@ -115,7 +115,7 @@ def nearest_statement(case: Case, embedder: Embeds) -> Best:
     return Best(f'{said.speaker} said {ago(said.said_at, case.asked_at)} ({day}): "{best.text}"', best.cosine)
 
 
-def _nearest(case: Case, texts: Sequence[str], embedder: Embeds) -> Best:
+def _nearest(case: Case, texts: Sequence[str], embedder: Embedder) -> Best:
     if not texts:
         return Best("", -1.0)
     cosines = np.asarray(embedder.embed_documents(list(texts))) @ np.asarray(embedder.embed_query(case.question))

@@ -69,7 +69,7 @@ def _question(case: Case) -> Question:
 
 
 def _sources(case: Case) -> list[Source]:
-    return sources_of(AnswerRequest(case.question, Character("eval"), Moment(case.asked_at), layer=2, memories=case.memories))
+    return sources_of(AnswerRequest(case.question, Character("eval"), Moment(case.asked_at), memories=case.memories))
 
 
 def taken_for_another(case: Case, embedder: Embeds, head: Head, random: Random) -> Example:

@@ -5,6 +5,7 @@ from typing import Literal
 from langgraph.graph import END, START, StateGraph
 from langgraph.runtime import Runtime
 
+from models.minds import Minds, mind_for
 from nodes.answer import answer
 from nodes.classify_layer import classify_layer
 from nodes.context import Context
@@ -36,10 +37,16 @@ def after_answer(state: TurnState, runtime: Runtime[Context]) -> Literal["recall
     return "summarise" if overflows(state, runtime.context) else "store"
 
 
-def turn_graph() -> StateGraph[TurnState, Context, TurnInput, TurnState]:
-    """The graph, not yet compiled, so that any store and checkpointer can be given to it."""
+def turn_graph(minds: Minds = mind_for) -> StateGraph[TurnState, Context, TurnInput, TurnState]:
+    """The graph, not yet compiled, so that any store and checkpointer can be given to it.
+
+    Args:
+        minds: Gives the mind of a run; another than Mneme's own can be put in its place.
+    """
     builder = StateGraph(TurnState, context_schema=Context, input_schema=TurnInput)
-    for node in (hear, refuse, classify_layer, recall, answer, summarise, store):
+    for judging in (hear, classify_layer, answer, summarise):
+        builder.add_node(judging.__name__, timed(judging, minds=minds))
+    for node in (refuse, recall, store):
         builder.add_node(node.__name__, timed(node))
     builder.add_edge(START, "hear")
     builder.add_conditional_edges("hear", after_hear)

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.embedding import DEFAULT_EMBEDDER, open_embedder
+from models.minds import Minds, mind_for
 from models.ranker import LEARNED, ranker_named
 from stores.codec import codec_of
 from stores.embedder import Embedder
@@ -182,8 +183,8 @@ def open_threads(settings: Settings) -> "Iterator[Threads]":
 
 
 @contextmanager
-def open_agent(settings: Settings | None = None) -> "Iterator[Agent]":
-    """The agent with its own memory and threads.
+def open_agent(settings: Settings | None = None, minds: Minds = mind_for) -> "Iterator[Agent]":
+    """The agent with its own memory and threads; `minds` gives the mind of a run.
 
     >>> with open_agent() as agent:
     ...     agent.invoke({"messages": ["Hello"]}, context=Context(user_id="ada"), config={"configurable": {"thread_id": "1"}})
@@ -196,4 +197,4 @@ def open_agent(settings: Settings | None = None) -> "Iterator[Agent]":
 
     settings = settings or Settings()
     with open_memory(settings) as memory, open_threads(settings) as threads:
-        yield turn_graph().compile(checkpointer=threads, store=memory, name="mneme")
+        yield turn_graph(minds).compile(checkpointer=threads, store=memory, name="mneme")

@@ -7,11 +7,9 @@ from xml.sax.saxutils import escape, quoteattr
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
 from models import prompts
-from models.mind import AnswerRequest, Character, Memory, Moment, SummariseRequest, Utterance
+from models.mind import AnswerRequest, Character, ClassifyRequest, Memory, Moment, SummariseRequest, Utterance
 from models.times import ago, clock_in_words, date_in_words, describe_moment
 
-SEES = (prompts.SEES_NOTHING, prompts.SEES_WINDOW, prompts.SEES_MEMORIES)
-TOP = len(SEES) - 1
 SOMEBODY = "the user"
 
 
@@ -24,15 +22,36 @@ def answer_messages(request: AnswerRequest) -> list[BaseMessage]:
 def answer_prompt(request: AnswerRequest) -> str:
     """The system prompt of an answer; the request's own template where it has one."""
     user = _one_line(request.user_name) or SOMEBODY
-    memories = "\n".join(_memory(one, request.moment) for one in request.memories)
     parts = {
         "character": _persona(request.character),
         "depth": _depth(request, user),
         "moment": _tagged("now", describe_moment(request.moment)),
-        "notes": _tagged_as_data("notes", prompts.NOTES_ARE_DATA, _notes(request.scratchpad)),
-        "memories": _tagged_as_data("memories", prompts.MEMORIES_ARE_DATA, memories),
+        "earlier": _tagged_as_data("earlier", prompts.EARLIER_ARE_DATA, _earlier(request)),
+        "notes": notes_block(request),
+        "memories": memory_block(request),
     }
     return filled(request.prompt or prompts.ANSWER, parts, {"user": user})
+
+
+def notes_block(request: AnswerRequest) -> str:
+    """The notes as an answer sees them; empty where there are none."""
+    return _tagged_as_data("notes", prompts.NOTES_ARE_DATA, _notes(request.scratchpad))
+
+
+def memory_block(request: AnswerRequest) -> str:
+    """The recalled memories as an answer sees them; empty where there are none."""
+    return _tagged_as_data("memories", prompts.MEMORIES_ARE_DATA, "\n".join(_memory(one, request.moment) for one in request.memories))
+
+
+def classify_messages(request: ClassifyRequest) -> list[BaseMessage]:
+    """The system prompt of a classification, and what was said last with the words to be classified."""
+    user = _one_line(request.user_name) or SOMEBODY
+    parts = {"moment": _tagged("now", describe_moment(request.moment))}
+    system = filled(request.prompt or prompts.CLASSIFY, parts, {"user": user})
+    said = "\n".join(f"<message by={quoteattr(_one_line(one.speaker))}>{escape(one.text)}</message>" for one in request.window)
+    notes = "There are notes on what was said before." if request.has_notes else ""
+    data = (_tagged("window", said), notes, _tagged("last", escape(request.words)))
+    return [SystemMessage(system), HumanMessage("\n".join(filter(None, data)))]
 
 
 def summarise_messages(request: SummariseRequest) -> list[BaseMessage]:
@@ -62,8 +81,8 @@ def _depth(request: AnswerRequest, user: str) -> str:
     """How deep the attempt looks, and what to do where that is not enough."""
     dated = [prompts.DATED] if any(_day_before(one, request.moment) for one in request.window if one.role == "user") else []
     if request.may_lack:
-        may_lack = prompts.MAY_STILL_LACK if request.layer == TOP else prompts.MAY_LACK
-        return "\n".join([SEES[request.layer], *dated, Template(may_lack).safe_substitute(user=user)])
+        may_lack = prompts.MAY_LACK if request.deeper else prompts.MAY_STILL_LACK
+        return Template("\n".join([request.depth, *dated, may_lack])).safe_substitute(user=user)
     lacking = "\n".join(f"- {escape(_one_line(what))}" for what in dict.fromkeys(request.lacking)) or "- what would answer the message"
     return "\n".join([Template(prompts.NOT_FOUND).safe_substitute(lacking=lacking), *dated])
 
@@ -88,6 +107,12 @@ def _memory(memory: Memory, moment: Moment) -> str:
     kind = "" if memory.kind == "turn" else f" kind={quoteattr(memory.kind)}"
     place = f" in={quoteattr(_one_line(memory.place))}" if memory.place else ""
     return f"<memory by={quoteattr(_one_line(memory.speaker))}{place} said={quoteattr(said)}{kind}>{escape(memory.text)}</memory>"
+
+
+def _earlier(request: AnswerRequest) -> str:
+    """The user's earlier messages; those of another day say which."""
+    said = [(_day_before(one, request.moment), _one_line(one.text)) for one in request.earlier]
+    return "\n".join(f"- [{day}] {escape(text)}" if day else f"- {escape(text)}" for day, text in said)
 
 
 def _fallen(said: Utterance, moment: Moment) -> str:

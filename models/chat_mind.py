@@ -13,9 +13,9 @@ from langchain_openai import ChatOpenAI
 from pydantic import BaseModel, Field, SecretStr, ValidationError
 
 from models import prompts
-from models.briefing import answer_messages, summarise_messages
+from models.briefing import answer_messages, classify_messages, summarise_messages
 from models.endpoint import base_url_of, endpoint_errors, key_of
-from models.mind import Answer, AnswerRequest, MindName, Scratchpad, SummariseRequest, Tokens
+from models.mind import Answer, AnswerRequest, ClassifyRequest, Layer, LayerChoice, MindName, Scratchpad, SummariseRequest, Tokens
 from stores.errors import ModelAnswerUnusable, ModelUnavailable
 
 # LangGraph keeps the tokens of what bears this tag out of its streams.
@@ -29,6 +29,13 @@ class Missing(BaseModel):
     """The arguments of insufficient_context."""
 
     what: str = Field(min_length=1, description=prompts.INSUFFICIENT_CONTEXT_WHAT)
+
+
+class Needs(BaseModel):
+    """What a turn needs."""
+
+    needs: Layer
+    reason: str
 
 
 class Notes(BaseModel):
@@ -79,6 +86,17 @@ class ChatMind:
     @property
     def model(self) -> str:
         return self._model
+
+    def classify(self, request: ClassifyRequest) -> LayerChoice:
+        """The layer that a turn needs; a model tells no probabilities, so it is taken at its word.
+
+        Raises:
+            ModelUnavailable: The endpoint did not answer, broke off or refused.
+            ModelAnswerUnusable: The answer did not fit the schema, twice.
+        """
+        found, tokens = self._structured(Needs, classify_messages(request))
+        reason = " ".join(_whole(found.reason).split())
+        return LayerChoice(found.needs, 1.0, float(found.needs == 2), reason, tokens)
 
     def answer(self, request: AnswerRequest) -> Answer:
         """An answer, or what is lacking; inside a LangGraph node the answer's tokens stream.

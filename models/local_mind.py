@@ -7,14 +7,16 @@ from datetime import date, datetime, timedelta
 
 from models.local import wording
 from models.local.comparing import Comparison, compared, spelled
-from models.local.evidence import Embeds, Evidence, Source, weigh
+from models.local.evidence import Evidence, Source, weigh
 from models.local.happened import day_meant, when_happened
 from models.local.head import Head, load_head
 from models.local.highlights import fold
 from models.local.questions import Asked, Question, act_of, is_general, read_question, same_person
 from models.local.quoting import Quote, quotes_of
-from models.mind import Answer, AnswerRequest, Memory, MindName, Moment, Scratchpad, SummariseRequest
+from models.mind import Answer, AnswerRequest, ClassifyRequest, LayerChoice, Memory, MindName, Moment, Scratchpad, SummariseRequest
+from models.router import choose_layer
 from models.times import ago, clock_in_words, date_in_words, zone_named
+from stores.embedder import Embedder
 
 NAME = "extractive"
 JUST_NOW = timedelta(hours=1)
@@ -38,7 +40,7 @@ class LocalMind:
         head: How evidence is weighed; by default the one that ships with Mneme.
     """
 
-    def __init__(self, embedder: Embeds, head: Head | None = None) -> None:
+    def __init__(self, embedder: Embedder, head: Head | None = None) -> None:
         self._embedder = embedder
         self._head = head or load_head()
 
@@ -49,6 +51,10 @@ class LocalMind:
     @property
     def model(self) -> str:
         return NAME
+
+    def classify(self, request: ClassifyRequest) -> LayerChoice:
+        """What the router says."""
+        return choose_layer(request.words, request.window, request.has_notes, self._embedder)
 
     def answer(self, request: AnswerRequest) -> Answer:
         """Quotes the sentences that answer, says what is lacking, or says that the answer is not known."""
@@ -98,15 +104,11 @@ def _not_known(request: AnswerRequest, evidence: Sequence[Evidence], question: Q
 
 
 def sources_of(request: AnswerRequest) -> list[Source]:
-    """What this attempt may quote, oldest first, each text once: the notes, the recalled memories (layer 2), the window (from layer 1)."""
+    """What this attempt may quote, oldest first, each text once: the notes, the recalled memories, the window."""
     recalled = [source for memory in request.memories for source in _from_memory(memory, request)]
-    spoken = [one for one in request.window if one.origin == "said"]  # an answer that quotes is not quoted again
+    spoken = [one for one in (*request.earlier, *request.window) if one.origin == "said"]  # an answer that quotes is not quoted again
     window = [Source(one.record_id, one.text, _name(one.speaker), one.role, one.said_at, 0.5, 0.5) for one in spoken]
     notes = [_from_note(note, request.snapshot_id, request) for note in request.scratchpad]
-    if request.layer < 2:
-        recalled = []
-    if request.layer < 1:
-        window, notes = [], []
     known = {source.text for source in recalled}
     fresh = [source for source in window if source.text not in known]
     whole = " ".join((*known, *(source.text for source in window)))

@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 from stores.record import Origin
 
 MindName = Literal["local", "chat"]
+Layer = Literal[0, 1, 2]
 
 
 @dataclass(frozen=True)
@@ -61,17 +62,31 @@ class Moment:
 
 
 @dataclass(frozen=True)
+class ClassifyRequest:
+    """What a turn needs is told from its words, the window before it, and whether there are notes."""
+
+    words: str
+    window: Sequence[Utterance]
+    has_notes: bool
+    moment: Moment
+    user_name: str = ""
+    prompt: str = ""
+
+
+@dataclass(frozen=True)
 class AnswerRequest:
     """What an answer is made from.
 
     Attributes:
         words: What the user just said.
         user_name: The user's name, or an empty string.
-        layer: 0, 1 or 2: how deep this attempt may look.
-        window: The messages before `words`, oldest first; empty at layer 0.
-        scratchpad: The running notes; empty at layer 0.
+        depth: Where on the ladder this attempt stands, in a sentence.
+        deeper: Whether there is more that it was not shown.
+        earlier: The user's messages before `words`, oldest first, where they are shown without the answers to them.
+        window: The messages before `words`, oldest first.
+        scratchpad: The running notes.
         snapshot_id: The memory that the notes are kept as, or an empty string.
-        memories: Recalled records in chronological order; empty below layer 2.
+        memories: Recalled records in chronological order.
         lacking: What earlier attempts said they lacked, oldest first.
         may_lack: Whether the answer may still be that context is insufficient. False once every layer was tried.
         prompt: The system prompt's template, or an empty string for the default.
@@ -81,7 +96,9 @@ class AnswerRequest:
     character: Character
     moment: Moment
     user_name: str = ""
-    layer: int = 0
+    depth: str = ""
+    deeper: bool = False
+    earlier: Sequence[Utterance] = ()
     window: Sequence[Utterance] = ()
     scratchpad: Sequence[str] = ()
     snapshot_id: str = ""
@@ -97,6 +114,23 @@ class Tokens:
 
     input: int = 0
     output: int = 0
+
+
+@dataclass(frozen=True)
+class LayerChoice:
+    """What a turn needs to be answered: nothing remembered (0), the window and the notes (1), recalled memories (2).
+
+    Attributes:
+        probability: How probable it is that the turn needs this layer.
+        memory: How probable it is that it needs layer 2.
+        reason: Why, in words.
+    """
+
+    layer: Layer
+    probability: float
+    memory: float
+    reason: str
+    tokens: Tokens = field(default_factory=Tokens)
 
 
 @dataclass(frozen=True)
@@ -151,6 +185,8 @@ class Mind(Protocol):
 
     @property
     def model(self) -> str: ...
+
+    def classify(self, request: ClassifyRequest) -> LayerChoice: ...
 
     def answer(self, request: AnswerRequest) -> Answer: ...
 

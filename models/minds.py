@@ -1,6 +1,7 @@
 """Which mind judges, by the name a person gives it."""
 
 import os
+from collections.abc import Callable
 from functools import lru_cache
 
 from pydantic import Field
@@ -9,6 +10,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from models.mind import Mind
 from stores.embedder import Embedder
 from stores.errors import InputError
+
+Minds = Callable[[str, str, Embedder], Mind]  # from the mind's name, the model's, and the embedder
 
 
 class ModelSettings(BaseSettings):

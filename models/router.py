@@ -1,35 +1,15 @@
 """Which layer of memory a turn needs, by a small trained head over its words and its embedding; no model call."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
 
-from models.mind import Utterance
+from models.mind import Layer, LayerChoice, Utterance
 from models.routing.head import RoutingHead, load_routing_head
 from models.routing.signals import FITS, signals_of
 from models.routing.wording import buckets_of
 from stores.embedder import Embedder
 
-Layer = Literal[0, 1, 2]
-
 CLOSE = 2  # messages before a turn that are looked at
 TOLD = 2  # signals that a reason names
-
-
-@dataclass(frozen=True)
-class LayerChoice:
-    """Where a turn begins.
-
-    Attributes:
-        probability: How probable it is that the turn needs this layer.
-        memory: How probable it is that it needs layer 2.
-        reason: Why, in words.
-    """
-
-    layer: Layer
-    probability: float
-    memory: float
-    reason: str
 
 
 def choose_layer(

@@ -7,32 +7,36 @@ from uuid import uuid4
 from langchain_core.messages import AIMessage
 from langgraph.runtime import Runtime
 
+from models.accounting import prompt_tokens
 from models.mind import Answer, AnswerRequest, Memory, Moment
-from models.minds import mind_for
+from models.minds import Minds
+from nodes.accounting import counter_of, instead
 from nodes.context import Context, memory_of
-from nodes.ladder import LADDER, climbed
+from nodes.ladder import TOP, Rung, climbed, rung_at
 from nodes.messages import NOTE, Scene, scene_of, window_before
 from nodes.state import Session, Turn, TurnState, TurnUpdate
 from nodes.timing import apart
 from stores.errors import ModelAnswerUnusable
 
 
-def answer(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
+def answer(state: TurnState, runtime: Runtime[Context], minds: Minds) -> TurnUpdate:
     """One attempt at the turn's layer; where context is insufficient the turn climbs."""
     scene, turn = scene_of(state, runtime), state["turn"]
-    request = request_for(state, scene)
+    request = request_for(state, scene, rung_at(turn["layer"]))
     with apart("model"):
-        given = mind_for(scene.context.mind, scene.context.model, memory_of(runtime).embedder).answer(request)
+        given = minds(scene.context.mind, scene.context.model, memory_of(runtime).embedder).answer(request)
     tried: Turn = {
         "layers_tried": [*turn["layers_tried"], turn["layer"]] if request.may_lack else turn["layers_tried"],
         "tokens": {"input": given.tokens.input, "output": given.tokens.output},
+        "prompts": [{"layer": turn["layer"], **prompt_tokens(request, counter_of(turn))}],
     }
     if given.lacking and not request.may_lack:
         raise ModelAnswerUnusable(f"{turn['model']} lacks context where there is no more to be had.", "Try again, or use another model.")
     if given.lacking:
-        return {"turn": {**tried, **climbed(turn, given.lacking, begun=has_begun(state))}}
+        return {"turn": {**tried, **climbed(turn, given.lacking, begun=has_begun(state), prompts=scene.context.last_prompts)}}
     said: Turn = {"answer": given.text, "not_known": given.not_known, "used": list(given.used)}
-    return {"messages": [spoken(given, request)], "turn": {**tried, **said}}
+    others = instead(state, scene, request_for(state, scene, TOP))
+    return {"messages": [spoken(given, request)], "turn": {**tried, **said, "instead": others}}
 
 
 def has_begun(state: TurnState) -> bool:
@@ -40,20 +44,22 @@ def has_begun(state: TurnState) -> bool:
     return len(state["messages"]) > 1 or bool(state.get("scratchpad"))
 
 
-def request_for(state: TurnState, scene: Scene) -> AnswerRequest:
-    """What the mind gets to see at the turn's layer."""
-    turn, context = state["turn"], scene.context
-    rung = LADDER[turn["layer"]]
+def request_for(state: TurnState, scene: Scene, rung: Rung) -> AnswerRequest:
+    """What the mind gets to see at a layer."""
+    turn, context, window = state["turn"], scene.context, window_before(state, scene)
+    asked = [one for one in window if one.role == "user"][-context.last_prompts :]
     return AnswerRequest(
         words=turn["words"],
         character=scene.character,
         moment=moment_of(state.get("session"), context),
         user_name=context.called,
-        layer=turn["layer"],
-        window=window_before(state, scene) if rung.sees_window else (),
-        scratchpad=state.get("scratchpad", []) if rung.sees_window else (),
+        depth=rung.told,
+        deeper=rung is not TOP,
+        earlier=asked if "prompts" in rung.sees else (),
+        window=window if "window" in rung.sees else (),
+        scratchpad=state.get("scratchpad", []) if "notes" in rung.sees else (),
         snapshot_id=state.get("snapshot_id", ""),
-        memories=in_order(turn["recalled"]) if rung.sees_memories else (),
+        memories=in_order(turn["recalled"]) if "memories" in rung.sees else (),
         lacking=turn["lacking"],
         may_lack=not turn.get("searched_everything", False),
         prompt=context.answer_prompt,

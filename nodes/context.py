@@ -34,6 +34,9 @@ class Context(BaseModel):
         k: How many messages the window holds.
         memories: How many memories recall takes.
         notes: How many notes the scratchpad holds.
+        last_prompts: How many of the user's last messages, without the answers, a layer between 0 and 1 shows; 0 leaves it out.
+        router: Who decides at which layer a turn begins: a small trained head (`local`), the mind (`model`), or the mind where the head is
+            not sure (`cascade`).
         mind: `auto` is `chat` where an API key or base URL is set, else `local`.
         model: The chat model's name; where it is empty, MNEME_MODEL's.
     """
@@ -56,8 +59,11 @@ class Context(BaseModel):
     k: int = Field(default=12, ge=2, le=64)
     memories: int = Field(default=8, ge=1, le=64)
     notes: int = Field(default=12, ge=1, le=64)
+    last_prompts: int = Field(default=0, ge=0, le=64)
+    router: Literal["local", "model", "cascade"] = "local"
     mind: Literal["auto", "local", "chat"] = "auto"
     model: str = ""
+    classify_prompt: str = prompt_field(prompts.CLASSIFY, "classify_layer")
     answer_prompt: str = prompt_field(prompts.ANSWER, "answer")
     summarise_prompt: str = prompt_field(prompts.SUMMARISE, "summarise")
 

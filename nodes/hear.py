@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, RemoveMessage
 from langgraph.runtime import Runtime
 
-from models.minds import mind_for
+from models.mind import Mind
+from models.minds import Minds
+from nodes.accounting import counter_of, said_tokens
 from nodes.character import character_of
 from nodes.context import Context, context_of, memory_of, thread_of
 from nodes.forgetting import leaving
@@ -20,15 +22,15 @@ from stores.memory_store import MemoryStore
 LATEST = 6  # messages looked through for the last turn: more than one turn hears
 
 
-def hear(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
+def hear(state: TurnState, runtime: Runtime[Context], minds: Minds) -> TurnUpdate:
     """Store what was said, and whatever of the thread an interrupted run left unstored; no model call stands before the disk."""
     try:
-        return heard(state, context_of(state, runtime), runtime)
+        return heard(state, context_of(state, runtime), runtime, minds)
     except (InputError, RecordRejected) as refusal:
         return refused(state, refusal)
 
 
-def heard(state: TurnState, context: Context, runtime: Runtime[Context]) -> TurnUpdate:
+def heard(state: TurnState, context: Context, runtime: Runtime[Context], minds: Minds) -> TurnUpdate:
     """The update of a turn that may begin.
 
     Raises:
@@ -45,10 +47,18 @@ def heard(state: TurnState, context: Context, runtime: Runtime[Context]) -> Turn
     again = [] if any(one.id == said.id for one in fresh) else [turn_record(said, lineage[: lineage.index(str(said.id))], scene)]
     records = records_of(fresh, state.get("lineage") or (), scene) + again
     written = remembered(store, records, turn_id=str(said.id))
-    turn = begun(said, now, context, store)
+    turn = begun(said, now, minds(context.mind, context.model, store.embedder))
     gone = leaving(state, context.user_id, scene.thread_id, store)
     messages = [*fresh, *(one for one in gone["messages"] if one.id != said.id)]
-    return {**gone, "messages": messages, "lineage": lineage, "session": session, "turn": turn | {"stored": outcomes(written)}}
+    turn |= {"stored": outcomes(written), "counted_by": counter_of(turn).name}
+    return {
+        **gone,
+        "messages": messages,
+        "lineage": lineage,
+        "said_tokens": said_tokens(state, fresh, turn),
+        "session": session,
+        "turn": turn,
+    }
 
 
 def refused(state: TurnState, refusal: InputError | RecordRejected) -> TurnUpdate:
@@ -81,9 +91,8 @@ def stamped(message: AnyMessage, now: datetime, state: TurnState) -> AnyMessage:
     return message.model_copy(update={"additional_kwargs": {**message.additional_kwargs, NOTE: note}})
 
 
-def begun(message: HumanMessage, now: datetime, context: Context, store: MemoryStore) -> Turn:
+def begun(message: HumanMessage, now: datetime, mind: Mind) -> Turn:
     """A new turn, empty but for what is known at its beginning."""
-    mind = mind_for(context.mind, context.model, store.embedder)
     return {
         "id": str(message.id),
         "words": words_of(message),

@@ -1,37 +1,67 @@
 """The layers of memory, from nothing to everything, and how a turn climbs them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
+from models import prompts
 from nodes.state import Layer, Turn
+
+Sight = Literal["prompts", "window", "notes", "memories"]
+
+MOST_CLIMBS = 2
 
 
 @dataclass(frozen=True)
 class Rung:
-    """What an attempt at one layer sees, and the layer above it (None at the top)."""
+    """One layer of memory.
 
-    sees_window: bool
-    sees_memories: bool
-    above: Layer | None
+    Attributes:
+        layer: Its place. The router chooses among 0, 1 and 2; what stands between is there for those who ask for it.
+        sees: What an attempt there is shown, beside the user's words.
+        told: The sentence by which the answerer learns where it stands.
+    """
+
+    layer: Layer
+    sees: frozenset[Sight]
+    told: str
 
 
-LADDER: dict[Layer, Rung] = {
-    0: Rung(sees_window=False, sees_memories=False, above=1),
-    1: Rung(sees_window=True, sees_memories=False, above=2),
-    2: Rung(sees_window=True, sees_memories=True, above=None),
-}
+LADDER = (
+    Rung(0, frozenset(), prompts.SEES_NOTHING),
+    Rung(0.5, frozenset({"prompts"}), prompts.SEES_PROMPTS),
+    Rung(1, frozenset({"window", "notes"}), prompts.SEES_WINDOW),
+    Rung(2, frozenset({"window", "notes", "memories"}), prompts.SEES_MEMORIES),
+)
+TOP = LADDER[-1]
 
 
-def climbed(turn: Turn, lacking: str, begun: bool) -> Turn:
-    """The turn one layer up, or two where nothing was said before that the next could see (`begun` is false).
+def ladder_of(prompts: int) -> Sequence[Rung]:
+    """The rungs of a run that shows so many of the user's last prompts by themselves; where it shows none, that layer is left out."""
+    return [rung for rung in LADDER if prompts or "prompts" not in rung.sees]
 
-    At the top memory is searched once more, for what is lacking, where only the user's words were searched for; then all is searched.
+
+def rung_at(layer: Layer) -> Rung:
+    """The rung of a layer."""
+    return next(rung for rung in LADDER if rung.layer == layer)
+
+
+def begins_at(needed: Layer, prompts: int) -> Layer:
+    """Where a turn that needs this layer begins: at the lowest rung that shows more than the layer below."""
+    return next(rung.layer for rung in ladder_of(prompts) if rung.layer > needed - 1)
+
+
+def climbed(turn: Turn, lacking: str, *, begun: bool, prompts: int) -> Turn:
+    """The turn one layer up; past those that would see nothing where nothing was said before (`begun` is false).
+
+    The second climb goes to the top. There memory is searched once more, for what is lacking, where only the user's words were searched
+    for; then all is searched.
     """
     said = [*turn["lacking"], lacking]
-    above = LADDER[turn["layer"]].above
-    if above is not None and not begun:
-        above = LADDER[above].above or above
-    if above is not None:
-        return {"lacking": said, "layer": above}
+    above = [rung for rung in ladder_of(prompts) if rung.layer > turn["layer"] and (begun or "memories" in rung.sees)]
+    if above:
+        last = len(turn["layers_tried"]) + 1 >= MOST_CLIMBS
+        return {"lacking": said, "layer": above[-1 if last else 0].layer}
     searched_again = turn["recall"]["query"] != turn["words"] or lacking == turn["words"]
     return {"lacking": said, "searched_everything": True} if searched_again else {"lacking": said}
 
@@ -43,6 +73,6 @@ def query_of(turn: Turn) -> str:
 
 def needs_recall(turn: Turn) -> bool:
     """The turn stands at a layer that sees memories, and they were not yet searched for what it needs."""
-    if not LADDER[turn["layer"]].sees_memories or turn.get("searched_everything"):
+    if "memories" not in rung_at(turn["layer"]).sees or turn.get("searched_everything"):
         return False
     return "recall" not in turn or turn["recall"]["query"] != query_of(turn)

@@ -5,18 +5,17 @@ from typing import Any
 
 from langgraph.runtime import Runtime
 
+from models.tokens import estimated
 from nodes.context import Context, context_of, memory_of, thread_of
 from nodes.ladder import query_of
 from nodes.state import TurnState, TurnUpdate
 from stores.access import Access
 from stores.journal import Event
 from stores.memory_store import Recall, Shown
-from stores.pieces import size
 from stores.ranking import Candidate
 from stores.record import MemoryRecord
 
-TOKENS_A_WORD = 1.3  # of cl100k_base, whose own tables are a download
-WORDS_OF_A_DATE = 6
+TOKENS_OF_A_DATE = 8
 SHOWN = 30  # candidates explained in the state; the rest were far from being taken
 
 
@@ -91,7 +90,7 @@ def explanations(candidates: Sequence[Candidate]) -> list[dict[str, Any]]:
 
 def tokens_of(record: MemoryRecord) -> int:
     """About how many tokens a record takes in a prompt, with its date and speaker."""
-    return round(TOKENS_A_WORD * (size(f"{record.speaker}: {record.text}") + WORDS_OF_A_DATE))
+    return estimated(f"{record.speaker}: {record.text}") + TOKENS_OF_A_DATE
 
 
 def rounded(signals: dict[str, float]) -> dict[str, float]:

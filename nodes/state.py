@@ -1,13 +1,16 @@
 """What a turn carries from node to node: plain values only, so that any checkpointer can keep them."""
 
-from typing import Annotated, Any, Literal, NotRequired, TypeVar
+from typing import Annotated, Any, NotRequired, TypeVar, cast
 
 from langchain_core.messages import AnyMessage
 from langgraph.graph.message import add_messages
 from typing_extensions import TypedDict  # on Python 3.11 pydantic makes no schema of typing.TypedDict
 
-Layer = Literal[0, 1, 2]
+Layer = float  # 0, 1 and 2, and what stands between (nodes/ladder.py)
 Number = TypeVar("Number", int, float)
+
+GROWING = {"stored", "prompts", "degraded"}  # fields of a turn to which its steps add
+COUNTED = {"tokens", "milliseconds"}
 
 
 class Session(TypedDict):
@@ -23,10 +26,19 @@ class Session(TypedDict):
 class Turn(TypedDict, total=False):
     """What belongs to one turn alone.
 
-    `id` is the message that began it; `refused` is there only where it was not heard; `layers_tried` has one entry an attempt; `lacking`
-    says what the attempts lacked; `recalled` are the memories taken, best first, and `recall` explains all candidates; `stored` says what
-    became of each write; `fallen` are the ids of messages that left the window, and `noted_until` when the last of them was said, where
-    the notes changed; `degraded` says what failed without ending the turn.
+    Attributes:
+        id: The message that began it.
+        refused: Why it was not heard; not there where it was.
+        layer_probability: That of the layer chosen; `needs_memory` is that of layer 2.
+        layers_tried: One entry an attempt; `lacking` is what the attempts lacked.
+        recalled: The memories taken, best first; `recall` explains all candidates.
+        fallen: The ids of messages that left the window; `noted_until` is when the last of them was said, where the notes changed.
+        degraded: What failed without ending the turn.
+        stored: What became of each write.
+        tokens: As the model's endpoint counted them.
+        prompts: One entry an attempt: its `layer`, and the tokens of the `prompt` and of `window`, `notes` and `memories` in it.
+        instead: The tokens of the prompt, had it shown the whole thread, or memories in any case.
+        counted_by: The tokenizer that `prompts` and `instead` are counted by, or `estimate`.
     """
 
     id: str
@@ -38,6 +50,7 @@ class Turn(TypedDict, total=False):
     layer: Layer
     layer_reason: str
     layer_probability: float
+    needs_memory: float
     layers_tried: list[Layer]
     lacking: list[str]
     searched_everything: bool
@@ -51,21 +64,22 @@ class Turn(TypedDict, total=False):
     degraded: list[str]
     stored: list[dict[str, str]]
     tokens: dict[str, int]
+    counted_by: str
+    prompts: list[dict[str, float]]
+    instead: dict[str, int]
     milliseconds: dict[str, float]
 
 
 def merged(old: Turn | None, new: Turn) -> Turn:
-    """An update with an id begins a new turn and replaces the old one whole; any other is merged: writes are appended, counts added."""
+    """An update with an id begins a new turn and replaces the old one whole; any other is merged: lists grow, counts are added."""
     if old is None or "id" in new:
         return new
-    turn: Turn = {**old, **new}
-    if "stored" in new:
-        turn["stored"] = [*old.get("stored", []), *new["stored"]]
-    if "tokens" in new:
-        turn["tokens"] = added(old.get("tokens", {}), new["tokens"])
-    if "milliseconds" in new:
-        turn["milliseconds"] = added(old.get("milliseconds", {}), new["milliseconds"])
-    return turn
+    before, turn = dict[str, Any](old), dict[str, Any]({**old, **new})
+    for name in GROWING & new.keys():
+        turn[name] = [*before.get(name, []), *turn[name]]
+    for name in COUNTED & new.keys():
+        turn[name] = added(before.get(name, {}), turn[name])
+    return cast(Turn, turn)
 
 
 def added(left: dict[str, Number], right: dict[str, Number]) -> dict[str, Number]:
@@ -85,9 +99,14 @@ class TurnInput(TypedDict):
 
 
 class TurnState(TurnInput):
-    """A thread's state. `messages` are those of the window; `lineage` the ids of all messages of the thread that are stored."""
+    """A thread's state.
+
+    `messages` are those of the window, `lineage` the ids of all messages of the thread that are stored, and `said_tokens` how many tokens
+    those are.
+    """
 
     lineage: Annotated[list[str], joined]
+    said_tokens: NotRequired[int]
     scratchpad: NotRequired[list[str]]
     snapshot_id: NotRequired[str]
     session: NotRequired[Session]
@@ -99,6 +118,7 @@ class TurnUpdate(TypedDict, total=False):
 
     messages: list[Any]
     lineage: list[str]
+    said_tokens: int
     scratchpad: list[str]
     snapshot_id: str
     session: Session

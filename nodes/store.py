@@ -4,6 +4,7 @@ from datetime import datetime
 
 from langgraph.runtime import Runtime
 
+from nodes.accounting import said_tokens
 from nodes.context import Context, memory_of
 from nodes.messages import Scene, records_of, said_id, scene_of, unstored
 from nodes.state import TurnState, TurnUpdate
@@ -23,7 +24,8 @@ def store(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     written = remembered(memory, [*records, *snapshots], turn_id=turn["id"])
     user_id, thread_id = scene.context.user_id, scene.thread_id
     memory.journal.append(Event(scene.now, user_id, "used", used, thread_id, turn["id"]) for used in turn.get("used", []))
-    update: TurnUpdate = {"lineage": [str(one.id) for one in fresh], "turn": {"stored": outcomes(written)}}
+    lineage, tokens = [str(one.id) for one in fresh], said_tokens(state, fresh, turn)
+    update: TurnUpdate = {"lineage": lineage, "said_tokens": tokens, "turn": {"stored": outcomes(written)}}
     return {**update, "snapshot_id": snapshots[0].id} if snapshots else update
 
 

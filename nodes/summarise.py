@@ -6,7 +6,7 @@ from langchain_core.messages import RemoveMessage
 from langgraph.runtime import Runtime
 
 from models.mind import SummariseRequest
-from models.minds import mind_for
+from models.minds import Minds
 from nodes.answer import moment_of
 from nodes.context import Context, memory_of
 from nodes.messages import said_at, scene_of, spoken, utterance
@@ -22,7 +22,7 @@ def overflows(state: TurnState, context: Context) -> bool:
     return len(state["messages"]) > context.k
 
 
-def summarise(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
+def summarise(state: TurnState, runtime: Runtime[Context], minds: Minds) -> TurnUpdate:
     """New notes; the messages leave the state once they are in them. Where the model fails, everything stays as it was, visibly."""
     scene = scene_of(state, runtime)
     context = scene.context
@@ -37,7 +37,7 @@ def summarise(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     )
     try:
         with apart("model"):
-            folded = mind_for(context.mind, context.model, memory_of(runtime).embedder).summarise(request)
+            folded = minds(context.mind, context.model, memory_of(runtime).embedder).summarise(request)
     except ModelError as error:
         log.warning("The scratchpad stays as it was: %s", error)
         return {"turn": {"degraded": [f"summarise: {error}"]}}

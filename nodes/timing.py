@@ -1,10 +1,10 @@
 """Measures each node and writes the milliseconds into the turn; what a model takes is told apart from Mneme's own work."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from time import perf_counter
-from typing import Protocol
+from typing import Any, Protocol
 
 from langgraph.runtime import Runtime
 
@@ -12,10 +12,8 @@ from nodes.context import Context
 from nodes.state import Turn, TurnState, TurnUpdate
 
 
-class Node(Protocol):
-    """A step of a turn."""
-
-    __name__: str
+class Step(Protocol):
+    """A step of a turn, as the graph runs it."""
 
     def __call__(self, state: TurnState, runtime: Runtime[Context]) -> TurnUpdate: ...
 
@@ -36,14 +34,14 @@ def apart(name: str) -> Iterator[None]:
             spent[name] = spent.get(name, 0.0) + milliseconds_since(began)
 
 
-def timed(node: Node) -> Node:
-    """The same node, which also says how long it took."""
+def timed(node: Callable[..., TurnUpdate], **parts: Any) -> Step:
+    """The same node with the parts it is given, which also says how long it took."""
 
     def measured(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
         began, others = perf_counter(), dict[str, float]()
         token = SPENT_APART.set(others)
         try:
-            update = node(state, runtime)
+            update = node(state, runtime, **parts)
         finally:
             SPENT_APART.reset(token)
         spent = {node.__name__: milliseconds_since(began) - sum(others.values()), **others}

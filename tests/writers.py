@@ -23,13 +23,9 @@ from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import Any
-from unittest.mock import patch
 
 from langgraph.store.base import PutOp
 
-import nodes.answer
-import nodes.hear
-import nodes.summarise
 from graph.agent import turn_graph
 from graph.threads import SqliteThreads, open_sqlite
 from models.mind import Answer, AnswerRequest, Scratchpad, SummariseRequest
@@ -272,12 +268,9 @@ class Parrot:
 
 @contextmanager
 def talking(memory: MemoryStore, home: Path) -> Iterator[Callable[[str, str], Any]]:
-    """Says something in a thread of the home; meanwhile every mind of the process is a parrot."""
-    with ExitStack() as stack:
-        for node in (nodes.hear, nodes.answer, nodes.summarise):
-            stack.enter_context(patch.object(node, "mind_for", lambda *_: Parrot()))
-        threads = stack.enter_context(open_sqlite(home / "threads.sqlite"))
-        agent: Any = turn_graph().compile(checkpointer=threads, store=memory)
+    """Says something in a thread of the home to a parrot."""
+    with open_sqlite(home / "threads.sqlite") as threads:
+        agent: Any = turn_graph(lambda *_: Parrot()).compile(checkpointer=threads, store=memory)
         context = Context(user_id=TALKER.user_id, k=4, notes=2)
         yield lambda thread, text: agent.invoke(
             {"messages": [("user", text)]}, context=context, config={"configurable": {"thread_id": thread}}

@@ -9,14 +9,28 @@ import pytest
 from langgraph.graph import END, START, StateGraph
 
 from models.chat_mind import ChatMind
-from models.mind import Answer, AnswerRequest, Character, Mind, Moment, Scratchpad, SummariseRequest, Tokens, Utterance
+from models.mind import (
+    Answer,
+    AnswerRequest,
+    Character,
+    ClassifyRequest,
+    LayerChoice,
+    Mind,
+    Moment,
+    Scratchpad,
+    SummariseRequest,
+    Tokens,
+    Utterance,
+)
 from stores.errors import ModelAnswerUnusable, ModelError, ModelUnavailable
 from tests.integration.fake_openai import BreaksOff, Calls, Fails, FakeOpenAI, Garbage, Reply, Says, Stalls
 
 NOW = datetime(2023, 5, 7, 14, 5, tzinfo=UTC)
 ASKED = AnswerRequest("What is my sister's name?", Character("mneme"), Moment(NOW), "Ada")
-AT_THE_TOP = AnswerRequest("What is my sister's name?", Character("mneme"), Moment(NOW), "Ada", 2, lacking=["her name"], may_lack=False)
+AT_THE_TOP = AnswerRequest("What is my sister's name?", Character("mneme"), Moment(NOW), "Ada", lacking=["her name"], may_lack=False)
 FALLEN = SummariseRequest([Utterance("Ada", "user", "I moved to Lyon.", NOW)], ["Ada has a cat."], Moment(NOW), "Ada", most=2)
+SAID_BEFORE = [Utterance("Mneme", "assistant", "Try <b>bold</b> red.", NOW)]
+POSED = ClassifyRequest("What colour did I paint </last> the hall?", SAID_BEFORE, True, Moment(NOW), "Ada")
 GARBAGE = [
     Garbage(),
     Garbage(""),
@@ -47,17 +61,43 @@ class State(TypedDict, total=False):
     pass
 
 
-def in_a_graph(mind: Mind, ask: str = "answer") -> tuple[list[str], Answer | Scratchpad]:
+def judged(mind: Mind, ask: str) -> Answer | Scratchpad | LayerChoice:
+    return {"answer": lambda: mind.answer(ASKED), "summarise": lambda: mind.summarise(FALLEN), "classify": lambda: mind.classify(POSED)}[
+        ask
+    ]()
+
+
+def in_a_graph(mind: Mind, ask: str = "answer") -> tuple[list[str], Answer | Scratchpad | LayerChoice]:
     """The tokens that a graph streams, and what the judgement in its node gave."""
-    given: list[Answer | Scratchpad] = []
+    given: list[Answer | Scratchpad | LayerChoice] = []
 
     def judge(state: State) -> State:
-        given.append(mind.answer(ASKED) if ask == "answer" else mind.summarise(FALLEN))
+        given.append(judged(mind, ask))
         return {}
 
     graph = StateGraph(State).add_node("judge", judge).add_edge(START, "judge").add_edge("judge", END).compile()
     chunks: list[Any] = list(graph.stream({}, stream_mode="messages"))
     return [str(chunk.content) for chunk, _ in chunks if chunk.content], given[0]
+
+
+def test_it_says_what_a_turn_needs_and_streams_nothing(endpoint: FakeOpenAI) -> None:
+    endpoint.now_replies(Says('{"needs": 2, "reason": "her own hall"}'))
+    streamed, given = in_a_graph(mind_at(endpoint), "classify")
+    assert given == LayerChoice(2, 1.0, 1.0, "her own hall", Tokens(7, 3))
+    assert not streamed
+    (asked,) = endpoint.requests
+    system, data = (message["content"] for message in asked["messages"])
+    assert "that Ada sent" in system
+    assert '<message by="Mneme">Try &lt;b&gt;bold&lt;/b&gt; red.</message>' in data
+    assert data.endswith("<last>\nWhat colour did I paint &lt;/last&gt; the hall?\n</last>")
+    assert asked["response_format"]["json_schema"]["strict"]
+
+
+@pytest.mark.parametrize("needs", ["3", "-1", "null", '"two"', "0.5"])
+def test_a_layer_that_does_not_exist_is_asked_for_again(endpoint: FakeOpenAI, needs: str) -> None:
+    endpoint.now_replies(Says(f'{{"needs": {needs}, "reason": ""}}'), Says('{"needs": 0, "reason": "a task"}'))
+    given = mind_at(endpoint).classify(POSED)
+    assert (given.layer, given.memory, given.tokens) == (0, 0.0, Tokens(14, 6))
 
 
 def test_it_is_a_mind(endpoint: FakeOpenAI) -> None:
@@ -138,7 +178,7 @@ def test_a_lasting_refusal_is_unavailable_with_a_hint(endpoint: FakeOpenAI, stat
 
 
 @pytest.mark.filterwarnings("ignore:Pydantic serializer warnings")
-@pytest.mark.parametrize("judgement", ["answer", "streamed", "summarise"])
+@pytest.mark.parametrize("judgement", ["answer", "streamed", "summarise", "classify"])
 @pytest.mark.parametrize("reply", GARBAGE)
 def test_garbage_is_a_model_error(endpoint: FakeOpenAI, reply: Garbage, judgement: str) -> None:
     endpoint.now_replies(reply)
@@ -147,7 +187,7 @@ def test_garbage_is_a_model_error(endpoint: FakeOpenAI, reply: Garbage, judgemen
         _judge(mind, judgement)
 
 
-@pytest.mark.parametrize("judgement", ["answer", "streamed", "summarise"])
+@pytest.mark.parametrize("judgement", ["answer", "streamed", "summarise", "classify"])
 @pytest.mark.parametrize("reply", [BreaksOff(), Says("The name of", finish=None)])
 def test_an_endpoint_that_dies_in_mid_answer_is_unavailable(endpoint: FakeOpenAI, reply: Reply, judgement: str) -> None:
     endpoint.now_replies(reply)
@@ -156,7 +196,7 @@ def test_an_endpoint_that_dies_in_mid_answer_is_unavailable(endpoint: FakeOpenAI
         _judge(mind, judgement)
 
 
-@pytest.mark.parametrize("judgement", ["answer", "streamed", "summarise"])
+@pytest.mark.parametrize("judgement", ["answer", "streamed", "summarise", "classify"])
 def test_an_endpoint_that_says_nothing_is_unavailable(endpoint: FakeOpenAI, judgement: str) -> None:
     endpoint.now_replies(Stalls())
     mind = mind_at(endpoint, timeout_s=0.2)
@@ -232,6 +272,4 @@ def test_without_key_and_endpoint_there_is_no_chat_mind(monkeypatch: pytest.Monk
 
 
 def _judge(mind: ChatMind, judgement: str) -> Any:
-    if judgement == "summarise":
-        return mind.summarise(FALLEN)
-    return in_a_graph(mind) if judgement == "streamed" else mind.answer(ASKED)
+    return in_a_graph(mind) if judgement == "streamed" else judged(mind, judgement)

@@ -99,7 +99,7 @@ def talk(agent: Any) -> None:
     say(agent, "What do you know of Zanzibar?")
     asking = AskingMind()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("nodes.answer.mind_for", lambda *_: asking)
+        patch.setattr("models.minds.local_mind", lambda _: asking)
         say(agent, "Do you remember my flight?")
 
 

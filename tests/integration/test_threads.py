@@ -210,7 +210,7 @@ def test_a_server_that_dies_in_the_middle_of_a_turn_loses_no_word(
     with open_agent(on_postgres) as agent:
         say(agent, "I like green tea.")
         with monkeypatch.context() as patch:
-            patch.setattr("nodes.answer.mind_for", lambda *_: KillingMind(server))
+            patch.setattr("models.minds.local_mind", lambda _: KillingMind(server))
             with pytest.raises(StoreError, match="threads cannot be") as died:
                 say(agent, "I like plum cake.")
         assert "Postgres server runs" in died.value.hint

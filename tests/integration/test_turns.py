@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,10 @@ import pytest
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
 from graph.assembly import Settings, open_agent
-from models.mind import Answer, AnswerRequest, Scratchpad, SummariseRequest, Tokens
+from models.mind import Answer, AnswerRequest, ClassifyRequest, LayerChoice, Scratchpad, SummariseRequest, Tokens
 from nodes.character import characters_of
 from nodes.context import Context
+from nodes.ladder import rung_at
 from stores.access import Access
 from stores.errors import InputError, ModelAnswerUnusable, ModelUnavailable
 from stores.memory_store import MemoryStore
@@ -31,6 +33,8 @@ class ScriptedMind:
     summary: Any = field(default_factory=lambda: Scratchpad(["Ada: likes tea"]))
     asked: list[AnswerRequest] = field(default_factory=list)
     folded: list[SummariseRequest] = field(default_factory=list)
+    choice: Any = field(default_factory=lambda: LayerChoice(2, 1.0, 1.0, "asks about Ada", Tokens(50, 5)))
+    classified: list[ClassifyRequest] = field(default_factory=list)
     name: str = "chat"
     model: str = "scripted"
 
@@ -41,6 +45,13 @@ class ScriptedMind:
             raise given
         assert isinstance(given, Answer)
         return given
+
+    def classify(self, request: ClassifyRequest) -> LayerChoice:
+        self.classified.append(request)
+        if isinstance(self.choice, Exception):
+            raise self.choice
+        assert isinstance(self.choice, LayerChoice)
+        return self.choice
 
     def summarise(self, request: SummariseRequest) -> Scratchpad:
         self.folded.append(request)
@@ -59,8 +70,7 @@ def agent(tmp_path: Path) -> Iterator[Any]:
 @pytest.fixture
 def mind(monkeypatch: pytest.MonkeyPatch) -> ScriptedMind:
     scripted = ScriptedMind([])
-    for node in ("hear", "answer", "summarise"):
-        monkeypatch.setattr(f"nodes.{node}.mind_for", lambda *_: scripted)
+    monkeypatch.setattr("models.minds.local_mind", lambda _: scripted)
     return scripted
 
 
@@ -139,7 +149,73 @@ def test_the_ladder_is_climbed_to_the_top_and_then_the_answer_is_honest(agent: A
     assert turn["recall"]["query"] == "the name of the dog"
     assert (turn["answer"], turn["not_known"]) == ("I don't remember a dog.", True)
     assert [request.may_lack for request in mind.asked[1:]] == [True, True, True, False]
-    assert [request.layer for request in mind.asked[1:]] == [0, 1, 2, 2]
+    assert [request.depth for request in mind.asked[1:]] == [rung_at(layer).told for layer in (0, 1, 2, 2)]
+    assert [request.deeper for request in mind.asked[1:]] == [True, True, False, False]
+
+
+def test_by_itself_the_router_asks_no_model(agent: Any, mind: ScriptedMind) -> None:
+    say(agent, "Write a haiku about autumn.")
+    assert not mind.classified
+
+
+def test_the_model_can_be_the_router(agent: Any, mind: ScriptedMind) -> None:
+    turn = say(agent, "Write a haiku about autumn.", router="model")["turn"]
+    assert (turn["layer"], turn["layer_reason"], turn["needs_memory"]) == (2, "asks about Ada", 1.0)
+    assert turn["tokens"] == {"input": 60, "output": 7}
+    assert "degraded" not in turn
+
+
+def test_a_cascade_asks_the_model_only_where_the_head_is_not_sure(agent: Any, mind: ScriptedMind) -> None:
+    assert say(agent, "Good morning!", router="cascade")["turn"]["layer"] == 0
+    assert not mind.classified
+    unsure = say(agent, "The shelf in the hall, is it straight?", router="cascade")["turn"]
+    assert [request.words for request in mind.classified] == ["The shelf in the hall, is it straight?"]
+    assert [one.text for one in mind.classified[0].window] == ["Good morning!", "Fine."]
+    assert unsure["layer"] == 2
+
+
+def test_where_the_model_fails_to_route_the_head_decides_and_it_is_said(agent: Any, mind: ScriptedMind) -> None:
+    mind.choice = ModelAnswerUnusable("It spoke in riddles.")
+    turn = say(agent, "Write a haiku about autumn.", router="model")["turn"]
+    assert (turn["layer"], turn["answer"]) == (0, "Fine.")
+    assert turn["degraded"] == ["classify_layer: It spoke in riddles."]
+
+
+def test_between_0_and_1_the_users_last_prompts_are_shown_without_the_answers(agent: Any, mind: ScriptedMind) -> None:
+    for words in ("My cat is called Olive.", "She sleeps all day.", "Here is a joke: two fish in a tank."):
+        say(agent, words)
+    mind.script = [Answer(lacking="the answer"), Answer(text="Yes.")]
+    turn = say(agent, "Why is that funny?", last_prompts=2)["turn"]
+    assert turn["layers_tried"] == [0.5, 1]
+    below, above = mind.asked[-2:]
+    assert [one.text for one in below.earlier] == ["She sleeps all day.", "Here is a joke: two fish in a tank."]
+    assert (below.window, below.scratchpad, below.memories) == ((), (), ())
+    assert len(above.window) == 6
+    assert not above.earlier
+
+
+def test_every_attempt_is_counted_beside_what_other_ways_would_have_cost(agent: Any, mind: ScriptedMind) -> None:
+    for number in range(8):
+        say(agent, f"Note number {number}: the shelf in the hall holds {number} books about ships.", k=4)
+    mind.script = [Answer(lacking="the shelf"), Answer(lacking="books on the shelf"), Answer(text="Seven.")]
+    turn = say(agent, "Write a haiku about autumn.", k=4)["turn"]
+    assert [one["layer"] for one in turn["prompts"]] == [0, 1, 2]
+    alone, window, memories = turn["prompts"]
+    assert (alone["window"], alone["memories"], window["memories"]) == (0, 0, 0)
+    assert window["window"] > 0
+    assert memories["memories"] > 0
+    assert alone["prompt"] < window["prompt"] < memories["prompt"] == turn["instead"]["always_recall"]
+    assert turn["counted_by"] == "estimate"
+
+
+def test_the_whole_history_costs_more_with_every_turn_while_the_prompt_does_not(agent: Any, mind: ScriptedMind) -> None:
+    turns = [say(agent, "Write a haiku about autumn, please, if you will.", k=2)["turn"] for _ in range(12)]
+    instead = [turn["instead"]["full_history"] for turn in turns]
+    grown = {later - earlier for earlier, later in pairwise(instead)}
+    assert len(grown) == 1
+    assert grown.pop() > 10
+    assert len({turn["prompts"][0]["prompt"] for turn in turns[4:]}) == 1
+    assert turns[-1]["instead"]["always_recall"] > turns[-1]["prompts"][-1]["prompt"]
 
 
 def test_a_layer_with_nothing_to_see_is_skipped(agent: Any, mind: ScriptedMind) -> None:

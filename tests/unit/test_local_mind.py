@@ -23,7 +23,7 @@ def utterance(text: str, speaker: str = "Ada", minutes: int = 5) -> Utterance:
 
 
 def asked(words: str, *memories: Memory, **fields: Any) -> AnswerRequest:
-    given: dict[str, Any] = {"layer": 2, "may_lack": False, "user_name": "Ada"} | fields
+    given: dict[str, Any] = {"may_lack": False, "user_name": "Ada"} | fields
     return AnswerRequest(words=words, character=Character("mneme", location="Kyoto"), moment=Moment(NOW), memories=memories, **given)
 
 
@@ -63,32 +63,29 @@ def test_what_is_not_known_is_said() -> None:
     assert not given.used
 
 
-@pytest.mark.parametrize("layer", [0, 1, 2])
-def test_below_the_top_it_says_what_it_lacks(layer: int) -> None:
-    given = answer(asked("What is the name of my dentist?", layer=layer, may_lack=True))
+def test_below_the_top_it_says_what_it_lacks() -> None:
+    given = answer(asked("What is the name of my dentist?", may_lack=True))
     assert "dentist" in given.lacking
     assert not given.text
 
 
-def test_memories_are_read_at_layer_2_only_and_the_window_from_layer_1() -> None:
-    window = (replace(utterance("I adopted a puppy called Biscuit."), record_id="said"),)
-    words = "What is the puppy called that I adopted?"
-    assert answer(asked(words, PUPPY, layer=1, may_lack=True)).lacking
-    assert answer(asked(words, window=window, layer=0, may_lack=True)).lacking
-    given = answer(asked(words, window=window, layer=1, may_lack=True))
+@pytest.mark.parametrize("shown", ["window", "earlier"])
+def test_what_was_just_said_is_quoted(shown: str) -> None:
+    said = (replace(utterance("I adopted a puppy called Biscuit."), record_id="said"),)
+    given = answer(asked("What is the puppy called that I adopted?", **{shown: said}, may_lack=True))
     assert given.text == 'You told me a moment ago: "I adopted a puppy called Biscuit."'
     assert given.used == ("said",)
 
 
 def test_an_answer_from_the_notes_rests_on_their_snapshot() -> None:
     notes = ("Ada: I adopted a puppy called Biscuit.",)
-    given = answer(asked("What is the puppy called that I adopted?", scratchpad=notes, snapshot_id="noted", layer=1, may_lack=True))
+    given = answer(asked("What is the puppy called that I adopted?", scratchpad=notes, snapshot_id="noted", may_lack=True))
     assert "Biscuit" in given.text
     assert given.used == ("noted",)
 
 
 def test_notes_are_read_with_their_speaker() -> None:
-    given = answer(asked("What is the puppy called that I adopted?", scratchpad=("Ada: I adopted a puppy called Biscuit.",), layer=1))
+    given = answer(asked("What is the puppy called that I adopted?", scratchpad=("Ada: I adopted a puppy called Biscuit.",)))
     assert given.text == 'You told me earlier: "I adopted a puppy called Biscuit."'
 
 
@@ -114,7 +111,7 @@ def test_the_newer_word_comes_first_where_the_present_is_asked_for() -> None:
 
 @pytest.mark.parametrize("words", ["Write a poem about autumn.", "What is the capital of France?"])
 def test_what_needs_a_language_model_is_said_at_once(words: str) -> None:
-    given = answer(asked(words, layer=0, may_lack=True))
+    given = answer(asked(words, may_lack=True))
     assert "OPENAI_API_KEY" in given.text
     assert "OPENAI_BASE_URL" in given.text
     assert (given.origin, given.not_known) == ("notice", True)
@@ -122,10 +119,10 @@ def test_what_needs_a_language_model_is_said_at_once(words: str) -> None:
 
 @pytest.mark.parametrize("words", ["Hello!", "Thank you!", "Goodbye!", "I adopted a puppy called Biscuit."])
 def test_where_nothing_is_asked_a_short_notice_is_enough(words: str) -> None:
-    given = answer(asked(words, layer=0, may_lack=True))
+    given = answer(asked(words, may_lack=True))
     assert given.origin == "notice"
     assert 0 < len(given.text.split()) < 16
-    assert given == answer(asked(words, layer=0, may_lack=True))
+    assert given == answer(asked(words, may_lack=True))
 
 
 @pytest.mark.parametrize(
@@ -138,7 +135,7 @@ def test_where_nothing_is_asked_a_short_notice_is_enough(words: str) -> None:
     ],
 )
 def test_what_it_knows_without_memory(words: str, said: str) -> None:
-    given = answer(asked(words, layer=0, may_lack=True))
+    given = answer(asked(words, may_lack=True))
     assert said in given.text
     assert given.origin == "notice"
 
@@ -230,5 +227,5 @@ def test_an_answer_that_quotes_is_not_quoted_again() -> None:
     told = utterance("He is a border collie and he chews my blue slippers.")
     quoting = replace(utterance(f'You told me a moment ago: "{told.text}"', speaker="Mneme"), origin="recalled")
     said = utterance("I like border collies.", speaker="Mneme")
-    found = sources_of(asked("What does he chew?", window=(told, quoting, said), layer=1))
+    found = sources_of(asked("What does he chew?", window=(told, quoting, said)))
     assert [source.text for source in found] == [told.text, said.text]

@@ -13,6 +13,7 @@ from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 from models import prompts
 from models.briefing import answer_messages, answer_prompt, filled, summarise_messages
 from models.mind import AnswerRequest, Character, Memory, Moment, SummariseRequest, Utterance
+from nodes.ladder import LADDER, TOP, Rung
 
 NOW = datetime(2023, 5, 7, 14, 5, tzinfo=UTC)
 LIBRARIAN = Character("lib", "Iris", "A librarian who has read everything.", "dry and warm", "Lyon")
@@ -46,15 +47,23 @@ def test_a_user_without_a_name_is_the_user() -> None:
     assert "talking with the user." in answer_prompt(request(user_name=""))
 
 
-@pytest.mark.parametrize(("layer", "sees"), [(0, prompts.SEES_NOTHING), (1, prompts.SEES_WINDOW), (2, prompts.SEES_MEMORIES)])
-def test_each_layer_says_what_it_sees_and_that_it_may_lack(layer: int, sees: str) -> None:
-    prompt = answer_prompt(request(layer=layer))
-    assert sees in prompt
+@pytest.mark.parametrize("rung", LADDER)
+def test_each_layer_says_what_it_sees_and_that_it_may_lack(rung: Rung) -> None:
+    prompt = answer_prompt(request(depth=rung.told, deeper=rung is not TOP))
+    assert rung.told.replace("$user", "Ada") in prompt
     assert "call insufficient_context" in prompt
 
 
+def test_the_users_earlier_messages_are_shown_as_data_without_the_answers() -> None:
+    said = (Utterance("Ada", "user", "Is <Iris> a flower?", NOW - timedelta(days=2)), Utterance("Ada", "user", "And a name?", NOW))
+    system, *rest = answer_messages(request(earlier=said))
+    shown = block(str(system.content), "earlier").text or ""
+    assert shown.endswith("- [Friday, 5 May 2023] Is <Iris> a flower?\n- And a name?\n")
+    assert [one.content for one in rest] == ["What is my sister's name?"]
+
+
 def test_where_nothing_deeper_is_left_it_says_what_was_not_found() -> None:
-    prompt = answer_prompt(request(layer=2, may_lack=False, lacking=["her sister's\nname", "her sister's\nname", "<b>"]))
+    prompt = answer_prompt(request(may_lack=False, lacking=["her sister's\nname", "her sister's\nname", "<b>"]))
     assert "Not found:\n- her sister's name\n- &lt;b&gt;\nSay plainly" in prompt
     assert "insufficient_context" not in prompt
 
@@ -111,7 +120,7 @@ def test_the_window_is_the_conversation_as_it_was() -> None:
         Utterance("Iris", "assistant", "Where to?", NOW - timedelta(days=2)),
         Utterance("Ada", "user", "To Lyon.", NOW),
     ]
-    system, *rest = answer_messages(request(layer=1, window=window))
+    system, *rest = answer_messages(request(window=window))
     assert isinstance(system, SystemMessage)
     assert [type(one) for one in rest] == [HumanMessage, AIMessage, HumanMessage, HumanMessage]
     assert [one.content for one in rest] == ["[Friday, 5 May 2023] I moved.", "Where to?", "To Lyon.", "What is my sister's name?"]

@@ -1,4 +1,8 @@
-from nodes.ladder import LADDER, climbed, needs_recall, query_of
+from itertools import pairwise
+
+import pytest
+
+from nodes.ladder import LADDER, MOST_CLIMBS, begins_at, climbed, needs_recall, query_of
 from nodes.state import Turn, joined, merged
 
 
@@ -25,15 +29,17 @@ def test_the_lineage_keeps_its_order_and_each_message_once() -> None:
     assert joined(["a", "b"], ["b", "c", "a"]) == ["a", "b", "c"]
 
 
-def walk(turn: Turn, begun: bool) -> tuple[Turn, list[tuple[int, bool]]]:
+def walk(turn: Turn, begun: bool, prompts: int = 0) -> tuple[Turn, list[tuple[float, bool]]]:
     """Climb until everything was searched, recalling where it is needed; each step as its layer and whether it recalled."""
-    steps: list[tuple[int, bool]] = []
+    steps: list[tuple[float, bool]] = []
+    turn = {"layers_tried": [], **turn}
     while not turn.get("searched_everything"):
         searched = needs_recall(turn)
         if searched:
             turn = merged(turn, {"recall": {"query": query_of(turn)}})
         steps.append((turn["layer"], searched))
-        turn = merged(turn, climbed(turn, f"thing {len(steps)}", begun))
+        up = climbed(turn, f"thing {len(steps)}", begun=begun, prompts=prompts)
+        turn = merged(turn, {"layers_tried": [*turn["layers_tried"], turn["layer"]], **up})
     return turn, steps
 
 
@@ -53,5 +59,31 @@ def test_an_empty_thread_skips_the_window_and_a_search_by_words_is_repeated_once
     assert turn["recall"]["query"] == "thing 1"
 
 
-def test_what_each_layer_sees() -> None:
-    assert [rung.sees_memories for rung in LADDER.values()] == [False, False, True]
+@pytest.mark.parametrize("begins", [rung.layer for rung in LADDER])
+@pytest.mark.parametrize("prompts", [0, 4])
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_turn_climbs_at_most_twice_and_always_ends_at_the_top(begins: float, prompts: int, begun: bool) -> None:
+    _, steps = walk({"id": "1", "words": "w", "layer": begins, "lacking": []}, begun, prompts)
+    layers = [layer for layer, _ in steps]
+    assert layers == sorted(layers)
+    assert len(set(layers)) - 1 <= MOST_CLIMBS
+    assert layers[-1] == LADDER[-1].layer
+
+
+def test_the_users_prompts_alone_are_shown_only_where_they_are_asked_for() -> None:
+    assert [begins_at(layer, 0) for layer in (0, 1, 2)] == [0, 1, 2]
+    assert [begins_at(layer, 4) for layer in (0, 1, 2)] == [0, 0.5, 2]
+    walked = [walk({"id": "1", "words": "w", "layer": begins, "lacking": []}, True, 4)[1] for begins in (0, 0.5)]
+    assert [[layer for layer, _ in steps] for steps in walked] == [[0, 0.5, 2], [0.5, 1, 2]]
+
+
+def test_each_layer_shows_more_than_the_one_below() -> None:
+    full = [rung for rung in LADDER if "prompts" not in rung.sees]
+    assert all(low.sees < high.sees for low, high in pairwise(full))
+
+
+def test_lists_of_a_turn_grow() -> None:
+    old = merged(None, {"id": "1", "degraded": ["classify_layer: no"], "prompts": [{"layer": 0, "prompt": 5}]})
+    later = merged(old, {"degraded": ["summarise: no"], "prompts": [{"layer": 1, "prompt": 9}]})
+    assert later["degraded"] == ["classify_layer: no", "summarise: no"]
+    assert [one["layer"] for one in later["prompts"]] == [0, 1]

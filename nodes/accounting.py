@@ -1,0 +1,41 @@
+"""What a turn's prompts cost, by layer, and what full history or always recalling would have cost."""
+
+from collections.abc import Sequence
+
+from langchain_core.messages import AnyMessage
+
+from models.accounting import TOKENS_A_MESSAGE, Spent, full_history, prompt_tokens
+from models.mind import AnswerRequest
+from models.tokens import TokenCounter, counter_for
+from nodes.messages import Scene, words_of
+from nodes.state import Turn, TurnState
+
+TOKENS_A_TAG = 25  # of a memory's date and speaker
+
+
+def counter_of(turn: Turn) -> TokenCounter:
+    """How the tokens of the turn's model are counted; the local mind reads no prompt: it is told what one would have cost."""
+    return counter_for(turn["model"] if turn["mind"] == "chat" else "")
+
+
+def said_tokens(state: TurnState, fresh: Sequence[AnyMessage], turn: Turn) -> int:
+    """How many tokens the messages of the thread are, with those that are stored now."""
+    count = counter_of(turn).count
+    return state.get("said_tokens", 0) + sum(count(words_of(one)) + TOKENS_A_MESSAGE for one in fresh)
+
+
+def instead(state: TurnState, scene: Scene, top: AnswerRequest) -> Spent:
+    """The tokens of the turn's prompt, had it shown the whole thread, or always the best memories beside the window.
+
+    Args:
+        top: What the turn would see at the top of the ladder. Where nothing was recalled, its memories are reckoned as messages of mean
+            length.
+    """
+    turn, said = state["turn"], state.get("said_tokens", 0)
+    counter = counter_of(turn)
+    others = min(scene.context.memories, len(state["lineage"]) - len(state["messages"]))
+    missing = 0 if turn["recalled"] else max(0, others) * (said // len(state["lineage"]) + TOKENS_A_TAG)
+    return {
+        "full_history": full_history(top, said, counter),
+        "always_recall": prompt_tokens(top, counter)["prompt"] + missing,
+    }
