@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
@@ -32,6 +33,8 @@ from app.options import (
     LocationOption,
     NewThreadOption,
     NowOption,
+    Router,
+    RouterOption,
     ThreadOption,
     UserNameOption,
     UserOption,
@@ -48,7 +51,6 @@ if TYPE_CHECKING:
 INTERRUPTED = 130  # the exit code that Typer makes of Ctrl-C
 
 app = typer.Typer(
-    help="An agent that remembers the people it talks to.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -58,6 +60,20 @@ app.add_typer(memories_app, name="memories")
 app.add_typer(snapshot_app, name="snapshot")
 for command in UPKEEP:
     app.command()(command)
+
+
+def print_version(wanted: bool) -> None:
+    """Print the version and end, where it is wanted."""
+    if wanted:
+        out.print(Text(f"mneme {version('mneme')}"))
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    version: Annotated[bool, typer.Option("--version", callback=print_version, is_eager=True, help="Print the version and exit.")] = False,
+) -> None:
+    """An agent that remembers the people it talks to."""
 
 
 def local_zone(name: str) -> str:
@@ -84,7 +100,9 @@ def moment_from(written: str, timezone: str) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=zone_named(timezone))
 
 
-def context_from(user: str, character: str, now: str, location: str, user_name: str, timezone: str, locale: str) -> "Context":
+def context_from(
+    user: str, character: str, now: str, location: str, user_name: str, timezone: str, locale: str, router: Router
+) -> "Context":
     """The run's context from the options of a command, checked before anything is opened or written.
 
     Raises:
@@ -106,6 +124,7 @@ def context_from(user: str, character: str, now: str, location: str, user_name: 
         user_name=user_name,
         timezone=zone,
         locale=locale,
+        router=router,
     )
 
 
@@ -130,13 +149,14 @@ def say(
     user_name: UserNameOption = "",
     timezone: ZoneOption = "",
     locale: LocaleOption = "en",
+    router: RouterOption = "local",
     as_json: JsonOption = False,
 ) -> None:
     """Say one thing and read the answer."""
     from app.turns import run_turn, turn_report
     from graph.assembly import open_agent
 
-    context = context_from(user, character, now, location, user_name, timezone, locale)
+    context = context_from(user, character, now, location, user_name, timezone, locale, router)
     with open_agent() as agent:
         report = turn_report(run_turn(agent, text, context, thread), thread)
     if as_json:
@@ -155,13 +175,14 @@ def chat(
     user_name: UserNameOption = "",
     timezone: ZoneOption = "",
     locale: LocaleOption = "en",
+    router: RouterOption = "local",
 ) -> None:
     """Talk, one line at a time. /why explains the last recall, /quit ends."""
     from app.chat import converse
     from app.turns import thread_name
     from graph.assembly import open_agent
 
-    context = context_from(user, character, "", location, user_name, timezone, locale)
+    context = context_from(user, character, "", location, user_name, timezone, locale, router)
     with open_agent() as agent:
         converse(agent, context, thread or thread_name(datetime.now(ZoneInfo(context.timezone))))
 

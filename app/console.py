@@ -64,12 +64,16 @@ def print_error(error: MnemeError) -> None:
 
 
 def print_turn_footer(report: dict[str, Any]) -> None:
-    """One dim line: the layer, what was recalled and how long it took."""
+    """One dim line: the layer, what was recalled, how long it took, and for a chat model what its prompts cost."""
     tried = " -> ".join(str(layer) for layer in report["layers_tried"])
     count = len(report["recalled"])
     memories = f"{count} {'memory' if count == 1 else 'memories'} recalled"
     spent = sum(report["milliseconds"].values())
-    out.print(Text(f"layer {tried} · {memories} · {report['mind']} mind · {spent:.0f} ms", style="dim"))
+    parts = [f"layer {tried}", memories, f"{report['mind']} mind", f"{spent:.0f} ms"]
+    if report["mind"] == "chat":
+        prompts = sum(one["prompt"] for one in report["prompts"])
+        parts.append(f"{prompts:,} tokens (whole thread: {report['instead']['full_history']:,})")
+    out.print(Text(" · ".join(parts), style="dim"))
 
 
 def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -1,6 +1,6 @@
 """The options that several commands share."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -16,5 +16,14 @@ ZoneOption = Annotated[
 ]
 LocaleOption = Annotated[
     str, typer.Option("--locale", metavar="NAME", envvar="MNEME_LOCALE", help="The language of dates: en, ko, ja, de, ...")
+]
+Router = Literal["local", "model", "cascade"]
+RouterOption = Annotated[
+    Router,
+    typer.Option(
+        "--router",
+        envvar="MNEME_ROUTER",
+        help="Who decides what a turn needs: a small head, the mind, or the mind where the head is not sure.",
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]

@@ -54,6 +54,9 @@ def turn_report(state: dict[str, Any], thread: str) -> dict[str, Any]:
         "recalled": [{key: one[key] for key in RECALLED_FIELDS} for one in turn["recalled"]],
         "stored": turn["stored"],
         "tokens": turn["tokens"],
+        "prompts": turn["prompts"],
+        "instead": turn["instead"],
+        "counted_by": turn["counted_by"],
         "milliseconds": turn["milliseconds"],
     }
 

@@ -1,7 +1,9 @@
 """The command line: as a process of its own, and, where a process of its own would show no more, within this one."""
 
 import json
+import re
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -236,3 +238,21 @@ def test_every_command_explains_itself(tmp_path: Path, typed: Typed) -> None:
         assert done.returncode == 0
         assert done.stdout.split()[:2] == ["Usage:", "mneme"]
     assert not any(tmp_path.iterdir())
+
+
+def test_the_version_is_told(tmp_path: Path, typed: Typed) -> None:
+    assert typed(tmp_path, "--version").stdout == f"mneme {version('mneme')}\n"
+
+
+def test_the_model_routes_where_it_is_told_to_and_every_prompt_is_counted(tmp_path: Path) -> None:
+    with FakeOpenAI(Says('{"needs": 2, "reason": "her own cat"}'), Says("Tom.")) as endpoint:
+        chat = {"OPENAI_BASE_URL": endpoint.url, "OPENAI_API_KEY": "none"}
+        said = printed(mneme(tmp_path, "say", "Thanks!", "--router", "model", "--json", **chat))
+    assert (said["layers_tried"], said["answer"]) == ([2], "Tom.")
+    assert [one["layer"] for one in said["prompts"]] == [2]
+    assert said["prompts"][0]["prompt"] > 50
+    assert said["counted_by"] == "estimate"
+    with FakeOpenAI(Says("Hello.")) as endpoint:
+        chat = {"OPENAI_BASE_URL": endpoint.url, "OPENAI_API_KEY": "none"}
+        shown = mneme(tmp_path, "say", "Thanks!", FORCE_COLOR="", **chat).stdout
+    assert re.search(r"\d+ tokens \(whole thread: \d+\)", " ".join(shown.split()))
