@@ -28,6 +28,15 @@ WHERE_IT_IS = re.compile(r"\bwhere are you(?: now| right now)?\s*\?*$", re.I)
 WHAT_DAY = re.compile(
     r"^\W*what(?:'s| is)? (?:the )?(?:day|date|time)(?: is it| today)?(?: today| now| is it)*\W*$|\bwhat time is it\b", re.I
 )
+WHEN_LAST = re.compile(
+    r"\bwhen did we last (?:talk|speak|chat|meet)\b|\bwhen was our (?:last|previous) (?:talk|chat|conversation|session)\b"
+    r"|\bhow long (?:is it|has it been|ago was it) since we (?:last )?(?:talked|spoke|chatted)\b"
+    r"|\bhow long ago did we (?:last )?(?:talk|speak|chat)\b",
+    re.I,
+)
+HOW_LONG_NOW = re.compile(
+    r"\bhow long have we been (?:talking|chatting|at this)\b|\bwhen did (?:this|our) (?:session|conversation|chat) (?:begin|start)\b", re.I
+)
 HOW_MANY_AGO = re.compile(r"\bhow many (day|week|month|year)s ago\b", re.I)
 MY_NAME = re.compile(r"\bwhat(?:'s| is) my name\b|\bwho am i\b", re.I)
 
@@ -145,7 +154,7 @@ def _courtesy(request: AnswerRequest) -> str:
 
 
 def _of_itself(request: AnswerRequest) -> str:
-    """What can be told without any memory: who it is, where it is, what day it is, and the user's name."""
+    """What can be told without any memory: who and where it is, what day it is, since when they talk, and the user's name."""
     words, moment, character = request.words, request.moment, request.character
     if ABOUT_ITSELF.search(words):
         return wording.WHO_I_AM.format(name=character.name)
@@ -153,9 +162,20 @@ def _of_itself(request: AnswerRequest) -> str:
         return f"I am in {character.location}."
     if WHAT_DAY.search(words):
         return f"It is {date_in_words(moment.now, moment.timezone)}, {clock_in_words(moment.now, moment.timezone)} ({moment.timezone})."
+    if WHEN_LAST.search(words):
+        return _talked(moment.last_session_ended_at, moment, wording.LAST_TALKED, wording.NEVER_TALKED)
+    if HOW_LONG_NOW.search(words):
+        return _talked(moment.session_began_at, moment, wording.TALKING_SINCE, wording.JUST_BEGUN)
     if MY_NAME.search(words) and request.user_name:
         return f"Your name is {request.user_name}."
     return ""
+
+
+def _talked(then: datetime | None, moment: Moment, told: str, never: str) -> str:
+    """A moment of the conversation in words; another sentence where there is none."""
+    if then is None or then >= moment.now:
+        return never
+    return told.format(ago=ago(then, moment.now, "en", moment.timezone), day=date_in_words(then, moment.timezone))
 
 
 def _recalled(request: AnswerRequest, opening: str, quotes: Sequence[Quote]) -> Answer:

@@ -128,6 +128,21 @@ def test_where_nothing_is_asked_a_short_notice_is_enough(words: str) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
+        ("When did we last talk?", "We last talked four days ago (Sunday, 28 May 2023)."),
+        ("How long has it been since we talked?", "We last talked four days ago (Sunday, 28 May 2023)."),
+        ("How long have we been talking?", "This conversation began an hour ago (Thursday, 1 June 2023)."),
+    ],
+)
+def test_it_knows_where_the_turn_stands_in_time_without_any_memory(words: str, said: str) -> None:
+    moment = Moment(NOW, session_began_at=NOW - timedelta(hours=1), last_session_ended_at=NOW - timedelta(days=4))
+    assert answer(replace(asked(words, may_lack=True), moment=moment)).text == said
+    first = answer(replace(asked(words, may_lack=True), moment=Moment(NOW, session_began_at=NOW))).text
+    assert first in ("We have not talked before today's conversation.", "This conversation has only just begun.")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
         ("Where are you?", "I am in Kyoto."),
         ("What is my name?", "Your name is Ada."),
         ("What day is it?", "It is Thursday, 1 June 2023, 12:00 (UTC)."),
