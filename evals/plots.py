@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 FIRST = "#c03a2b"
 OTHERS = ("#2f5d8a", "#5b9bd5", "#3c8d5a", "#8fc06a", "#8a6bb1", "#b08d57", "#7f7f7f", "#444444", "#e2a32b")
 MARKERS = "osD^vPX*hp"
+FAR_APART = 20  # times the least: more than a plain axis shows
 DEPTH = re.compile(r"(.*)@(\d+)$")
 
 
@@ -56,7 +57,11 @@ def draw_curves(axes: "Axes", result: Result, depths: dict[int, str]) -> None:
     axes.set_xticks(range(len(depths)), [str(k) for k in depths])
     axes.set_xlabel("k")
     axes.set_ylabel(next(iter(depths.values())).rpartition("@")[0] + "@k")
-    axes.set_ylim(bottom=0)
+    values = [figures[metric].value for figures in result.systems.values() for metric in depths.values()]
+    if min(values) > 0 and max(values) / min(values) > FAR_APART:
+        axes.set_yscale("log")
+    else:
+        axes.set_ylim(bottom=0)
 
 
 def draw_bars(axes: "Axes", result: Result) -> None:
