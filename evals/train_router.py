@@ -2,6 +2,8 @@
 
     python -m evals.train_router --data FOLDER
 
+With `--without SOURCE,SOURCE --out FILE` it makes a head that has not seen those sources, for evals that are made of them.
+
 Trained on permissive sources alone (evals/turns.py); LoCoMo is never read. Sources weigh by the root of their size, layers alike. How it
 does on what it has not seen is told by leaving out each source in turn (of those written for the project a fifth at a time, for
 there is no other Korean or Japanese about the past); by that the probabilities are calibrated.
@@ -160,10 +162,13 @@ def rounded(values: Floats) -> Any:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Trains the routing head.")
     parser.add_argument("--data", type=Path, required=True)
-    turns = amid_others(posed_turns(parser.parse_args().data))
+    parser.add_argument("--without", default="", help="sources that are left out, with commas between them")
+    parser.add_argument("--out", type=Path, default=HEADS / f"{ROUTING}.json")
+    given = parser.parse_args()
+    turns = [one for one in amid_others(posed_turns(given.data)) if one.source not in given.without.split(",")]
     inputs = inputs_of(turns)
     head = trained(inputs)
-    (HEADS / f"{ROUTING}.json").write_text(head.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    given.out.write_text(head.model_dump_json(indent=1) + "\n", encoding="utf-8")
     Console().print(f"{len(turns):,} turns; memory is looked through from {head.recall_from}")
 
 

@@ -19,7 +19,7 @@ Language = Literal["en", "ko", "ja"]
 
 LANGUAGES: tuple[Language, ...] = ("en", "ko", "ja")
 OWN_TURNS = Path(__file__).parent / "data" / "turns"
-MOST = 800  # of a source and a layer: none is to drown the others
+MOST = 1_100  # of a source and a layer: none is to drown the others
 CLOSE = 2  # messages before a turn that are looked at
 FOLLOWING_UP = ("AR", "CM", "CR", "FR", "SC", "GR", "MR")  # MT-Bench-101's abilities whose later turns need the earlier ones
 

@@ -165,7 +165,7 @@ NOTHING = [
     "How high is the Matterhorn?",
     "Good evening!",
     "Bitcoin in one sentence, please.",
-    "물은 몇 도에서 끓어요?",
+    "세종대왕은 언제 태어났어요?",
     "「猫」を英語に訳してください",
 ]
 MEMORY = [

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from evals import layers, train_router
-from evals.layers import AT_ONCE, SPARED, SPARED_REACHING, measured
+from evals.layers import AT_ONCE, REACHED_AT_LAST, SPARED, SPARED_AT_LAST, SPARED_REACHING, measured
 from evals.train_router import Inputs, fitted, folds, head_of, inputs_of, softmax, temperature, unseen_logits, weights_of
 from evals.turns import CLOSE, LANGUAGES, MOST, OWN_TURNS, PosedTurn, _cast, amid_others, own, posed_turns, some
 from models.routing.head import LAYERS, RoutingHead, load_routing_head
@@ -144,9 +144,11 @@ def test_the_figures_are_those_of_the_threshold() -> None:
     limit = load_routing_head().recall_from
     over, under = [0.0, 0.0, limit], [0.7, 0.1, limit - 0.01]
     probabilities = np.array([over, under, under, [0.1, 0.8, 0.0], under, under, over, over])
-    found = measured(np.array([2, 2, 0, 1, 1, 0, 0, 2]), probabilities)
+    found = measured(np.array([2, 2, 0, 1, 1, 0, 0, 2]), probabilities, np.array([True] * 4 + [False] * 4))
     assert found[AT_ONCE] == pytest.approx(2 / 3)
     assert found[SPARED] == pytest.approx(2 / 3)
+    assert found[REACHED_AT_LAST] == 1
+    assert found[SPARED_AT_LAST] == pytest.approx(1 / 3)
     assert (found["0 as 0"], found["0 as 2"], found["1 as 1"], found["2 as 0"]) == pytest.approx((2 / 3, 1 / 3, 1 / 2, 1 / 3))
     assert found["macro-F1"] == pytest.approx(np.mean([2 * 2 / (3 + 4), 2 * 1 / (2 + 1), 2 * 2 / (3 + 3)]))
     assert found[SPARED_REACHING] == pytest.approx(2 / 3)
@@ -154,7 +156,7 @@ def test_the_figures_are_those_of_the_threshold() -> None:
 
 def test_where_the_layers_part_all_that_need_nothing_are_spared() -> None:
     probabilities = np.array([[0.9, 0.0, 0.1]] * 5 + [[0.1, 0.0, 0.9]] * 5)
-    assert measured(np.array([0] * 5 + [2] * 5), probabilities)[SPARED_REACHING] == 1
+    assert measured(np.array([0] * 5 + [2] * 5), probabilities, np.zeros(10, dtype=np.bool_))[SPARED_REACHING] == 1
 
 
 @pytest.mark.skipif(not (DATA / "layer").exists(), reason="no data: set MNEME_DATA to the folder that holds layer")
