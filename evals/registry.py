@@ -8,7 +8,9 @@ from typing import cast
 from evals.result import Result
 from stores.errors import InputError
 
-NAMES = ("answers", "latency", "layers", "locomo", "longmemeval", "madial", "options", "own", "realmem", "scale", "startup")
+NAMES = (
+    "answers", "gate", "latency", "layers", "locomo", "longmemeval", "madial", "options", "own", "realmem", "scale", "startup", "tokens",
+)  # fmt: skip
 EVALS = {name: f"evals.{name}" for name in NAMES}
 NEED_NO_DATA = {"latency", "own", "startup"}
 

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 
 from langchain_core.messages import AnyMessage
 
-from models.accounting import TOKENS_A_MESSAGE, Spent, full_history, prompt_tokens
-from models.mind import AnswerRequest
+from models.accounting import TOKENS_A_MESSAGE, Spent
 from models.tokens import TokenCounter, counter_for
-from nodes.messages import Scene, words_of
+from nodes.messages import words_of
 from nodes.state import Turn, TurnState
 
 TOKENS_A_TAG = 25  # of a memory's date and speaker
@@ -24,18 +23,16 @@ def said_tokens(state: TurnState, fresh: Sequence[AnyMessage], turn: Turn) -> in
     return state.get("said_tokens", 0) + sum(count(words_of(one)) + TOKENS_A_MESSAGE for one in fresh)
 
 
-def instead(state: TurnState, scene: Scene, top: AnswerRequest) -> Spent:
+def instead(state: TurnState, spent: Spent, top: Spent, memories: int) -> Spent:
     """The tokens of the turn's prompt, had it shown the whole thread, or always the best memories beside the window.
 
     Args:
-        top: What the turn would see at the top of the ladder. Where nothing was recalled, its memories are reckoned as messages of mean
-            length.
+        spent: Those of its last attempt.
+        top: Those of a prompt at the top of the ladder.
+        memories: How many recall takes; where nothing was recalled they are reckoned as messages of mean length.
     """
-    turn, said = state["turn"], state.get("said_tokens", 0)
-    counter = counter_of(turn)
-    others = min(scene.context.memories, len(state["lineage"]) - len(state["messages"]))
-    missing = 0 if turn["recalled"] else max(0, others) * (said // len(state["lineage"]) + TOKENS_A_TAG)
-    return {
-        "full_history": full_history(top, said, counter),
-        "always_recall": prompt_tokens(top, counter)["prompt"] + missing,
-    }
+    turn, said, lineage = state["turn"], state.get("said_tokens", 0), state["lineage"]
+    bare = spent["prompt"] - sum(spent[part] for part in ("window", "notes", "memories")) - counter_of(turn).count(turn["words"])
+    others = min(memories, len(lineage) - len(state["messages"]))
+    missing = 0 if turn["recalled"] else max(0, others) * (said // len(lineage) + TOKENS_A_TAG)
+    return {"full_history": bare + said, "always_recall": top["prompt"] + missing}

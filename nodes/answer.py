@@ -22,21 +22,24 @@ from stores.errors import ModelAnswerUnusable
 def answer(state: TurnState, runtime: Runtime[Context], minds: Minds) -> TurnUpdate:
     """One attempt at the turn's layer; where context is insufficient the turn climbs."""
     scene, turn = scene_of(state, runtime), state["turn"]
-    request = request_for(state, scene, rung_at(turn["layer"]))
+    rung, counter = rung_at(turn["layer"]), counter_of(turn)
+    request = request_for(state, scene, rung)
     with apart("model"):
         given = minds(scene.context.mind, scene.context.model, memory_of(runtime).embedder).answer(request)
+    spent = prompt_tokens(request, counter)
     tried: Turn = {
         "layers_tried": [*turn["layers_tried"], turn["layer"]] if request.may_lack else turn["layers_tried"],
         "tokens": {"input": given.tokens.input, "output": given.tokens.output},
-        "prompts": [{"layer": turn["layer"], **prompt_tokens(request, counter_of(turn))}],
+        "prompts": [{"layer": turn["layer"], **spent}],
     }
     if given.lacking and not request.may_lack:
         raise ModelAnswerUnusable(f"{turn['model']} lacks context where there is no more to be had.", "Try again, or use another model.")
     if given.lacking:
         return {"turn": {**tried, **climbed(turn, given.lacking, begun=has_begun(state), prompts=scene.context.last_prompts)}}
     said: Turn = {"answer": given.text, "not_known": given.not_known, "used": list(given.used)}
-    others = instead(state, scene, request_for(state, scene, TOP))
-    return {"messages": [spoken(given, request)], "turn": {**tried, **said, "instead": others}}
+    top = spent if rung is TOP else prompt_tokens(request_for(state, scene, TOP), counter)
+    said["instead"] = instead(state, spent, top, scene.context.memories)
+    return {"messages": [spoken(given, request)], "turn": {**tried, **said}}
 
 
 def has_begun(state: TurnState) -> bool:

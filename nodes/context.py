@@ -13,6 +13,8 @@ from stores.errors import InputError, StoreError
 from stores.memory_store import MemoryStore
 from stores.record import writable
 
+Router = Literal["local", "model", "cascade"]
+
 FIRST_YEAR, LAST_YEAR = 1900, 2999
 
 
@@ -60,7 +62,7 @@ class Context(BaseModel):
     memories: int = Field(default=8, ge=1, le=64)
     notes: int = Field(default=12, ge=1, le=64)
     last_prompts: int = Field(default=0, ge=0, le=64)
-    router: Literal["local", "model", "cascade"] = "local"
+    router: Router = "local"
     mind: Literal["auto", "local", "chat"] = "auto"
     model: str = ""
     classify_prompt: str = prompt_field(prompts.CLASSIFY, "classify_layer")

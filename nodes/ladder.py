@@ -55,14 +55,15 @@ def climbed(turn: Turn, lacking: str, *, begun: bool, prompts: int) -> Turn:
     """The turn one layer up; past those that would see nothing where nothing was said before (`begun` is false).
 
     The second climb goes to the top. There memory is searched once more, for what is lacking, where only the user's words were searched
-    for; then all is searched.
+    for or the read gate kept back what was found; then all is searched.
     """
     said = [*turn["lacking"], lacking]
     above = [rung for rung in ladder_of(prompts) if rung.layer > turn["layer"] and (begun or "memories" in rung.sees)]
     if above:
         last = len(turn["layers_tried"]) + 1 >= MOST_CLIMBS
         return {"lacking": said, "layer": above[-1 if last else 0].layer}
-    searched_again = turn["recall"]["query"] != turn["words"] or lacking == turn["words"]
+    shut, query = turn["recall"].get("shut", False), turn["recall"]["query"]
+    searched_again = not shut and (query != turn["words"] or lacking == turn["words"])
     return {"lacking": said, "searched_everything": True} if searched_again else {"lacking": said}
 
 
@@ -75,4 +76,6 @@ def needs_recall(turn: Turn) -> bool:
     """The turn stands at a layer that sees memories, and they were not yet searched for what it needs."""
     if "memories" not in rung_at(turn["layer"]).sees or turn.get("searched_everything"):
         return False
-    return "recall" not in turn or turn["recall"]["query"] != query_of(turn)
+    if "recall" not in turn or turn["recall"]["query"] != query_of(turn):
+        return True
+    return bool(turn["lacking"]) and turn["recall"].get("shut", False)

@@ -1,26 +1,34 @@
 """Looks for memories that the turn needs."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from langgraph.runtime import Runtime
 
+from models.read_gate import fit_of, load_read_gate
 from models.tokens import estimated
 from nodes.context import Context, context_of, memory_of, thread_of
 from nodes.ladder import query_of
-from nodes.state import TurnState, TurnUpdate
+from nodes.state import Turn, TurnState, TurnUpdate
 from stores.access import Access
+from stores.embedder import Embedder
 from stores.journal import Event
 from stores.memory_store import Recall, Shown
 from stores.ranking import Candidate
 from stores.record import MemoryRecord
 
 TOKENS_OF_A_DATE = 8
+SHUT_OUT = "the turn hardly needs it"
+FEW = 40  # candidates: scores are not calibrated for fewer, and there is little to spare
 SHOWN = 30  # candidates explained in the state; the rest were far from being taken
 
 
 def recall(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
-    """Recall by what the answer lacked, or else by the user's words; what stands in the window and the notes is left out."""
+    """Recall by what the answer lacked, or else by the user's words; what stands in the window and the notes is left out.
+
+    What was looked up because the router thought so is shown only where the read gate thinks that it helps.
+    """
     context, store, turn = context_of(state, runtime), memory_of(runtime), state["turn"]
     thread_id = thread_of(runtime, state["lineage"])
     found = store.recall(
@@ -31,8 +39,25 @@ def recall(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
         until=context.now,
         leave_out=Shown(thread_id, tuple(str(message.id) for message in state["messages"])),
     )
+    helps = helpfulness(turn, found, store.embedder)
+    shut = helps < load_read_gate().open_from
+    found = shut_out(found) if shut else found
     store.journal.append(events(found, state, context, thread_id))
-    return {"turn": {"recall": explained(found), "recalled": joined(turn["recalled"], [recalled_form(one) for one in found.taken])}}
+    recalled = joined(turn["recalled"], [recalled_form(one) for one in found.taken])
+    return {"turn": {"recall": {**explained(found), "helps": round(helps, 4), "shut": shut}, "recalled": recalled}}
+
+
+def helpfulness(turn: Turn, found: Recall, embedder: Embedder) -> float:
+    """How probably the turn needs what was found; 1 where an answer asked for it, and where the gate has nothing to go by."""
+    gate = load_read_gate()
+    if turn["lacking"] or len(found.candidates) < FEW or embedder.name != gate.embedder:
+        return 1.0
+    return gate.probability(turn["needs_memory"], fit_of(found.candidates))
+
+
+def shut_out(found: Recall) -> Recall:
+    """The recall, of which nothing reaches the prompt."""
+    return replace(found, candidates=tuple(replace(one, taken=False, why=SHUT_OUT) if one.taken else one for one in found.candidates))
 
 
 def joined(before: list[dict[str, Any]], found: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -1,0 +1,75 @@
+"""Do memories reach the prompt only where they help? The router before the search and the read gate after it, beside recalling always."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from evals.looks import Look, looks
+from evals.result import Figure, Result
+from evals.scoring import bootstrap
+from evals.train_gate import PERMISSIVE, trained
+from models.read_gate import ReadGate, load_read_gate
+from models.routing.head import load_routing_head
+
+NAME = "gate"
+UNSEEN = "LoCoMo"
+ALWAYS, ROUTER, GATED = "always recall", "router", "router and gate"
+SPARED, EVIDENCE, TOKENS = "turns of layer 0 spared", "evidence in the prompt", "memory tokens a turn of layer 0"
+
+Shows = Callable[[Look], bool]
+
+
+def run(data: Path, limit: int | None = None, seed: int = 0) -> Result:
+    """For the memories of every data set: how many turns that need nothing get no memories, and what of the evidence is shown.
+
+    Each gate, router and ranking head was trained without the data set that it is judged on.
+
+    Args:
+        data: The folder of the data sets.
+        limit: Of no use here; all are asked.
+        seed: Of the draw and of the bootstrap.
+
+    Raises:
+        InputError: A file is missing or not of the format.
+    """
+    seen = looks(data, (*PERMISSIVE, UNSEEN), seed)
+    gates = {name: trained([one for one in seen if one.data not in (name, UNSEEN)]) for name in PERMISSIVE}
+    systems = shown_by({**gates, UNSEEN: load_read_gate()})
+    return Result(
+        name=NAME,
+        data=f"{len(seen):,} turns put to {len({one.group for one in seen})} memories",
+        seed=seed,
+        systems={name: figures(seen, shows, seed) for name, shows in systems.items()},
+    )
+
+
+def shown_by(gates: Mapping[str, ReadGate]) -> Mapping[str, Shows]:
+    """Whether each system shows what was found for a look."""
+    recall_from = load_routing_head().recall_from
+
+    def looked_up(one: Look) -> bool:
+        return one.need >= recall_from
+
+    def let_through(one: Look) -> bool:
+        gate = gates[one.data]
+        return looked_up(one) and gate.probability(one.need, one.found) >= gate.open_from
+
+    return {ALWAYS: lambda one: True, ROUTER: looked_up, GATED: let_through}
+
+
+def figures(seen: Sequence[Look], shows: Shows, seed: int) -> dict[str, Figure]:
+    """Those of every data set and language."""
+    found: dict[str, Figure] = {}
+    for name, language in dict.fromkeys((one.data, one.language) for one in seen):
+        mine = [one for one in seen if (one.data, one.language) == (name, language)]
+        alone, asked = [one for one in mine if one.layer == 0], [one for one in mine if one.layer == 2]
+        whose = f"{name}, {language}"
+        found[f"{whose}: {SPARED}"] = mean(alone, lambda one: float(not shows(one)), seed)
+        found[f"{whose}: {TOKENS}"] = mean(alone, lambda one: one.tokens * float(shows(one)), seed)
+        found[f"{whose}: {EVIDENCE}"] = mean(asked, lambda one: one.evidence * float(shows(one)), seed)
+    return found
+
+
+def mean(rows: Sequence[Look], value: Callable[[Look], float], seed: int) -> Figure:
+    """A mean with its interval, memories resampled whole."""
+    interval = bootstrap([[value(one) for one in rows]], [one.group for one in rows], seed)
+    return Figure(value=interval.value, low=interval.low, high=interval.high)

@@ -1,0 +1,140 @@
+"""Turns put to memories: questions that a memory answers, and turns of other people that need none of it."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evals import locomo, longmemeval, own, realmem
+from evals.haystack import CHARACTER, Haystack, plain_session
+from evals.retrievers import unseen_ranker
+from evals.train_router import inputs_of, softmax, temperature, unseen_logits
+from evals.turns import LANGUAGES, Language, PosedTurn, amid_others, posed_turns
+from evals.vectors import KeptVectors
+from graph.assembly import shared_ranker
+from models.embedding import open_embedder
+from models.read_gate import Found, fit_of
+from models.router import choose_layer
+from nodes.recall import tokens_of
+from stores.access import Access
+from stores.batches import batched
+from stores.embedder import Embedder
+from stores.memory_store import WRITE_BATCH, MemoryStore, Recall
+from stores.ranking import Candidate
+
+CONVERSATIONS = Path(__file__).parent / "data" / "conversations"
+MEMORIES = 8  # that recall takes in a turn
+ASKED, OTHERS = 60, 40  # of a haystack's own questions, and of turns that need none of it
+QUESTIONS: Mapping[str, int] = {"LongMemEval": 40, "RealMem": 200, "LoCoMo": 300}
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Look:
+    """One turn put to one memory.
+
+    Attributes:
+        data: The data set of the memory; `group` is the memory.
+        layer: What the turn needs: 2 where the memory answers it.
+        need: How probably it needs memory, by a router that has not seen its source.
+        found: How well what was found fits.
+        evidence: What share of its evidence is among the memories taken; 0 where it needs none.
+        tokens: Of the memories taken.
+    """
+
+    data: str
+    group: str
+    language: Language
+    layer: int
+    need: float
+    found: Found
+    evidence: float
+    tokens: int
+
+
+@dataclass(frozen=True)
+class Router:
+    """What routers that have not seen a turn's source say of it; the shipped one, of what none was trained on."""
+
+    turns: tuple[PosedTurn, ...]
+    needs: Mapping[str, float]
+    embedder: Embedder
+
+    @classmethod
+    def unseen(cls, data: Path, embedder: Embedder) -> "Router":
+        """Routers without each source in turn.
+
+        Raises:
+            InputError: A file is missing or not of the format.
+        """
+        inputs = inputs_of(amid_others(posed_turns(data)))
+        logits = unseen_logits(inputs)
+        needs: Floats = softmax(logits / temperature(logits, inputs))[:, -1]
+        return cls(tuple(inputs.turns), {turn.text: float(need) for turn, need in zip(inputs.turns, needs, strict=True)}, embedder)
+
+    def need(self, text: str) -> float:
+        """How probably a turn needs memory."""
+        return self.needs[text] if text in self.needs else choose_layer(text, (), False, self.embedder).memory
+
+    def others(self, language: Language, chance: Random) -> list[PosedTurn]:
+        """Turns of a language that need none of any memory."""
+        return chance.sample([one for one in self.turns if one.language == language and one.layer < 2 and one.certain], OTHERS)
+
+
+def looks(data: Path, sets: Iterable[str], seed: int = 0) -> list[Look]:
+    """Every question and every other turn, put to the memories of the data sets.
+
+    Raises:
+        InputError: A file is missing or not of the format.
+    """
+    read: Mapping[str, Callable[[], Iterator[Haystack]]] = {
+        "own": lambda: own.haystacks(CONVERSATIONS),
+        "LongMemEval": lambda: longmemeval.haystacks(data, QUESTIONS["LongMemEval"], seed),
+        "RealMem": lambda: realmem.haystacks(data, QUESTIONS["RealMem"], seed),
+        "LoCoMo": lambda: locomo.haystacks(data, QUESTIONS["LoCoMo"], seed),
+    }
+    chance = Random(seed)
+    with KeptVectors.open(open_embedder()) as embedder:
+        router = Router.unseen(data, embedder)
+        return [look for name in sets for haystack in read[name]() for look in looked(name, haystack, router, embedder, chance)]
+
+
+def looked(name: str, haystack: Haystack, router: Router, embedder: Embedder, chance: Random) -> Iterator[Look]:
+    """The looks into one memory, ranked by a head that has not seen the data set."""
+    language, access = language_of(haystack), Access(haystack.id, CHARACTER)
+    ranker, late = unseen_ranker(name.lower()) or shared_ranker(), max(record.said_at for record in haystack.records)
+    with TemporaryDirectory() as folder, MemoryStore.open(Path(folder), embedder, ranker) as store:
+        for some in batched(haystack.records, WRITE_BATCH):
+            store.remember(some)
+        for question in islice(haystack.questions, ASKED):
+            found = store.recall(question.text, access=access, k=MEMORIES, now=question.asked_at, until=question.until)
+            share = evidence_share(found.taken, question.evidence, question.sessions)
+            yield look(name, haystack, language, 2, router.need(question.text), found, share)
+        for turn in router.others(language, chance):
+            found = store.recall(turn.text, access=access, k=MEMORIES, now=late)
+            yield look(name, haystack, language, turn.layer, router.need(turn.text), found, 0.0)
+
+
+def look(name: str, haystack: Haystack, language: Language, layer: int, need: float, found: Recall, evidence: float) -> Look:
+    """What a search gave, as far as the gate and its judges want it."""
+    tokens = sum(tokens_of(one.record) for one in found.taken)
+    return Look(name, haystack.id, language, layer, need, fit_of(found.candidates), evidence, tokens)
+
+
+def evidence_share(taken: Iterable[Candidate], evidence: frozenset[str], sessions: frozenset[str]) -> float:
+    """The share of the evidence that is taken; where only its sessions are known, of those."""
+    records = [one.record for one in taken]
+    wanted, got = (evidence, {one.id for one in records}) if evidence else (sessions, {plain_session(one) for one in records})
+    return len(wanted & got) / len(wanted) if wanted else 0.0
+
+
+def language_of(haystack: Haystack) -> Language:
+    """Of the project's own conversations, what their names begin with; English else."""
+    name = haystack.id.rpartition(":")[2][:2]
+    return next((one for one in LANGUAGES if one == name), "en")

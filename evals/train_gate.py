@@ -1,0 +1,74 @@
+"""Trains the read gate: whether what recall found is worth a place in the prompt.
+
+    python -m evals.train_gate --data FOLDER
+
+Turns are put to memories of permissive sets alone: the project's own conversations, LongMemEval_S and RealMem; LoCoMo is never read.
+"""
+
+import argparse
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from rich.console import Console
+from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+
+from evals.looks import Floats, Look, looks
+from models.embedding import open_embedder
+from models.read_gate import HEADS, READ_GATE, ReadGate, logit
+
+PERMISSIVE = ("own", "LongMemEval", "RealMem")
+NEED_FROM = 0.05  # turns that need memory less probably are hardly ever looked up
+SHUT_OUT = 9.0  # so much worse are needed memories that are not shown than others that are
+
+
+def trained(seen: Sequence[Look]) -> ReadGate:
+    """The gate of these looks: each memory's data set and language counts by the root of its size, needed and not needed alike."""
+    rows = [one for one in seen if one.need >= NEED_FROM]
+    inputs, needed = inputs_of(rows), np.array([one.layer == 2 for one in rows])
+    mean, spread = inputs.mean(axis=0), inputs.std(axis=0)
+    model = LogisticRegression(C=10.0).fit((inputs - mean) / spread, needed, sample_weight=weights_of(rows))
+    weights = model.coef_[0] / spread
+    intercept = float(model.intercept_[0] - weights @ mean)
+    need, score, similarity, gap = (round(float(one), 4) for one in weights)
+    shown_from = round(1 / (1 + SHUT_OUT), 4)
+    return ReadGate(
+        embedder=open_embedder().name,
+        need=need,
+        score=score,
+        similarity=similarity,
+        gap=gap,
+        intercept=round(intercept, 4),
+        open_from=shown_from,
+    )
+
+
+def inputs_of(rows: Sequence[Look]) -> Floats:
+    """What the gate sees, a row a look."""
+    return np.array([(logit(one.need), *one.found) for one in rows])
+
+
+def weights_of(rows: Sequence[Look]) -> Floats:
+    """How much each look counts."""
+    kinds = [(one.data, one.language, one.layer == 2) for one in rows]
+    counts = Counter(kinds)
+    weights = np.array([1 / np.sqrt(counts[kind]) for kind in kinds])
+    needed = np.array([kind[-1] for kind in kinds])
+    for alike in (needed, ~needed):
+        weights[alike] /= weights[alike].sum()
+    scaled: Floats = weights * len(rows) / 2
+    return scaled
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Trains the read gate.")
+    parser.add_argument("--data", type=Path, required=True)
+    seen = looks(parser.parse_args().data, PERMISSIVE)
+    gate = trained(seen)
+    (HEADS / f"{READ_GATE}.json").write_text(gate.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    Console().print(f"{len(seen):,} looks; memories are shown from {gate.open_from}")
+
+
+if __name__ == "__main__":
+    main()
