@@ -11,6 +11,7 @@ from models.mind import AnswerRequest, Character, ClassifyRequest, Memory, Momen
 from models.times import ago, clock_in_words, date_in_words, describe_moment
 
 SOMEBODY = "the user"
+ROLES = ("user", "assistant")
 
 
 def answer_messages(request: AnswerRequest) -> list[BaseMessage]:
@@ -26,11 +27,18 @@ def answer_prompt(request: AnswerRequest) -> str:
         "character": _persona(request.character),
         "depth": _depth(request, user),
         "moment": _tagged("now", describe_moment(request.moment)),
-        "earlier": _tagged_as_data("earlier", prompts.EARLIER_ARE_DATA, _earlier(request)),
+        "earlier": earlier_block(request),
         "notes": notes_block(request),
         "memories": memory_block(request),
     }
     return filled(request.prompt or prompts.ANSWER, parts, {"user": user})
+
+
+def earlier_block(request: AnswerRequest) -> str:
+    """The user's earlier messages without the answers, each of another day with its date; empty where they are not shown."""
+    said = [(_day_before(one, request.moment), _one_line(one.text)) for one in request.earlier]
+    lines = [f"- [{day}] {escape(text)}" if day else f"- {escape(text)}" for day, text in said]
+    return _tagged_as_data("earlier", prompts.EARLIER_ARE_DATA, "\n".join(lines))
 
 
 def notes_block(request: AnswerRequest) -> str:
@@ -40,7 +48,7 @@ def notes_block(request: AnswerRequest) -> str:
 
 def memory_block(request: AnswerRequest) -> str:
     """The recalled memories as an answer sees them; empty where there are none."""
-    return _tagged_as_data("memories", prompts.MEMORIES_ARE_DATA, "\n".join(_memory(one, request.moment) for one in request.memories))
+    return _tagged_as_data("memories", prompts.MEMORIES_ARE_DATA, "\n".join(_memory(one, request) for one in request.memories))
 
 
 def classify_messages(request: ClassifyRequest) -> list[BaseMessage]:
@@ -81,8 +89,9 @@ def _depth(request: AnswerRequest, user: str) -> str:
     """How deep the attempt looks, and what to do where that is not enough."""
     dated = [prompts.DATED] if any(_day_before(one, request.moment) for one in request.window if one.role == "user") else []
     if request.may_lack:
+        nothing = [] if request.deeper or request.memories else [prompts.FOUND_NOTHING]
         may_lack = prompts.MAY_LACK if request.deeper else prompts.MAY_STILL_LACK
-        return Template("\n".join([request.depth, *dated, may_lack])).safe_substitute(user=user)
+        return Template("\n".join([request.depth, *nothing, *dated, may_lack])).safe_substitute(user=user)
     lacking = "\n".join(f"- {escape(_one_line(what))}" for what in dict.fromkeys(request.lacking)) or "- what would answer the message"
     return "\n".join([Template(prompts.NOT_FOUND).safe_substitute(lacking=lacking), *dated])
 
@@ -98,21 +107,25 @@ def _persona(character: Character) -> str:
     return "\n".join(sentences)
 
 
-def _memory(memory: Memory, moment: Moment) -> str:
+def _memory(memory: Memory, request: AnswerRequest) -> str:
     """A remembered record with its source; a snapshot of the notes tells of what was said up to its date."""
+    moment = request.moment
     day = date_in_words(memory.said_at, moment.timezone, moment.locale)
     said = f"{day}, {ago(memory.said_at, moment.now, moment.locale, moment.timezone)}"
     if memory.kind == "snapshot":
         return f'<memory by="your notes" said={quoteattr(f"up to {said}")}>{escape(memory.text)}</memory>'
     kind = "" if memory.kind == "turn" else f" kind={quoteattr(memory.kind)}"
     place = f" in={quoteattr(_one_line(memory.place))}" if memory.place else ""
-    return f"<memory by={quoteattr(_one_line(memory.speaker))}{place} said={quoteattr(said)}{kind}>{escape(memory.text)}</memory>"
+    return (
+        f"<memory by={quoteattr(_one_line(_speaker(memory, request)))}{place} said={quoteattr(said)}{kind}>{escape(memory.text)}</memory>"
+    )
 
 
-def _earlier(request: AnswerRequest) -> str:
-    """The user's earlier messages; those of another day say which."""
-    said = [(_day_before(one, request.moment), _one_line(one.text)) for one in request.earlier]
-    return "\n".join(f"- [{day}] {escape(text)}" if day else f"- {escape(text)}" for day, text in said)
+def _speaker(memory: Memory, request: AnswerRequest) -> str:
+    """Who said it; by name also where an import knew only the role."""
+    if memory.speaker.lower() not in ROLES:
+        return memory.speaker
+    return request.character.name if memory.role == "assistant" else request.user_name or memory.speaker
 
 
 def _fallen(said: Utterance, moment: Moment) -> str:

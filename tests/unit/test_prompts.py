@@ -1,6 +1,7 @@
 """What a chat model gets to read."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from xml.etree import ElementTree
@@ -54,6 +55,24 @@ def test_each_layer_says_what_it_sees_and_that_it_may_lack(rung: Rung) -> None:
     assert "call insufficient_context" in prompt
 
 
+def test_a_search_that_found_nothing_is_told_from_one_that_was_not_made() -> None:
+    assert prompts.FOUND_NOTHING in answer_prompt(request(deeper=False))
+    assert prompts.FOUND_NOTHING not in answer_prompt(request(deeper=True))
+    assert prompts.FOUND_NOTHING not in answer_prompt(request(memories=[memory("I have a sister.")]))
+
+
+def test_where_an_import_knew_only_the_role_the_name_is_shown() -> None:
+    said = [
+        memory("I paint.", speaker="User"),
+        replace(memory("Lovely.", speaker="Assistant"), role="assistant"),
+        memory("Hm.", speaker="Ben"),
+    ]
+    shown = block(answer_prompt(request(memories=said)), "memories")
+    assert [one.get("by") for one in shown.findall("memory")] == ["Ada", "Iris", "Ben"]
+    unnamed = block(answer_prompt(request(memories=said[:1], user_name="")), "memories")
+    assert [one.get("by") for one in unnamed.findall("memory")] == ["User"]
+
+
 def test_the_users_earlier_messages_are_shown_as_data_without_the_answers() -> None:
     said = (Utterance("Ada", "user", "Is <Iris> a flower?", NOW - timedelta(days=2)), Utterance("Ada", "user", "And a name?", NOW))
     system, *rest = answer_messages(request(earlier=said))
@@ -64,7 +83,7 @@ def test_the_users_earlier_messages_are_shown_as_data_without_the_answers() -> N
 
 def test_where_nothing_deeper_is_left_it_says_what_was_not_found() -> None:
     prompt = answer_prompt(request(may_lack=False, lacking=["her sister's\nname", "her sister's\nname", "<b>"]))
-    assert "Not found:\n- her sister's name\n- &lt;b&gt;\nSay plainly" in prompt
+    assert "for:\n- her sister's name\n- &lt;b&gt;\nWhat of this" in prompt
     assert "insufficient_context" not in prompt
 
 
