@@ -1,6 +1,6 @@
 """Writes the user's words to the store at once, and begins the turn; or refuses to."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, RemoveMessage
@@ -50,7 +50,7 @@ def heard(state: TurnState, context: Context, runtime: Runtime[Context], minds: 
     turn = begun(said, now, minds(context.mind, context.model, store.embedder))
     gone = leaving(state, context.user_id, scene.thread_id, store)
     messages = [*fresh, *(one for one in gone["messages"] if one.id != said.id)]
-    turn |= {"stored": outcomes(written), "counted_by": counter_of(turn).name}
+    turn |= {"stored": outcomes(written), "counted_by": counter_of(turn).name, "character": asdict(scene.character)}
     return {
         **gone,
         "messages": messages,

@@ -9,8 +9,7 @@ from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 from langgraph.runtime import Runtime
 
 from models.mind import Character, Utterance
-from nodes.character import character_of
-from nodes.context import Context, context_of, memory_of, thread_of
+from nodes.context import Context, context_of, thread_of
 from nodes.state import TurnState
 from stores.errors import RecordRejected
 from stores.record import MemoryRecord, Trust, record_id, writable
@@ -67,7 +66,7 @@ class Scene:
 def scene_of(state: TurnState, runtime: Runtime[Context]) -> Scene:
     """The scene of a turn that was heard."""
     context = context_of(state, runtime)
-    character = character_of(context, memory_of(runtime))
+    character = Character(**state["turn"]["character"])
     return Scene(context, character, thread_of(runtime, state["lineage"]), state["session"]["id"], context.moment())
 
 

@@ -28,6 +28,7 @@ class Turn(TypedDict, total=False):
 
     Attributes:
         id: The message that began it.
+        character: Who answers it, with the attributes it had when the turn began.
         refused: Why it was not heard; not there where it was.
         layer_probability: That of the layer chosen; `needs_memory` is that of layer 2.
         layers_tried: One entry an attempt; `lacking` is what the attempts lacked.
@@ -45,6 +46,7 @@ class Turn(TypedDict, total=False):
     refused: dict[str, str]
     words: str
     now: str
+    character: dict[str, str]
     mind: str
     model: str
     layer: Layer
