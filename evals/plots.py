@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 from evals.result import Figure, Result
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 FIRST = "#c03a2b"
 OTHERS = ("#2f5d8a", "#5b9bd5", "#3c8d5a", "#8fc06a", "#8a6bb1", "#b08d57", "#7f7f7f", "#444444", "#e2a32b")
 MARKERS = "osD^vPX*hp"
+TITLE_WIDTH = 100
 FAR_APART = 20  # times the least: more than a plain axis shows
 DEPTH = re.compile(r"(.*)@(\d+)$")
 
@@ -29,7 +31,7 @@ def plot(result: Result, file: Path) -> None:
     axes = canvas.add_subplot()
     depths = depths_of(result.shown)
     draw_curves(axes, result, depths) if depths else draw_bars(axes, result)
-    axes.set_title(f"{result.data} (95 % bootstrap intervals)", loc="left", fontsize=11)
+    axes.set_title(fill(f"{result.data} (95 % bootstrap intervals)", TITLE_WIDTH), loc="left", fontsize=11)
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(axis="y", color="#dddddd", linewidth=0.8)
     axes.set_axisbelow(True)

@@ -37,7 +37,7 @@ STRETCH = 100  # turns before and at a point over which tokens are averaged
 USER, THREAD = "replayed", "all"
 UNSEEN_HEAD = Path(__file__).parent / "heads" / "routing.json"
 MNEME, ALWAYS, WHOLE = "Mneme", "always recall", "full history"
-PROMPT, MEMORY = "prompt tokens", "memory tokens"
+PROMPT, MEMORY = "prompt tokens, turn", "memory tokens"
 RECALLED = "turns with memories in the prompt"
 MEMORIES = 8
 

@@ -20,14 +20,14 @@ from stores.record import MemoryRecord
 
 TOKENS_OF_A_DATE = 8
 SHUT_OUT = "the turn hardly needs it"
-FEW = 40  # candidates: scores are not calibrated for fewer, and there is little to spare
+FEW = 40  # candidates: scores are not calibrated for fewer
 SHOWN = 30  # candidates explained in the state; the rest were far from being taken
 
 
 def recall(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     """Recall by what the answer lacked, or else by the user's words; what stands in the window and the notes is left out.
 
-    What was looked up because the router thought so is shown only where the read gate thinks that it helps.
+    What was looked up because the router thought so is shown to a chat model only where the read gate thinks that it helps.
     """
     context, store, turn = context_of(state, runtime), memory_of(runtime), state["turn"]
     thread_id = thread_of(runtime, state["lineage"])
@@ -48,9 +48,10 @@ def recall(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
 
 
 def helpfulness(turn: Turn, found: Recall, embedder: Embedder) -> float:
-    """How probably the turn needs what was found; 1 where an answer asked for it, and where the gate has nothing to go by."""
+    """How probably the turn needs what was found; 1 where an answer asked for it, and where the gate has nothing to spare or to go by."""
     gate = load_read_gate()
-    if turn["lacking"] or len(found.candidates) < FEW or embedder.name != gate.embedder:
+    nothing_to_spare = turn["mind"] == "local" or len(found.candidates) < FEW
+    if turn["lacking"] or nothing_to_spare or embedder.name != gate.embedder:
         return 1.0
     return gate.probability(turn["needs_memory"], fit_of(found.candidates))
 
