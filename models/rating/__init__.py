@@ -1,0 +1,1 @@
+"""How important a memory is: the signals of its words, and the head that weighs them."""
