@@ -1,8 +1,6 @@
 """The importance head: for every rating from 2 to 10, logistic regression of whether a memory reaches it."""
 
-import base64
 import json
-import zlib
 from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 
@@ -10,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
-from models.routing.head import HEADS
+from models.routing.head import HEADS, unpacked
 
 IMPORTANCE = "importance"
 LEAST, MOST = 1, 10
@@ -44,7 +42,7 @@ class ImportanceHead(BaseModel):
     @cached_property
     def arrays(self) -> tuple[Floats, Floats, Floats, Floats]:
         """The weights of the signals and of the vector, what a vector adds, and the intercept."""
-        return np.array(self.weights), unpacked(self.meaning), np.array(self.vector_given), np.array(self.intercept)
+        return np.array(self.weights), unpacked(self.meaning, STEPS), np.array(self.vector_given), np.array(self.intercept)
 
     def rating(self, signals: Mapping[str, float], vector: Sequence[float] | None) -> float:
         """The expected rating, between 1 and 10: 1 and how probably each step is reached.
@@ -58,11 +56,6 @@ class ImportanceHead(BaseModel):
         if vector is not None:
             logits = logits + meaning @ np.asarray(vector) + vector_given
         return LEAST + float((1 + np.tanh(logits / 2)).sum() / 2)
-
-
-def unpacked(written: bytes) -> Floats:
-    """The rows that were packed, one a step."""
-    return np.frombuffer(zlib.decompress(base64.b85decode(written)), "<f2").astype(np.float64).reshape(STEPS, -1)
 
 
 @lru_cache(maxsize=2)

@@ -45,7 +45,7 @@ class RoutingHead(BaseModel):
     @cached_property
     def arrays(self) -> tuple[Floats, Floats, Floats]:
         """The weights of the signals, of the vector and of the buckets."""
-        return np.array(self.weights), unpacked(self.meaning), unpacked(self.wording)
+        return np.array(self.weights), unpacked(self.meaning, LAYERS), unpacked(self.wording, LAYERS)
 
     def probabilities(self, signals: Mapping[str, float], vector: Sequence[float] | None, buckets: Sequence[int]) -> list[float]:
         """How probable each layer is.
@@ -76,9 +76,9 @@ def packed(values: Floats) -> bytes:
     return base64.b85encode(zlib.compress(values.astype("<f2").tobytes(), 9))
 
 
-def unpacked(written: bytes) -> Floats:
-    """The rows that were packed, one a layer."""
-    return np.frombuffer(zlib.decompress(base64.b85decode(written)), "<f2").astype(np.float64).reshape(LAYERS, -1)
+def unpacked(written: bytes, rows: int) -> Floats:
+    """The rows that were packed."""
+    return np.frombuffer(zlib.decompress(base64.b85decode(written)), "<f2").astype(np.float64).reshape(rows, -1)
 
 
 @lru_cache(maxsize=2)

@@ -21,9 +21,9 @@ from evals.train_importance import FOLDS, Inputs, agents_left_out, inputs_of, is
 from evals.turns import LANGUAGES
 from models.embedding import open_embedder
 from models.importance import rate
-from models.rating.head import IMPORTANCE, LEAST, MOST, STEPS, ImportanceHead, load_importance_head, unpacked
+from models.rating.head import IMPORTANCE, LEAST, MOST, STEPS, ImportanceHead, load_importance_head
 from models.rating.signals import FITS, LATIN_FITS, WIDE_LETTERS, is_wide, signals_of
-from models.routing.head import HEADS, packed
+from models.routing.head import HEADS, packed, unpacked
 from stores.errors import InputError
 
 DATA = Path(os.environ.get("MNEME_DATA") or Path(__file__).parents[3] / "shared" / "data")
@@ -137,7 +137,7 @@ def test_the_head_that_ships_is_what_the_loader_wants() -> None:
     assert ImportanceHead.model_validate_json(loaded.model_dump_json()) == loaded
     assert loaded.signals == NAMES
     assert loaded.embedder == open_embedder().name
-    assert unpacked(loaded.meaning).shape == (STEPS, open_embedder().dimension)
+    assert unpacked(loaded.meaning, STEPS).shape == (STEPS, open_embedder().dimension)
     assert len(loaded.weights) == len(loaded.intercept) == len(loaded.vector_given) == STEPS
     assert (HEADS / f"{IMPORTANCE}.md").exists()
 

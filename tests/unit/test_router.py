@@ -121,7 +121,7 @@ def test_the_head_is_a_softmax_of_what_its_parts_add() -> None:
 
 def test_what_was_packed_comes_back_in_half_precision() -> None:
     values = np.random.default_rng(0).normal(size=(LAYERS, 50))
-    np.testing.assert_allclose(unpacked(packed(values)), values, atol=2e-3)
+    np.testing.assert_allclose(unpacked(packed(values), LAYERS), values, atol=2e-3)
 
 
 def test_what_is_no_head_is_refused() -> None:
