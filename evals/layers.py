@@ -21,6 +21,7 @@ from nodes.classify_layer import SURE
 NAME = "layers"
 RESAMPLES = 1_000
 UNSEEN, SHIPPED = "heads without the source", "shipped head, which has seen them"
+PROBED = "of 2 looked up or probed"
 AT_ONCE, SPARED = "of 2 looked up at once", "of 0 spared at first"
 REACHED_AT_LAST, SPARED_AT_LAST = "of 2 looked up or climbed to", "of 0 neither looked up nor climbed to"
 SURE_SHARE, RIGHT_WHERE_SURE = "the head is sure", "right where it is sure"
@@ -94,7 +95,7 @@ def figures(inputs: Inputs, probabilities: Floats, climbing: Truths, seed: int) 
             found |= of_turns(language, inputs, probabilities, climbing, places, seed)
     unsaid = np.array([at for at, turn in enumerate(inputs.turns) if not turn.certain])
     told = of_turns("RealMem", inputs, probabilities, climbing, unsaid, seed) if len(unsaid) else {}
-    return found | {name: figure for name, figure in told.items() if name.endswith((AT_ONCE, REACHED_AT_LAST))}
+    return found | {name: figure for name, figure in told.items() if name.endswith((AT_ONCE, PROBED, REACHED_AT_LAST))}
 
 
 def of_turns(whose: str, inputs: Inputs, probabilities: Floats, climbing: Truths, places: Places, seed: int) -> Figures:
@@ -130,6 +131,7 @@ def measured(layers: NDArray[np.intp], probabilities: Floats, climbing: Truths) 
     return {
         "macro-F1": float(scores.mean()),
         AT_ONCE: share(at_once[layers == LAYERS - 1]),
+        PROBED: share(needing >= head.probe_from),
         REACHED_AT_LAST: share((at_once | climbing)[layers == LAYERS - 1]),
         SPARED: share(~at_once[layers == 0]),
         SPARED_AT_LAST: share(~(at_once | climbing)[layers == 0]),

@@ -41,21 +41,23 @@ class Look:
 
     Attributes:
         data: The data set of the memory; `group` is the memory.
+        words: What was asked or said.
         layer: What the turn needs: 2 where the memory answers it.
         need: How probably it needs memory, by a router that has not seen its source.
         found: How well what was found fits.
-        evidence: What share of its evidence is among the memories taken; 0 where it needs none.
         tokens: Of the memories taken.
+        evidence: What share of its evidence is among them; 0 where it needs none.
     """
 
     data: str
     group: str
     language: Language
+    words: str
     layer: int
     need: float
     found: Found
-    evidence: float
     tokens: int
+    evidence: float
 
 
 @dataclass(frozen=True)
@@ -115,16 +117,15 @@ def looked(name: str, haystack: Haystack, router: Router, embedder: Embedder, ch
         for question in islice(haystack.questions, ASKED):
             found = store.recall(question.text, access=access, k=MEMORIES, now=question.asked_at, until=question.until)
             share = evidence_share(found.taken, question.evidence, question.sessions)
-            yield look(name, haystack, language, 2, router.need(question.text), found, share)
+            yield Look(name, haystack.id, language, question.text, 2, router.need(question.text), *seen(found), share)
         for turn in router.others(language, chance):
             found = store.recall(turn.text, access=access, k=MEMORIES, now=late)
-            yield look(name, haystack, language, turn.layer, router.need(turn.text), found, 0.0)
+            yield Look(name, haystack.id, language, turn.text, turn.layer, router.need(turn.text), *seen(found), 0.0)
 
 
-def look(name: str, haystack: Haystack, language: Language, layer: int, need: float, found: Recall, evidence: float) -> Look:
-    """What a search gave, as far as the gate and its judges want it."""
-    tokens = sum(tokens_of(one.record) for one in found.taken)
-    return Look(name, haystack.id, language, layer, need, fit_of(found.candidates), evidence, tokens)
+def seen(found: Recall) -> tuple[Found, int]:
+    """What a search gave, as far as the gate and its judges want it: how well it fits, and its tokens."""
+    return fit_of(found.candidates), sum(tokens_of(one.record) for one in found.taken)
 
 
 def evidence_share(taken: Iterable[Candidate], evidence: frozenset[str], sessions: frozenset[str]) -> float:

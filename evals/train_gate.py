@@ -16,32 +16,31 @@ from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyp
 
 from evals.looks import Floats, Look, looks
 from models.embedding import open_embedder
-from models.read_gate import HEADS, READ_GATE, ReadGate, logit
+from models.read_gate import HEADS, READ_GATE, ReadGate, Weights, logit
 
 PERMISSIVE = ("own", "LongMemEval", "RealMem")
-NEED_FROM = 0.05  # turns that need memory less probably are hardly ever looked up
-SHUT_OUT = 9.0  # so much worse are needed memories that are not shown than others that are
+WIDE_LANGUAGES = ("ko", "ja")
+NEED_FROM = 0.05  # turns that need memory less probably are not looked up
+SHUT_OUT = 7.0  # so much worse are needed memories that are not shown than others that are
 
 
 def trained(seen: Sequence[Look]) -> ReadGate:
-    """The gate of these looks: each memory's data set and language counts by the root of its size, needed and not needed alike."""
+    """The gate of these looks; Korean and Japanese ones are weighed by themselves."""
     rows = [one for one in seen if one.need >= NEED_FROM]
+    wide = [one for one in rows if one.language in WIDE_LANGUAGES]
+    latin = [one for one in rows if one.language not in WIDE_LANGUAGES]
+    return ReadGate(embedder=open_embedder().name, latin=fitted(latin), wide=fitted(wide), open_from=round(1 / (1 + SHUT_OUT), 4))
+
+
+def fitted(rows: Sequence[Look]) -> Weights:
+    """The regression: each memory's data set and language counts by the root of its size, needed and not needed alike."""
     inputs, needed = inputs_of(rows), np.array([one.layer == 2 for one in rows])
     mean, spread = inputs.mean(axis=0), inputs.std(axis=0)
     model = LogisticRegression(C=10.0).fit((inputs - mean) / spread, needed, sample_weight=weights_of(rows))
     weights = model.coef_[0] / spread
-    intercept = float(model.intercept_[0] - weights @ mean)
     need, score, similarity, gap = (round(float(one), 4) for one in weights)
-    shown_from = round(1 / (1 + SHUT_OUT), 4)
-    return ReadGate(
-        embedder=open_embedder().name,
-        need=need,
-        score=score,
-        similarity=similarity,
-        gap=gap,
-        intercept=round(intercept, 4),
-        open_from=shown_from,
-    )
+    intercept = round(float(model.intercept_[0] - weights @ mean), 4)
+    return Weights(need=need, score=score, similarity=similarity, gap=gap, intercept=intercept)
 
 
 def inputs_of(rows: Sequence[Look]) -> Floats:

@@ -36,6 +36,7 @@ UNCERTAIN = 0.3  # the weight of turns of which the data do not say what they ne
 READ = 1_000  # letters that are embedded
 FOLDS = 5
 MISSED = 4.0  # so much worse is a needed memory that is missed than one recall too many
+UNSOUGHT = 19.0  # so much worse is one that is not even searched for than a search in vain, which takes milliseconds and no tokens
 SEED = 0
 
 Floats = NDArray[np.float64]
@@ -151,6 +152,7 @@ def head_of(model: LogisticRegression, inputs: Inputs, scale: float) -> RoutingH
         wording=packed(weights[:, signals + dimension :] * WORDING_COUNTS),
         intercept=rounded(intercept),
         recall_from=round(1 / (1 + MISSED), 4),
+        probe_from=round(1 / (1 + UNSOUGHT), 4),
     )
 
 

@@ -96,7 +96,7 @@ class ChatMind:
         """
         found, tokens = self._structured(Needs, classify_messages(request))
         reason = " ".join(_whole(found.reason).split())
-        return LayerChoice(found.needs, 1.0, float(found.needs == 2), reason, tokens)
+        return LayerChoice(found.needs, 1.0, float(found.needs == 2), reason, tokens=tokens)
 
     def answer(self, request: AnswerRequest) -> Answer:
         """An answer, or what is lacking; inside a LangGraph node the answer's tokens stream.

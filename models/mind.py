@@ -124,12 +124,14 @@ class LayerChoice:
         probability: How probable it is that the turn needs this layer.
         memory: How probable it is that it needs layer 2.
         reason: Why, in words.
+        probe: Whether it may need memory all the same, so that a search is worth its milliseconds.
     """
 
     layer: Layer
     probability: float
     memory: float
     reason: str
+    probe: bool = False
     tokens: Tokens = field(default_factory=Tokens)
 
 

@@ -9,6 +9,7 @@ from statistics import median
 
 from pydantic import BaseModel, ConfigDict
 
+from models.routing.signals import WIDE
 from stores.ranking import Candidate
 
 HEADS = Path(__file__).parent / "heads"
@@ -19,38 +20,58 @@ WITH_NOTHING = (0.0, 0.0, 0.0)
 Found = tuple[float, float, float]
 
 
-class ReadGate(BaseModel):
-    """Logistic regression over how probably the turn needs memory and how well the best that was found fits it.
+class Weights(BaseModel):
+    """Of a logistic regression over how probably the turn needs memory and how well the best that was found fits it.
 
     Attributes:
-        embedder: The embedder whose cosines it weighs.
         need: The weight of the logit of the router's probability that the turn needs memory.
         score: Of the logit of the best score.
         similarity: Of the highest cosine.
         gap: Of how far that lies above the median of those taken.
         intercept: What is added.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    need: float
+    score: float
+    similarity: float
+    gap: float
+    intercept: float
+
+    @property
+    def row(self) -> tuple[float, float, float, float]:
+        """The weights in the order of what they weigh."""
+        return self.need, self.score, self.similarity, self.gap
+
+
+class ReadGate(BaseModel):
+    """Shows what was found, or does not.
+
+    Attributes:
+        embedder: The embedder whose cosines it weighs.
+        latin: How turns in Latin and most other letters are weighed; `wide`, those in Korean and Japanese, whose vectors tell less.
         open_from: From which probability the memories are shown.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     embedder: str
-    need: float
-    score: float
-    similarity: float
-    gap: float
-    intercept: float
+    latin: Weights
+    wide: Weights
     open_from: float
 
-    def probability(self, need: float, found: Found) -> float:
+    def probability(self, words: str, need: float, found: Found) -> float:
         """How probable it is that the turn needs the memories found.
 
         Args:
+            words: What the user said.
             need: How probably it needs any, before the search; between 0 and 1.
             found: How well they fit (`fit_of`).
         """
-        weighed = zip((self.need, self.score, self.similarity, self.gap), (logit(need), *found), strict=True)
-        return 1 / (1 + exp(-(self.intercept + sum(weight * value for weight, value in weighed))))
+        weights = self.wide if WIDE.search(words) else self.latin
+        weighed = zip(weights.row, (logit(need), *found), strict=True)
+        return 1 / (1 + exp(-(weights.intercept + sum(weight * value for weight, value in weighed))))
 
 
 def fit_of(candidates: Sequence[Candidate]) -> Found:

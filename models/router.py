@@ -35,7 +35,8 @@ def choose_layer(
     shallow: Layer = 1 if before and following > alone else 0
     layer: Layer = 2 if memory >= head.recall_from else shallow
     probability = (alone, following, memory)[layer]
-    return LayerChoice(layer, round(probability, 3), round(memory, 3), reason_of(head, signals, layer))
+    probe = vector is not None and head.probe_from <= memory < head.recall_from
+    return LayerChoice(layer, round(probability, 3), round(memory, 3), reason_of(head, signals, layer), probe)
 
 
 def reason_of(head: RoutingHead, signals: dict[str, float], layer: Layer) -> str:

@@ -51,4 +51,5 @@ def chosen(choice: LayerChoice, context: Context) -> Turn:
         "layer_reason": choice.reason,
         "layer_probability": choice.probability,
         "needs_memory": choice.memory,
+        "probe": choice.probe,
     }

@@ -73,9 +73,14 @@ def query_of(turn: Turn) -> str:
 
 
 def needs_recall(turn: Turn) -> bool:
-    """The turn stands at a layer that sees memories, and they were not yet searched for what it needs."""
-    if "memories" not in rung_at(turn["layer"]).sees or turn.get("searched_everything"):
+    """The turn stands at a layer that sees memories, and they were not yet searched for what it needs; or it is to be probed.
+
+    The local mind needs no probe: it climbs wherever a question finds no answer.
+    """
+    if turn.get("searched_everything"):
         return False
+    if "memories" not in rung_at(turn["layer"]).sees:
+        return turn["probe"] and turn["mind"] != "local" and not turn["lacking"] and "recall" not in turn
     if "recall" not in turn or turn["recall"]["query"] != query_of(turn):
         return True
     return bool(turn["lacking"]) and turn["recall"].get("shut", False)

@@ -9,7 +9,7 @@ from langgraph.runtime import Runtime
 from models.read_gate import fit_of, load_read_gate
 from models.tokens import estimated
 from nodes.context import Context, context_of, memory_of, thread_of
-from nodes.ladder import query_of
+from nodes.ladder import TOP, query_of, rung_at
 from nodes.state import Turn, TurnState, TurnUpdate
 from stores.access import Access
 from stores.embedder import Embedder
@@ -44,16 +44,18 @@ def recall(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     found = shut_out(found) if shut else found
     store.journal.append(events(found, state, context, thread_id))
     recalled = joined(turn["recalled"], [recalled_form(one) for one in found.taken])
-    return {"turn": {"recall": {**explained(found), "helps": round(helps, 4), "shut": shut}, "recalled": recalled}}
+    layer = TOP.layer if found.taken else turn["layer"]
+    return {"turn": {"layer": layer, "recall": {**explained(found), "helps": round(helps, 4), "shut": shut}, "recalled": recalled}}
 
 
 def helpfulness(turn: Turn, found: Recall, embedder: Embedder) -> float:
-    """How probably the turn needs what was found; 1 where an answer asked for it, and where the gate has nothing to spare or to go by."""
+    """How probably the turn needs what was found; where the gate has nothing to spare or to go by, the router's word counts."""
     gate = load_read_gate()
-    nothing_to_spare = turn["mind"] == "local" or len(found.candidates) < FEW
-    if turn["lacking"] or nothing_to_spare or embedder.name != gate.embedder:
+    if turn["lacking"]:
         return 1.0
-    return gate.probability(turn["needs_memory"], fit_of(found.candidates))
+    if turn["mind"] == "local" or len(found.candidates) < FEW or embedder.name != gate.embedder:
+        return 1.0 if "memories" in rung_at(turn["layer"]).sees else turn["needs_memory"]
+    return gate.probability(turn["words"], turn["needs_memory"], fit_of(found.candidates))
 
 
 def shut_out(found: Recall) -> Recall:

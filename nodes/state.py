@@ -31,6 +31,7 @@ class Turn(TypedDict, total=False):
         character: Who answers it, with the attributes it had when the turn began.
         refused: Why it was not heard; not there where it was.
         layer_probability: That of the layer chosen; `needs_memory` is that of layer 2.
+        probe: Whether memory is searched although the turn does not begin at layer 2; what the read gate lets through takes it there.
         layers_tried: One entry an attempt; `lacking` is what the attempts lacked.
         recalled: The memories taken, best first; `recall` explains all candidates.
         fallen: The ids of messages that left the window; `noted_until` is when the last of them was said, where the notes changed.
@@ -53,6 +54,7 @@ class Turn(TypedDict, total=False):
     layer_reason: str
     layer_probability: float
     needs_memory: float
+    probe: bool
     layers_tried: list[Layer]
     lacking: list[str]
     searched_everything: bool

@@ -29,7 +29,8 @@ class RoutingHead(BaseModel):
         meaning: The weights of the turn's vector, a row a layer, packed.
         wording: The weights of the buckets of its wording, a row a layer, packed; their sum counts by the root of how many there are.
         intercept: What is added, one a layer.
-        recall_from: How probable layer 2 is at least where memory is looked through at once.
+        recall_from: How probable layer 2 is at least where a turn begins there.
+        probe_from: How probable it is at least where memory is searched all the same, and the read gate decides.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -41,6 +42,7 @@ class RoutingHead(BaseModel):
     wording: bytes
     intercept: tuple[float, float, float]
     recall_from: float
+    probe_from: float
 
     @cached_property
     def arrays(self) -> tuple[Floats, Floats, Floats]:

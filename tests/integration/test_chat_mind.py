@@ -83,7 +83,7 @@ def in_a_graph(mind: Mind, ask: str = "answer") -> tuple[list[str], Answer | Scr
 def test_it_says_what_a_turn_needs_and_streams_nothing(endpoint: FakeOpenAI) -> None:
     endpoint.now_replies(Says('{"needs": 2, "reason": "her own hall"}'))
     streamed, given = in_a_graph(mind_at(endpoint), "classify")
-    assert given == LayerChoice(2, 1.0, 1.0, "her own hall", Tokens(7, 3))
+    assert given == LayerChoice(2, 1.0, 1.0, "her own hall", tokens=Tokens(7, 3))
     assert not streamed
     (asked,) = endpoint.requests
     system, data = (message["content"] for message in asked["messages"])
@@ -137,7 +137,7 @@ def test_at_the_top_it_cannot_lack_and_is_told_what_was_not_found(endpoint: Fake
     assert (given.text, given.not_known) == ("I do not know her name.", True)
     (asked,) = endpoint.requests
     assert "tools" not in asked
-    assert "Not found:\n- her name" in asked["messages"][0]["content"]
+    assert "for:\n- her name" in asked["messages"][0]["content"]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 
 from graph.assembly import Settings, open_agent
 from models.mind import Answer, AnswerRequest, ClassifyRequest, LayerChoice, Scratchpad, SummariseRequest, Tokens
-from models.read_gate import load_read_gate
+from models.read_gate import ReadGate, Weights, load_read_gate
 from nodes.character import characters_of
 from nodes.context import Context
 from nodes.ladder import rung_at
@@ -35,7 +35,7 @@ class ScriptedMind:
     summary: Any = field(default_factory=lambda: Scratchpad(["Ada: likes tea"]))
     asked: list[AnswerRequest] = field(default_factory=list)
     folded: list[SummariseRequest] = field(default_factory=list)
-    choice: Any = field(default_factory=lambda: LayerChoice(2, 1.0, 1.0, "asks about Ada", Tokens(50, 5)))
+    choice: Any = field(default_factory=lambda: LayerChoice(2, 1.0, 1.0, "asks about Ada", tokens=Tokens(50, 5)))
     classified: list[ClassifyRequest] = field(default_factory=list)
     name: str = "chat"
     model: str = "scripted"
@@ -235,13 +235,18 @@ def test_at_the_top_memory_is_searched_once_more_for_what_is_lacking(agent: Any,
     assert (turn["layers_tried"], turn["lacking"]) == ([2, 2], ["a name", "still a name"])
 
 
+def gate_of(intercept: float) -> ReadGate:
+    """A gate that opens to all, or to nothing."""
+    weights = Weights(need=0, score=0, similarity=0, gap=0, intercept=intercept)
+    return load_read_gate().model_copy(update={"latin": weights, "wide": weights})
+
+
 @pytest.fixture
 def shut_gate(agent: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """A large memory, before whose recalls the gate is shut whatever is found."""
     memory = memory_of(agent)
     memory.remember([record(f"My cat number {number} is called Tom {number}.", number, thread_id="old") for number in range(60)])
-    shut = load_read_gate().model_copy(update={"intercept": -100.0})
-    monkeypatch.setattr("nodes.recall.load_read_gate", lambda: shut)
+    monkeypatch.setattr("nodes.recall.load_read_gate", lambda: gate_of(-100.0))
 
 
 @pytest.mark.usefixtures("shut_gate")
@@ -263,6 +268,36 @@ def test_the_gate_opens_to_an_answer_that_asks_for_it(agent: Any, mind: Scripted
     assert turn["layers_tried"] == [2, 2]
     assert [bool(request.memories) for request in mind.asked] == [False, True]
     assert (turn["recall"]["shut"], turn["recall"]["helps"]) == (False, 1.0)
+
+
+@pytest.mark.usefixtures("shut_gate")
+@pytest.mark.parametrize(("intercept", "tried"), [(-100.0, [0]), (100.0, [2])])
+def test_a_probe_takes_the_turn_to_memory_only_where_the_gate_opens(
+    agent: Any, mind: ScriptedMind, monkeypatch: pytest.MonkeyPatch, intercept: float, tried: list[int]
+) -> None:
+    monkeypatch.setattr("nodes.recall.load_read_gate", lambda: gate_of(intercept))
+    monkeypatch.setattr("nodes.classify_layer.choose_layer", lambda *_: LayerChoice(0, 0.9, 0.1, "", probe=True))
+    turn = say(agent, "Feed the cat.")["turn"]
+    assert turn["layers_tried"] == tried
+    assert turn["recall"]["query"] == "Feed the cat."
+    assert bool(mind.asked[-1].memories) == bool(turn["recalled"]) == (tried == [2])
+
+
+@pytest.mark.usefixtures("shut_gate")
+def test_a_probe_in_vain_does_not_stand_in_the_way_of_a_climb(agent: Any, mind: ScriptedMind, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nodes.classify_layer.choose_layer", lambda *_: LayerChoice(0, 0.9, 0.1, "", probe=True))
+    mind.script = [Answer(lacking="the cat's name"), Answer(text="Tom.")]
+    turn = say(agent, "Feed the cat.")["turn"]
+    assert (turn["layers_tried"], turn["recall"]["query"]) == ([0, 2], "the cat's name")
+    assert mind.asked[-1].memories
+
+
+def test_the_local_mind_and_a_handful_of_memories_are_not_probed_in_vain(agent: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nodes.classify_layer.choose_layer", lambda *_: LayerChoice(0, 0.9, 0.1, "", probe=True))
+    say(agent, "My cat is called Tom.", "one")
+    assert "recall" not in say(agent, "Thanks!", "two")["turn"]
+    monkeypatch.setattr("models.minds.local_mind", lambda _: ScriptedMind([]))
+    assert say(agent, "Feed the cat.", "three")["turn"]["layers_tried"] == [0]
 
 
 @pytest.mark.usefixtures("shut_gate")

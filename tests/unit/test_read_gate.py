@@ -7,11 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.embedding import open_embedder
-from models.read_gate import WITH_NOTHING, ReadGate, fit_of, load_read_gate, logit
+from models.read_gate import WITH_NOTHING, ReadGate, Weights, fit_of, load_read_gate, logit
 from stores.ranking import Candidate
 from tests.fakes import record
 
-GATE = ReadGate(embedder="any", need=1.0, score=0.5, similarity=4.0, gap=2.0, intercept=-3.0, open_from=0.1)
+LATIN = Weights(need=1.0, score=0.5, similarity=4.0, gap=2.0, intercept=-3.0)
+GATE = ReadGate(embedder="any", latin=LATIN, wide=LATIN.model_copy(update={"intercept": -9.0}), open_from=0.1)
 probabilities = st.floats(0, 1)
 
 
@@ -34,25 +35,30 @@ def test_where_nothing_was_taken_nothing_fits() -> None:
 @given(probabilities, st.tuples(st.floats(-7, 7), st.floats(-1, 1), st.floats(-2, 2)))
 def test_it_gives_a_probability_for_whatever_was_found(need: float, found: tuple[float, float, float]) -> None:
     for gate in (GATE, load_read_gate()):
-        assert 0 <= gate.probability(need, found) <= 1
+        assert all(0 <= gate.probability(words, need, found) <= 1 for words in ("the hall", "현관", "玄関は"))
 
 
 def test_the_formula_is_that_of_a_logistic_regression() -> None:
     expected = 1 / (1 + math.exp(-(logit(0.7) + 0.5 * 1.2 + 4.0 * 0.4 + 2.0 * 0.3 - 3.0)))
-    assert GATE.probability(0.7, (1.2, 0.4, 0.3)) == pytest.approx(expected)
+    assert GATE.probability("the hall", 0.7, (1.2, 0.4, 0.3)) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("words", ["현관은 무슨 색이야?", "玄関は何色だっけ", "the 현관"])
+def test_korean_and_japanese_are_weighed_by_themselves(words: str) -> None:
+    assert GATE.probability(words, 0.7, (1.2, 0.4, 0.3)) < GATE.probability("the hall", 0.7, (1.2, 0.4, 0.3))
 
 
 @given(probabilities, probabilities)
 def test_the_more_a_turn_needs_memory_and_the_better_it_fits_the_sooner_it_opens(one: float, other: float) -> None:
     low, high = sorted((one, other))
     gate = load_read_gate()
-    assert gate.probability(low, (0.0, 0.4, 0.1)) <= gate.probability(high, (0.0, 0.4, 0.1))
-    assert gate.probability(0.5, (0.0, low, 0.1)) <= gate.probability(0.5, (0.0, high, 0.1))
-    assert gate.probability(0.5, (logit(low), 0.4, 0.1)) <= gate.probability(0.5, (logit(high), 0.4, 0.1))
+    assert gate.probability("w", low, (0.0, 0.4, 0.1)) <= gate.probability("w", high, (0.0, 0.4, 0.1))
+    assert gate.probability("w", 0.5, (0.0, low, 0.1)) <= gate.probability("w", 0.5, (0.0, high, 0.1))
+    assert gate.probability("w", 0.5, (logit(low), 0.4, 0.1)) <= gate.probability("w", 0.5, (logit(high), 0.4, 0.1))
 
 
 def test_the_gate_that_ships_is_of_the_bundled_embedder_and_shuts_out_what_fits_badly() -> None:
     gate = load_read_gate()
     assert gate.embedder == open_embedder().name
-    assert gate.probability(0.25, (logit(0.02), 0.15, 0.05)) < gate.open_from
-    assert gate.probability(0.9, (logit(0.6), 0.6, 0.3)) > 0.5
+    assert gate.probability("w", 0.25, (logit(0.02), 0.15, 0.05)) < gate.open_from
+    assert gate.probability("w", 0.9, (logit(0.6), 0.6, 0.3)) > 0.5

@@ -29,6 +29,7 @@ def head(**changes: Any) -> RoutingHead:
         "wording": packed(zeros),
         "intercept": (0.0, 0.0, 0.0),
         "recall_from": 0.2,
+        "probe_from": 0.05,
     }
     return RoutingHead.model_validate({**blank, **changes})
 

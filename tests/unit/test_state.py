@@ -32,7 +32,7 @@ def test_the_lineage_keeps_its_order_and_each_message_once() -> None:
 def walk(turn: Turn, begun: bool, prompts: int = 0) -> tuple[Turn, list[tuple[float, bool]]]:
     """Climb until everything was searched, recalling where it is needed; each step as its layer and whether it recalled."""
     steps: list[tuple[float, bool]] = []
-    turn = {"layers_tried": [], **turn}
+    turn = {"layers_tried": [], "probe": False, "mind": "chat", **turn}
     while not turn.get("searched_everything"):
         searched = needs_recall(turn)
         if searched:
