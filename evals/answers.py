@@ -33,7 +33,7 @@ LOCAL = "local mind"
 COSINE = "highest cosine"
 STATEMENT = "highest cosine, no questions"
 MATCHED = "highest cosine, no questions, matched"
-# What tells answerable from not best on the training half of LongMemEval_S; `python -m evals.train_evidence` prints them.
+# What tells answerable from not best on the training half of LongMemEval_S; `python -m evals.training.evidence` prints them.
 # With and without questions it is the same.
 COSINE_THRESHOLD = 0.555
 NOT_APPLICABLE = math.nan

@@ -6,7 +6,7 @@ from pathlib import Path
 from evals.looks import Look, looks
 from evals.result import Figure, Result
 from evals.scoring import bootstrap
-from evals.train_gate import PERMISSIVE, WIDE_LANGUAGES, trained
+from evals.training.gate import PERMISSIVE, WIDE_LANGUAGES, trained
 from models.read_gate import ReadGate, load_read_gate
 from models.routing.head import load_routing_head
 

@@ -11,7 +11,7 @@ from scipy.stats import rankdata  # type: ignore[import-untyped]
 from evals.layers import interval
 from evals.ratings import NotedTurn, RatedText, noted_turns, own, streams
 from evals.result import Figure, Result
-from evals.train_importance import Inputs, Seen, agents_left_out, inputs_of, seen_of, sentences_left_out, trained
+from evals.training.importance import Inputs, Seen, agents_left_out, inputs_of, seen_of, sentences_left_out, trained
 from evals.turns import LANGUAGES
 
 NAME = "importance"

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evals.result import Figure, Result
-from evals.train_router import Inputs, inputs_of, softmax, temperature, unseen_logits
+from evals.training.router import Inputs, inputs_of, softmax, temperature, unseen_logits
 from evals.turns import LANGUAGES, PosedTurn, amid_others, posed_turns
 from evals.vectors import KeptVectors
 from models.embedding import open_embedder

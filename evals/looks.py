@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from evals import locomo, longmemeval, own, realmem
 from evals.haystack import CHARACTER, Haystack, plain_session
 from evals.retrievers import unseen_ranker
-from evals.train_router import inputs_of, softmax, temperature, unseen_logits
+from evals.training.router import inputs_of, softmax, temperature, unseen_logits
 from evals.turns import LANGUAGES, Language, PosedTurn, amid_others, posed_turns
 from evals.vectors import KeptVectors
 from graph.assembly import shared_ranker

@@ -17,7 +17,7 @@ from evals import importance
 from evals.importance import HEAD, LENGTH, VECTOR, Sample, auc, figures_of, listed, rho
 from evals.ratings import OWN_RATED, RatedText, in_first_person, noted_turns, own, streams, without_names
 from evals.registry import eval_named
-from evals.train_importance import FOLDS, Inputs, agents_left_out, inputs_of, is_own, sentences_left_out, trained
+from evals.training.importance import FOLDS, Inputs, agents_left_out, inputs_of, is_own, sentences_left_out, trained
 from evals.turns import LANGUAGES
 from models.embedding import open_embedder
 from models.importance import rate

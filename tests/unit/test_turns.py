@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evals import layers, train_router
+from evals import layers
 from evals.layers import AT_ONCE, REACHED_AT_LAST, SPARED, SPARED_AT_LAST, SPARED_REACHING, measured
-from evals.train_router import Inputs, fitted, folds, head_of, inputs_of, softmax, temperature, unseen_logits, weights_of
+from evals.training import router
+from evals.training.router import Inputs, fitted, folds, head_of, inputs_of, softmax, temperature, unseen_logits, weights_of
 from evals.turns import CLOSE, LANGUAGES, MOST, OWN_TURNS, PosedTurn, _cast, amid_others, own, posed_turns, some
 from models.routing.head import LAYERS, RoutingHead, load_routing_head
 from models.routing.wording import buckets_of
@@ -125,7 +126,7 @@ def test_layers_weigh_alike_and_what_is_unsure_less(inputs: Inputs) -> None:
     assert sums[0] == pytest.approx(sums[1])
     both = Inputs([turn("x", source="s"), turn("y", source="s", certain=False)], (), np.zeros((2, 0)), np.zeros((2, 0)), inputs.wording[:2])
     sure, unsure = weights_of(both, np.arange(2))
-    assert unsure == pytest.approx(train_router.UNCERTAIN * sure)
+    assert unsure == pytest.approx(router.UNCERTAIN * sure)
 
 
 def test_a_source_is_left_out_whole_and_what_the_project_wrote_by_conversation() -> None:
@@ -134,7 +135,7 @@ def test_a_source_is_left_out_whole_and_what_the_project_wrote_by_conversation()
     assert sorted(at for part in parts for at in part) == list(range(90))
     assert set(range(30)) in parts
     assert set(range(30, 60)) in parts
-    assert len(parts) == 2 + train_router.FOLDS
+    assert len(parts) == 2 + router.FOLDS
 
 
 # How it is judged

@@ -1,6 +1,6 @@
 """Trains the read gate: whether what recall found is worth a place in the prompt.
 
-    python -m evals.train_gate --data FOLDER
+    python -m evals.training.gate --data FOLDER
 
 Turns are put to memories of permissive sets alone: the project's own conversations, LongMemEval_S and RealMem; LoCoMo is never read.
 """

@@ -1,6 +1,6 @@
 """Trains the importance head: how important what is said is, from 1 to 10.
 
-    python -m evals.train_importance --data FOLDER
+    python -m evals.training.importance --data FOLDER
 
 Trained on the memories of the simulated agents and on the project's own sentences (evals/ratings.py); LoCoMo is never read. Every text
 counts twice, the second time less and without its vector, so that the head can do without one. That a text is of an agent is told while

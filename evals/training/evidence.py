@@ -1,6 +1,6 @@
 """Trains the evidence head: how sentences are ordered, and whether the best one answers at all.
 
-    python -m evals.train_evidence --data FOLDER
+    python -m evals.training.evidence --data FOLDER
 
 Trained on the half of LongMemEval_S (MIT) that `evals.answers` does not ask. Which sentence of an answering message answers is not marked
 there: one that holds the gold answer, or half of its words, counts. Questions become unanswerable in four ways: the data set's

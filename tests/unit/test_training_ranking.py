@@ -10,8 +10,8 @@ from models.relevance.head import bounded
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # torch, at import
-    from evals import train_ranking
-    from evals.train_ranking import PLAIN, PRIORS, Example, head_of, prior_by_kinds, share_found, trained
+    from evals.training import ranking as train_ranking
+    from evals.training.ranking import PLAIN, PRIORS, Example, head_of, prior_by_kinds, share_found, trained
 
 CANDIDATES = 30
 QUIET = Console(quiet=True)

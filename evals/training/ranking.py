@@ -1,6 +1,6 @@
 """Trains the ranking head: how the signals of a recalled candidate are weighed.
 
-    python -m evals.train_ranking --data FOLDER [--without SET] [--into FILE]
+    python -m evals.training.ranking --data FOLDER [--without SET] [--into FILE]
 
 Trained on permissive data: the project's own conversations, RealMem (Apache-2.0), LongMemEval_S and MADial-Bench (MIT). Candidates and
 signals come from the real store, asked as recall asks it. Small networks, each with its own seed; their mean logit ranks. The loss is

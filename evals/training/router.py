@@ -1,6 +1,6 @@
 """Trains the routing head: what a turn needs to be answered.
 
-    python -m evals.train_router --data FOLDER
+    python -m evals.training.router --data FOLDER
 
 With `--without SOURCE,SOURCE --out FILE` it makes a head that has not seen those sources, for evals that are made of them.
 

@@ -1,0 +1,1 @@
+"""Trains the heads that ship with Mneme, each by `python -m evals.training.NAME --data FOLDER`."""
