@@ -29,6 +29,7 @@ class Weights(BaseModel):
         similarity: Of the highest cosine.
         gap: Of how far that lies above the median of those taken.
         intercept: What is added.
+        open_from: From which probability the memories are shown.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -38,6 +39,7 @@ class Weights(BaseModel):
     similarity: float
     gap: float
     intercept: float
+    open_from: float
 
     @property
     def row(self) -> tuple[float, float, float, float]:
@@ -51,7 +53,6 @@ class ReadGate(BaseModel):
     Attributes:
         embedder: The embedder whose cosines it weighs.
         latin: How turns in Latin and most other letters are weighed; `wide`, those in Korean and Japanese, whose vectors tell less.
-        open_from: From which probability the memories are shown.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -59,7 +60,14 @@ class ReadGate(BaseModel):
     embedder: str
     latin: Weights
     wide: Weights
-    open_from: float
+
+    def weights_for(self, words: str) -> Weights:
+        """Those of the letters that the words are written in."""
+        return self.wide if WIDE.search(words) else self.latin
+
+    def opens(self, words: str, probability: float) -> bool:
+        """Whether memories that a turn so probably needs are shown."""
+        return probability >= self.weights_for(words).open_from
 
     def probability(self, words: str, need: float, found: Found) -> float:
         """How probable it is that the turn needs the memories found.
@@ -69,7 +77,7 @@ class ReadGate(BaseModel):
             need: How probably it needs any, before the search; between 0 and 1.
             found: How well they fit (`fit_of`).
         """
-        weights = self.wide if WIDE.search(words) else self.latin
+        weights = self.weights_for(words)
         weighed = zip(weights.row, (logit(need), *found), strict=True)
         return 1 / (1 + exp(-(weights.intercept + sum(weight * value for weight, value in weighed))))
 

@@ -40,7 +40,7 @@ def recall(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
         leave_out=Shown(thread_id, tuple(str(message.id) for message in state["messages"])),
     )
     helps = helpfulness(turn, found, store.embedder)
-    shut = helps < load_read_gate().open_from
+    shut = not load_read_gate().opens(turn["words"], helps)
     found = shut_out(found) if shut else found
     store.journal.append(events(found, state, context, thread_id))
     recalled = joined(turn["recalled"], [recalled_form(one) for one in found.taken])

@@ -21,7 +21,7 @@ from models.read_gate import HEADS, READ_GATE, ReadGate, Weights, logit
 PERMISSIVE = ("own", "LongMemEval", "RealMem")
 WIDE_LANGUAGES = ("ko", "ja")
 NEED_FROM = 0.05  # turns that need memory less probably are not looked up
-SHUT_OUT = 7.0  # so much worse are needed memories that are not shown than others that are
+SHUT_OUT, SHUT_OUT_WIDE = 7.0, 4.0  # so much worse are needed memories that are not shown than others that are
 
 
 def trained(seen: Sequence[Look]) -> ReadGate:
@@ -29,10 +29,10 @@ def trained(seen: Sequence[Look]) -> ReadGate:
     rows = [one for one in seen if one.need >= NEED_FROM]
     wide = [one for one in rows if one.language in WIDE_LANGUAGES]
     latin = [one for one in rows if one.language not in WIDE_LANGUAGES]
-    return ReadGate(embedder=open_embedder().name, latin=fitted(latin), wide=fitted(wide), open_from=round(1 / (1 + SHUT_OUT), 4))
+    return ReadGate(embedder=open_embedder().name, latin=fitted(latin, SHUT_OUT), wide=fitted(wide, SHUT_OUT_WIDE))
 
 
-def fitted(rows: Sequence[Look]) -> Weights:
+def fitted(rows: Sequence[Look], worse: float) -> Weights:
     """The regression: each memory's data set and language counts by the root of its size, needed and not needed alike."""
     inputs, needed = inputs_of(rows), np.array([one.layer == 2 for one in rows])
     mean, spread = inputs.mean(axis=0), inputs.std(axis=0)
@@ -40,7 +40,8 @@ def fitted(rows: Sequence[Look]) -> Weights:
     weights = model.coef_[0] / spread
     need, score, similarity, gap = (round(float(one), 4) for one in weights)
     intercept = round(float(model.intercept_[0] - weights @ mean), 4)
-    return Weights(need=need, score=score, similarity=similarity, gap=gap, intercept=intercept)
+    shown_from = round(1 / (1 + worse), 4)
+    return Weights(need=need, score=score, similarity=similarity, gap=gap, intercept=intercept, open_from=shown_from)
 
 
 def inputs_of(rows: Sequence[Look]) -> Floats:
@@ -66,7 +67,7 @@ def main() -> None:
     seen = looks(parser.parse_args().data, PERMISSIVE)
     gate = trained(seen)
     (HEADS / f"{READ_GATE}.json").write_text(gate.model_dump_json(indent=1) + "\n", encoding="utf-8")
-    Console().print(f"{len(seen):,} looks; memories are shown from {gate.open_from}")
+    Console().print(f"{len(seen):,} looks; memories are shown from {gate.latin.open_from}, and {gate.wide.open_from}")
 
 
 if __name__ == "__main__":

@@ -195,6 +195,13 @@ def _vector(text: str) -> list[float]:
     return [byte / 255 for byte in sha256(text.encode()).digest()[:FAKE_DIMENSION]]
 
 
+def as_recorded(answer: Any) -> Reply:
+    """What a recording's answer is sent as: a tool call, a text, or an object as text."""
+    if isinstance(answer, dict) and "name" in answer:
+        return Calls(answer["name"], answer["arguments"])
+    return Says(answer if isinstance(answer, str) else json.dumps(answer))
+
+
 class FakeOpenAI:
     """The endpoint; a context manager.
 

@@ -17,7 +17,7 @@ from nodes.context import Context
 from nodes.ladder import LADDER, MOST_CLIMBS, rung_at
 from stores.histories.history import records_of
 from stores.record import MemoryRecord
-from tests.integration.fake_openai import Calls, FakeOpenAI, Reply, Says
+from tests.integration.fake_openai import FakeOpenAI, as_recorded
 
 RECORDING = json.loads((Path(__file__).parent / "recordings" / "climbs.json").read_text(encoding="utf-8"))
 TURNS = RECORDING["turns"]
@@ -46,13 +46,6 @@ def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeOpenAI]:
         yield opened
 
 
-def reply(answer: Any) -> Reply:
-    """What the endpoint sends: a tool call, a text, or an object as text."""
-    if isinstance(answer, dict) and "name" in answer:
-        return Calls(answer["name"], answer["arguments"])
-    return Says(answer if isinstance(answer, str) else json.dumps(answer))
-
-
 def take(agent: Any, turn: dict[str, Any]) -> dict[str, Any]:
     """The state after a turn."""
     knobs = {name: turn[name] for name in ("last_prompts", "router") if name in turn}
@@ -73,7 +66,7 @@ def test_every_turn_climbs_as_it_was_answered(agent: Any, endpoint: FakeOpenAI, 
         before, expected = len(endpoint.requests), turn["expected"]
         begun = LayerChoice(**turn["begun"], reason="as recorded")
         monkeypatch.setattr("nodes.classify_layer.choose_layer", lambda *_, begun=begun: begun)
-        endpoint.now_replies(*(reply(answer) for answer in turn["answers"]))
+        endpoint.now_replies(*(as_recorded(answer) for answer in turn["answers"]))
         became = take(agent, turn)["turn"]
         assert {name: became[name] for name in ("layers_tried", "lacking", "not_known", "answer")} == expected, turn["words"]
         assert became.get("recall", {}).get("query") == turn["query"]

@@ -18,7 +18,7 @@ from models.router import LayerChoice
 from nodes.context import Context
 from stores.access import Access
 from stores.errors import ModelUnavailable
-from tests.integration.fake_openai import USAGE, BreaksOff, Calls, FakeOpenAI, Reply, Says
+from tests.integration.fake_openai import USAGE, BreaksOff, FakeOpenAI, Says, as_recorded
 
 RECORDING = json.loads((Path(__file__).parent / "recordings" / "ada.json").read_text(encoding="utf-8"))
 MORNING = datetime.fromisoformat("2026-05-07T08:10:00+01:00")
@@ -52,13 +52,6 @@ def said_aloud(agent: Any, words: str | None, thread: str, given: Context, into:
     for message, _ in agent.stream(said, config=config(thread), context=given, stream_mode="messages"):
         if isinstance(message, AIMessage) and message.text:
             into.append(message.text)
-
-
-def reply(answer: Any) -> Reply:
-    """What the endpoint sends: a tool call, a text, or the object of a summary as text."""
-    if isinstance(answer, dict) and "name" in answer:
-        return Calls(answer["name"], answer["arguments"])
-    return Says(answer if isinstance(answer, str) else json.dumps(answer))
 
 
 def constant(name: str) -> str:
@@ -117,7 +110,7 @@ def test_the_recorded_conversation_goes_as_it_went(agent: Any, endpoint: FakeOpe
         # Where each turn began is a part of the recording: the answers were written for what is seen there.
         begun = LayerChoice(turn["expected"]["layers_tried"][0], 1.0, 0.0, "as recorded")
         monkeypatch.setattr("nodes.classify_layer.choose_layer", lambda *_, begun=begun: begun)
-        endpoint.now_replies(*(reply(call["answer"]) for call in turn["calls"]))
+        endpoint.now_replies(*(as_recorded(call["answer"]) for call in turn["calls"]))
         said_aloud(agent, turn["words"], turn["thread"], context(datetime.fromisoformat(turn["now"]), turn["location"]), streamed)
         for call, request in zip(turn["calls"], endpoint.requests[before:], strict=True):
             check_prompt(call, request)
@@ -140,7 +133,7 @@ def test_the_recording_shows_what_it_is_there_for() -> None:
 def test_everything_that_was_said_is_remembered_verbatim_with_its_place(agent: Any, endpoint: FakeOpenAI) -> None:
     spoken = []
     for turn in RECORDING["turns"][:7]:
-        endpoint.now_replies(*(reply(call["answer"]) for call in turn["calls"]))
+        endpoint.now_replies(*(as_recorded(call["answer"]) for call in turn["calls"]))
         said_aloud(agent, turn["words"], turn["thread"], context(datetime.fromisoformat(turn["now"]), turn["location"]), [])
         spoken += [(turn["words"], turn["location"]), (agent.get_state(config(turn["thread"])).values["turn"]["answer"], turn["location"])]
     kept = agent.store.stream(access=Access("ada", role="owner"), kinds=["turn"])

@@ -237,7 +237,7 @@ def test_at_the_top_memory_is_searched_once_more_for_what_is_lacking(agent: Any,
 
 def gate_of(intercept: float) -> ReadGate:
     """A gate that opens to all, or to nothing."""
-    weights = Weights(need=0, score=0, similarity=0, gap=0, intercept=intercept)
+    weights = Weights(need=0, score=0, similarity=0, gap=0, intercept=intercept, open_from=0.5)
     return load_read_gate().model_copy(update={"latin": weights, "wide": weights})
 
 

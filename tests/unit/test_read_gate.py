@@ -11,8 +11,8 @@ from models.read_gate import WITH_NOTHING, ReadGate, Weights, fit_of, load_read_
 from stores.ranking import Candidate
 from tests.fakes import record
 
-LATIN = Weights(need=1.0, score=0.5, similarity=4.0, gap=2.0, intercept=-3.0)
-GATE = ReadGate(embedder="any", latin=LATIN, wide=LATIN.model_copy(update={"intercept": -9.0}), open_from=0.1)
+LATIN = Weights(need=1.0, score=0.5, similarity=4.0, gap=2.0, intercept=-3.0, open_from=0.1)
+GATE = ReadGate(embedder="any", latin=LATIN, wide=LATIN.model_copy(update={"intercept": -9.0, "open_from": 0.3}))
 probabilities = st.floats(0, 1)
 
 
@@ -46,6 +46,7 @@ def test_the_formula_is_that_of_a_logistic_regression() -> None:
 @pytest.mark.parametrize("words", ["현관은 무슨 색이야?", "玄関は何色だっけ", "the 현관"])
 def test_korean_and_japanese_are_weighed_by_themselves(words: str) -> None:
     assert GATE.probability(words, 0.7, (1.2, 0.4, 0.3)) < GATE.probability("the hall", 0.7, (1.2, 0.4, 0.3))
+    assert [GATE.opens(words, 0.2), GATE.opens("the hall", 0.2)] == [False, True]
 
 
 @given(probabilities, probabilities)
@@ -60,5 +61,6 @@ def test_the_more_a_turn_needs_memory_and_the_better_it_fits_the_sooner_it_opens
 def test_the_gate_that_ships_is_of_the_bundled_embedder_and_shuts_out_what_fits_badly() -> None:
     gate = load_read_gate()
     assert gate.embedder == open_embedder().name
-    assert gate.probability("w", 0.25, (logit(0.02), 0.15, 0.05)) < gate.open_from
+    assert not gate.opens("w", gate.probability("w", 0.25, (logit(0.02), 0.15, 0.05)))
+    assert gate.opens("w", gate.probability("w", 0.9, (logit(0.6), 0.6, 0.3)))
     assert gate.probability("w", 0.9, (logit(0.6), 0.6, 0.3)) > 0.5
