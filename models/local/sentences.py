@@ -34,7 +34,7 @@ FORMS = """
     drive drove driven|eat ate eaten|fall fell fallen|fly flew flown|forget forgot forgotten|grow grew grown|know knew known
     ride rode ridden|begin began begun|break broke broken|build built|draw drew drawn|drink drank drunk|hold held|hear heard|sleep slept
     stand stood|wear wore worn|wake woke woken|become became|come came|child children kids kid|person people|man men|woman women
-    foot feet|wife wives|life lives|favorite favourite fave fav|mom mum mother|dad father|photo picture pic|movie film|bike bicycle
+    foot feet|wife wives|favorite favourite fave fav|mom mum mother|dad father|photo picture pic|movie film|bike bicycle
     phone telephone
 """
 ENDINGS = "izations ization ations ation ingly edly ments ment ions ion ings ing ies ied ers er ed es ly s e y"

@@ -140,9 +140,12 @@ def test_studio_shows_the_context_as_a_form(client: SyncLangGraphClient) -> None
         "memories",
         "mind",
         "model",
+        "router",
+        "last_prompts",
     } <= form.keys()
     prompts = {name: (field["langgraph_type"], field["langgraph_nodes"]) for name, field in form.items() if "langgraph_type" in field}
-    assert prompts == {"answer_prompt": ("prompt", ["answer"]), "summarise_prompt": ("prompt", ["summarise"])}
+    nodes = {"classify_prompt": "classify_layer", "answer_prompt": "answer", "summarise_prompt": "summarise"}
+    assert prompts == {name: ("prompt", [node]) for name, node in nodes.items()}
     assert all({"type", "anyOf", "enum"} & field.keys() for field in form.values())
     assert list(schemas["input_schema"]["properties"]) == ["messages"]
 
@@ -204,7 +207,7 @@ def test_what_belongs_to_one_turn_does_not_leak_into_the_next(talk: Talk) -> Non
 
 
 def test_the_state_is_plain(talk: Talk) -> None:
-    assert set(talk.asked) == {"messages", "lineage", "session", "turn"}
+    assert set(talk.asked) == {"messages", "lineage", "said_tokens", "session", "turn"}
     assert plain(talk.asked)
 
 

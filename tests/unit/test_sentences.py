@@ -35,3 +35,8 @@ def test_forms_of_a_word_share_a_stem(one: str, other: str) -> None:
 
 def test_content_leaves_out_what_says_nothing() -> None:
     assert content("What did I tell you about the puppy's name?") == [stem("puppy"), stem("name")]
+
+
+@pytest.mark.parametrize("forms", ["live lives lived living", "move moves moved moving", "cat cats", "wife wives", "leave left"])
+def test_the_forms_of_one_word_have_one_stem(forms: str) -> None:
+    assert len({stem(word) for word in forms.split()}) == 1
