@@ -17,7 +17,7 @@ from evals.vectors import KeptVectors
 from graph.agent import turn_graph
 from graph.assembly import shared_ranker
 from graph.threads import open_sqlite
-from models.briefing import memory_block
+from models.accounting import prompt_tokens
 from models.embedding import open_embedder
 from models.mind import AnswerRequest, Character, Moment
 from models.routing.head import RoutingHead
@@ -138,8 +138,8 @@ def recalled_anyway(told: Mapping[str, Any], shown: Sequence[str], memory: Memor
 
 def memory_tokens(recalled: list[dict[str, Any]]) -> int:
     """The tokens of memories in a prompt."""
-    block = memory_block(AnswerRequest("", Character("mneme"), Moment(BEGAN), memories=in_order(recalled)))
-    return counter_for(MODEL).count(block)
+    request = AnswerRequest("", Character("mneme"), Moment(BEGAN), memories=in_order(recalled))
+    return prompt_tokens(request, counter_for(MODEL))["memories"]
 
 
 def message_ids(recalled: list[dict[str, Any]], names: Mapping[str, str]) -> set[str]:

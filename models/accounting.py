@@ -1,6 +1,6 @@
 """What a prompt costs, part by part."""
 
-from models.briefing import answer_messages, earlier_block, memory_block, notes_block
+from models.briefing import answer_parts, prompt_of
 from models.mind import AnswerRequest
 from models.tokens import TokenCounter
 
@@ -11,10 +11,12 @@ Spent = dict[str, int]
 
 def prompt_tokens(request: AnswerRequest, counter: TokenCounter) -> Spent:
     """The tokens of a prompt: of the whole, and of what it shows of the window, the notes and the recalled memories."""
-    counts = [counter.count(message.text) + TOKENS_A_MESSAGE for message in answer_messages(request)]
+    parts, count = answer_parts(request), counter.count
+    window = sum(count(one.text) + TOKENS_A_MESSAGE for one in request.window)
+    asked = count(prompt_of(request, parts)) + count(request.words) + 2 * TOKENS_A_MESSAGE
     return {
-        "prompt": sum(counts),
-        "window": sum(counts[1:-1]) + counter.count(earlier_block(request)),
-        "notes": counter.count(notes_block(request)),
-        "memories": counter.count(memory_block(request)),
+        "prompt": asked + window,
+        "window": window + count(parts["earlier"]),
+        "notes": count(parts["notes"]),
+        "memories": count(parts["memories"]),
     }

@@ -22,33 +22,24 @@ def answer_messages(request: AnswerRequest) -> list[BaseMessage]:
 
 def answer_prompt(request: AnswerRequest) -> str:
     """The system prompt of an answer; the request's own template where it has one."""
-    user = _one_line(request.user_name) or SOMEBODY
-    parts = {
+    return prompt_of(request, answer_parts(request))
+
+
+def answer_parts(request: AnswerRequest) -> dict[str, str]:
+    """What stands in the system prompt of an answer, by the names that templates have for it."""
+    return {
         "character": _persona(request.character),
-        "depth": _depth(request, user),
+        "depth": _depth(request, _one_line(request.user_name) or SOMEBODY),
         "moment": _tagged("now", describe_moment(request.moment)),
-        "earlier": earlier_block(request),
-        "notes": notes_block(request),
-        "memories": memory_block(request),
+        "earlier": _tagged_as_data("earlier", prompts.EARLIER_ARE_DATA, _earlier(request)),
+        "notes": _tagged_as_data("notes", prompts.NOTES_ARE_DATA, _notes(request.scratchpad)),
+        "memories": _tagged_as_data("memories", prompts.MEMORIES_ARE_DATA, "\n".join(_memory(one, request) for one in request.memories)),
     }
-    return filled(request.prompt or prompts.ANSWER, parts, {"user": user})
 
 
-def earlier_block(request: AnswerRequest) -> str:
-    """The user's earlier messages without the answers, each of another day with its date; empty where they are not shown."""
-    said = [(_day_before(one, request.moment), _one_line(one.text)) for one in request.earlier]
-    lines = [f"- [{day}] {escape(text)}" if day else f"- {escape(text)}" for day, text in said]
-    return _tagged_as_data("earlier", prompts.EARLIER_ARE_DATA, "\n".join(lines))
-
-
-def notes_block(request: AnswerRequest) -> str:
-    """The notes as an answer sees them; empty where there are none."""
-    return _tagged_as_data("notes", prompts.NOTES_ARE_DATA, _notes(request.scratchpad))
-
-
-def memory_block(request: AnswerRequest) -> str:
-    """The recalled memories as an answer sees them; empty where there are none."""
-    return _tagged_as_data("memories", prompts.MEMORIES_ARE_DATA, "\n".join(_memory(one, request) for one in request.memories))
+def prompt_of(request: AnswerRequest, parts: Mapping[str, str]) -> str:
+    """The system prompt of an answer with these parts."""
+    return filled(request.prompt or prompts.ANSWER, parts, {"user": _one_line(request.user_name) or SOMEBODY})
 
 
 def classify_messages(request: ClassifyRequest) -> list[BaseMessage]:
@@ -126,6 +117,12 @@ def _speaker(memory: Memory, request: AnswerRequest) -> str:
     if memory.speaker.lower() not in ROLES:
         return memory.speaker
     return request.character.name if memory.role == "assistant" else request.user_name or memory.speaker
+
+
+def _earlier(request: AnswerRequest) -> str:
+    """The user's earlier messages without the answers, each of another day with its date."""
+    said = [(_day_before(one, request.moment), _one_line(one.text)) for one in request.earlier]
+    return "\n".join(f"- [{day}] {escape(text)}" if day else f"- {escape(text)}" for day, text in said)
 
 
 def _fallen(said: Utterance, moment: Moment) -> str:

@@ -73,6 +73,7 @@ def ago(then: datetime, now: datetime, locale: str = "en", timezone: str = "UTC"
     return _plain(format_timedelta(span, granularity=unit, threshold=count, add_direction=True, locale=language))
 
 
+@lru_cache(maxsize=4096)
 def date_in_words(moment: datetime, timezone: str = "UTC", locale: str = "en") -> str:
     """The day of a moment: "Sunday, 7 May 2023".
 
