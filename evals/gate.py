@@ -39,6 +39,7 @@ def run(data: Path, limit: int | None = None, seed: int = 0) -> Result:
         data=f"{len(seen):,} turns put to {len({one.group for one in seen})} memories",
         seed=seed,
         systems={name: figures(seen, shows, seed) for name, shows in systems.items()},
+        shown=tuple(f"{whose}: {metric}" for metric in (SPARED, EVIDENCE) for whose in kinds_of(seen)),
     )
 
 
@@ -65,13 +66,19 @@ def shown_by(gates: Mapping[str, ReadGate]) -> Mapping[str, Shows]:
 def figures(seen: Sequence[Look], shows: Shows, seed: int) -> dict[str, Figure]:
     """Those of every data set and language."""
     found: dict[str, Figure] = {}
-    for name, language in dict.fromkeys((one.data, one.language) for one in seen):
-        mine = [one for one in seen if (one.data, one.language) == (name, language)]
+    for whose, mine in kinds_of(seen).items():
         alone, asked = [one for one in mine if one.layer == 0], [one for one in mine if one.layer == 2]
-        whose = f"{name}, {language}"
         found[f"{whose}: {SPARED}"] = mean(alone, lambda one: float(not shows(one)), seed)
         found[f"{whose}: {TOKENS}"] = mean(alone, lambda one: one.tokens * float(shows(one)), seed)
         found[f"{whose}: {EVIDENCE}"] = mean(asked, lambda one: one.evidence * float(shows(one)), seed)
+    return found
+
+
+def kinds_of(seen: Sequence[Look]) -> Mapping[str, list[Look]]:
+    """The looks by data set and language."""
+    found: dict[str, list[Look]] = {}
+    for one in seen:
+        found.setdefault(f"{one.data}, {one.language}", []).append(one)
     return found
 
 

@@ -24,6 +24,7 @@ UNSEEN, SHIPPED = "heads without the source", "shipped head, which has seen them
 PROBED = "of 2 looked up or probed"
 AT_ONCE, SPARED = "of 2 looked up at once", "of 0 spared at first"
 REACHED_AT_LAST, SPARED_AT_LAST = "of 2 looked up or climbed to", "of 0 neither looked up nor climbed to"
+SHOWN = ("macro-F1", AT_ONCE, PROBED, SPARED)
 SURE_SHARE, RIGHT_WHERE_SURE = "the head is sure", "right where it is sure"
 REACHED = 0.98
 ASKED_AT, JUST_BEFORE = datetime(2026, 1, 1, tzinfo=UTC), timedelta(minutes=1)
@@ -62,6 +63,7 @@ def run(data: Path, limit: int | None = None, seed: int = 0) -> Result:
         data=f"{certain:,} turns of {len({turn.source for turn in inputs.turns})} sources",
         seed=seed,
         systems={name: figures(inputs, probabilities, climbing, seed) for name, probabilities in systems.items()},
+        shown=tuple(f"{language} {metric}" for metric in SHOWN for language in LANGUAGES),
     )
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 FIRST = "#c03a2b"
 OTHERS = ("#2f5d8a", "#5b9bd5", "#3c8d5a", "#8fc06a", "#8a6bb1", "#b08d57", "#7f7f7f", "#444444", "#e2a32b")
 MARKERS = "osD^vPX*hp"
+FEW_LABELS = 6  # that fit beside one another
 TITLE_WIDTH = 100
 FAR_APART = 20  # times the least: more than a plain axis shows
 DEPTH = re.compile(r"(.*)@(\d+)$")
@@ -74,7 +75,8 @@ def draw_bars(axes: "Axes", result: Result) -> None:
         places = [at + width * (place - (len(result.systems) - 1) / 2) for at in range(len(found))]
         axes.bar(places, [one.value for one in found], width * 0.92, yerr=spread(found), label=system, color=colour(place),
                  error_kw={"elinewidth": 0.9, "capsize": 2, "ecolor": "#333333"})  # fmt: skip
-    axes.set_xticks(range(len(result.shown)), list(result.shown))
+    many = len(result.shown) > FEW_LABELS
+    axes.set_xticks(range(len(result.shown)), list(result.shown), rotation=30 if many else 0, ha="right" if many else "center")
     axes.set_ylim(0, 1)
 
 

@@ -12,6 +12,7 @@ from models.times import ago, clock_in_words, date_in_words, describe_moment
 
 SOMEBODY = "the user"
 ROLES = ("user", "assistant")
+CLOSE = 4  # messages that a turn is classified by
 
 
 def answer_messages(request: AnswerRequest) -> list[BaseMessage]:
@@ -47,7 +48,7 @@ def classify_messages(request: ClassifyRequest) -> list[BaseMessage]:
     user = _one_line(request.user_name) or SOMEBODY
     parts = {"moment": _tagged("now", describe_moment(request.moment))}
     system = filled(request.prompt or prompts.CLASSIFY, parts, {"user": user})
-    said = "\n".join(f"<message by={quoteattr(_one_line(one.speaker))}>{escape(one.text)}</message>" for one in request.window)
+    said = "\n".join(f"<message by={quoteattr(_one_line(one.speaker))}>{escape(one.text)}</message>" for one in request.window[-CLOSE:])
     notes = "There are notes on what was said before." if request.has_notes else ""
     data = (_tagged("window", said), notes, _tagged("last", escape(request.words)))
     return [SystemMessage(system), HumanMessage("\n".join(filter(None, data)))]
