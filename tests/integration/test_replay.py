@@ -109,6 +109,7 @@ def test_without_the_data_it_says_what_is_missing(tmp_path: Path) -> None:
 
 def test_a_replay_counts_what_every_way_costs(data: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(tokens, "CONVERSATIONS", 2)
     result = tokens.run(data, limit=60)
     mneme, always, whole = (result.systems[name] for name in (tokens.MNEME, tokens.ALWAYS, tokens.WHOLE))
     (shown,) = result.shown
