@@ -1,6 +1,6 @@
 """What a prompt costs, part by part."""
 
-from models.briefing import answer_parts, prompt_of
+from models.briefing import answer_parts, prompt_of, window_messages
 from models.mind import AnswerRequest
 from models.tokens import TokenCounter
 
@@ -12,7 +12,7 @@ Spent = dict[str, int]
 def prompt_tokens(request: AnswerRequest, counter: TokenCounter) -> Spent:
     """The tokens of a prompt: of the whole, and of what it shows of the window, the notes and the recalled memories."""
     parts, count = answer_parts(request), counter.count
-    window = sum(count(one.text) + TOKENS_A_MESSAGE for one in request.window)
+    window = sum(count(one.text) + TOKENS_A_MESSAGE for one in window_messages(request))
     asked = count(prompt_of(request, parts)) + count(request.words) + 2 * TOKENS_A_MESSAGE
     return {
         "prompt": asked + window,

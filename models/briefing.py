@@ -17,8 +17,12 @@ CLOSE = 4  # messages that a turn is classified by
 
 def answer_messages(request: AnswerRequest) -> list[BaseMessage]:
     """The system prompt, the window, and the user's words."""
-    window = [_as_message(one, request) for one in request.window]
-    return [SystemMessage(answer_prompt(request)), *window, HumanMessage(request.words)]
+    return [SystemMessage(answer_prompt(request)), *window_messages(request), HumanMessage(request.words)]
+
+
+def window_messages(request: AnswerRequest) -> list[BaseMessage]:
+    """The messages before the user's words, as the model reads them."""
+    return [_as_message(one, request) for one in request.window]
 
 
 def answer_prompt(request: AnswerRequest) -> str:
