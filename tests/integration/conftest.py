@@ -1,11 +1,13 @@
 """Fixtures that several files share."""
 
 import sys
+from collections.abc import Iterator
 
 import pytest
 
 from app.cli import main
 from tests.integration.commands import Done, Typed
+from tests.integration.fake_openai import FakeOpenAI
 
 SETTINGS = (
     "OPENAI_API_KEY",
@@ -20,6 +22,15 @@ SETTINGS = (
     "MNEME_POSTGRES_URL",
     "FORCE_COLOR",
 )
+
+
+@pytest.fixture
+def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeOpenAI]:
+    """A chat endpoint on loopback, which the agent takes for its model's."""
+    with FakeOpenAI() as opened:
+        monkeypatch.setenv("OPENAI_BASE_URL", opened.url)
+        monkeypatch.setenv("OPENAI_API_KEY", "none")
+        yield opened
 
 
 @pytest.fixture

@@ -38,14 +38,6 @@ def agent(tmp_path: Path) -> Iterator[Any]:
         yield opened
 
 
-@pytest.fixture
-def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeOpenAI]:
-    with FakeOpenAI() as opened:
-        monkeypatch.setenv("OPENAI_BASE_URL", opened.url)
-        monkeypatch.setenv("OPENAI_API_KEY", "none")
-        yield opened
-
-
 def take(agent: Any, turn: dict[str, Any]) -> dict[str, Any]:
     """The state after a turn."""
     knobs = {name: turn[name] for name in ("last_prompts", "router") if name in turn}

@@ -25,14 +25,6 @@ MORNING = datetime.fromisoformat("2026-05-07T08:10:00+01:00")
 
 
 @pytest.fixture
-def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeOpenAI]:
-    with FakeOpenAI() as opened:
-        monkeypatch.setenv("OPENAI_BASE_URL", opened.url)
-        monkeypatch.setenv("OPENAI_API_KEY", "none")
-        yield opened
-
-
-@pytest.fixture
 def agent(tmp_path: Path) -> Iterator[Any]:
     with open_agent(Settings(home=tmp_path)) as opened:
         yield opened
