@@ -39,7 +39,9 @@ from app.options import (
     UserNameOption,
     UserOption,
     ZoneOption,
+    local_zone,
 )
+from app.threads import show_threads
 from app.turns import RECALLED_FIELDS, shortened
 from app.upkeep_commands import UPKEEP, snapshot_app
 from stores.errors import InputError, MnemeError
@@ -58,6 +60,7 @@ app = typer.Typer(
 )
 app.add_typer(memories_app, name="memories")
 app.add_typer(snapshot_app, name="snapshot")
+app.command("threads")(show_threads)
 for command in UPKEEP:
     app.command()(command)
 
@@ -74,13 +77,6 @@ def common(
     version: Annotated[bool, typer.Option("--version", callback=print_version, is_eager=True, help="Print the version and exit.")] = False,
 ) -> None:
     """An agent that remembers the people it talks to."""
-
-
-def local_zone(name: str) -> str:
-    """The time zone of that name, or the machine's."""
-    from tzlocal import get_localzone_name
-
-    return name or get_localzone_name() or "UTC"
 
 
 def moment_from(written: str, timezone: str) -> datetime | None:
@@ -249,6 +245,7 @@ def recall(
     character: CharacterOption = "mneme",
     k: Annotated[int, typer.Option("--k", metavar="N", min=1, max=1_000, help="How many memories.")] = 8,
     ranking: Annotated[str, typer.Option(metavar="NAME", help="How they are ordered; a wrong name lists the rankings.")] = "",
+    along: Annotated[str, typer.Option("--along", metavar="NAME", help="Only along this thread of life; see mneme threads.")] = "",
     explain: Annotated[bool, typer.Option("--explain", help="Every candidate: its signals, and why it was taken or left.")] = False,
     now: NowOption = "",
     timezone: ZoneOption = "",
@@ -259,14 +256,17 @@ def recall(
     from app.explaining import print_candidates
     from graph.assembly import open_memory, shared_ranker
     from models.times import locale_named
+    from nodes.life_threads import thread_told
     from stores.access import Access
 
     locale_named(locale)
+    access = Access(user, character)
     replayed = moment_from(now, local_zone(timezone))
     moment = replayed or datetime.now(UTC)
     with open_memory() as memory:
         ranker = shared_ranker(ranking) if ranking else None
-        recall = memory.recall(query, access=Access(user, character), k=k, now=moment, until=replayed, ranker=ranker)
+        among = thread_told(memory, access, along, until=replayed, now=moment).thread.ids if along else ()
+        recall = memory.recall(query, access=access, k=k, now=moment, until=replayed, among=among, ranker=ranker)
     if as_json:
         print_json([candidate_document(one) for one in recall.candidates] if explain else [recalled_document(one) for one in recall.taken])
     elif explain:

@@ -27,3 +27,10 @@ RouterOption = Annotated[
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+
+
+def local_zone(name: str) -> str:
+    """The time zone of that name, or the machine's."""
+    from tzlocal import get_localzone_name
+
+    return name or get_localzone_name() or "UTC"

@@ -265,6 +265,7 @@ class MemoryStore(BaseStore):
         until: datetime | None = None,
         kinds: Sequence[Kind] = (),
         leave_out: Shown = NOTHING_SHOWN,
+        among: Sequence[str] = (),
         pool: int = POOL,
         ranker: Ranker | None = None,
     ) -> Recall:
@@ -278,6 +279,7 @@ class MemoryStore(BaseStore):
             until: Only what was said up to this moment, for replays; all where it is None.
             kinds: Only these kinds; all where it is empty.
             leave_out: What stands in the prompt already.
+            among: Only the records of these ids, as those of a thread of life; all where it is empty.
             pool: How many candidates each search gives at least; two for each that is taken. The neighbours of the best come on top.
             ranker: Orders them this once; the store's own where it is None.
 
@@ -290,6 +292,7 @@ class MemoryStore(BaseStore):
         now = now or self._clock()
         wanted = max(pool, POOL_PER_TAKEN * k) + len(leave_out.message_ids) + 1
         where = narrowed(recallable(access, now), kinds, until)
+        where = where.also(Ids(frozenset(among))) if among else where
         vector = self.embedder.embed_query(query)
         found = self._search(query, vector, where, tenant(access.user_id), wanted)
         found += self._near_the_best(found, vector, where, wanted) if self._widening else []
