@@ -36,14 +36,22 @@ def threads_of(
     return life_threads(read_for(memory, access, until, now), own_names)
 
 
-def thread_told(memory: MemoryStore, access: Access, name: str, *, until: datetime | None = None, now: datetime | None = None) -> Told:
-    """A thread by its name, with its records.
+def thread_told(
+    memory: MemoryStore,
+    access: Access,
+    name: str,
+    *,
+    until: datetime | None = None,
+    now: datetime | None = None,
+    own_names: Collection[str] = (),
+) -> Told:
+    """A thread by its name, with its records; the rest as in `threads_of`.
 
     Raises:
         InputError: There is no thread of that name; the hint names the closest.
     """
     records = read_for(memory, access, until, now)
-    thread = thread_named(life_threads(records), name)
+    thread = thread_named(life_threads(records, own_names), name)
     by_id = {record.id: record for record in records}
     return Told(thread, tuple(by_id[id] for id in thread.ids))
 

@@ -20,8 +20,6 @@ from models.life_threads.words import (
     PLACE_NOUNS,
     PRONOUNS,
     TITLES,
-    VAGUE,
-    known_languages,
     known_places,
     rank_of,
 )
@@ -113,10 +111,7 @@ def is_name(name: Name, cast: Cast) -> bool:
     """Whether words can be a name of somebody or something other than who speaks."""
     if not name or name[0] in cast.own:
         return False
-    word = name[0]
-    return len(name) > 1 or (
-        len(word) > 1 and word not in KIN and word not in LOOSE and word not in VAGUE and word not in known_languages()
-    )
+    return len(name) > 1 or (len(name[0]) > 1 and name[0] not in KIN and name[0] not in LOOSE)
 
 
 def mentioned(texts: Sequence[Text], sure: frozenset[Name]) -> Names:
@@ -276,7 +271,9 @@ def name_beside(text: Text, at: int, names: Names) -> Name | None:
         begin += 1
     ends = range(min(len(text.tokens), begin + 3), begin, -1)
     if begin < len(text.tokens) and text.capital(begin):
-        return next((name for end in ends if (name := untitled(text.name(begin, end))) in names), None)
+        equal = begin > at + 1  # "my boss is Mira's friend" names nobody
+        ends_so = (end for end in ends if not (equal and text.tokens[end - 1].endswith("'s")))
+        return next((name for end in ends_so if (name := untitled(text.name(begin, end))) in names), None)
     if text.word(at - 1) in ("my", "our") and text.word(at - 2) in (",", "is") and at > 2:
         return next((name for first in (at - 4, at - 3) if first >= 0 and (name := untitled(text.name(first, at - 2))) in names), None)
     return None

@@ -58,7 +58,7 @@ def life_threads(records: Iterable[MemoryRecord], own_names: Collection[str] = (
     memory = memory_of(records, own_names)
     named = strands_of_names(memory.texts, memory.cast)
     names = {word for strand in named for word in strand.name.lower().split()} | memory.cast.own
-    found = [one for one in (*named, *strands_of_themes(memory.texts, names)) if memory.comes_back(one) and memory.lift(one) >= LEAST_LIFT]
+    found = [one for one in (*named, *strands_of_themes(memory.texts, names)) if memory.comes_back(one) and memory.tells(one)]
     return [memory.thread(one) for one in distinct(sorted(found, key=lambda one: (-memory.weight(one), one.name)))]
 
 
@@ -103,11 +103,15 @@ class Memory:
 
     def lift(self, strand: Strand) -> float:
         """How many times as often as in English people tell of it."""
-        return len(strand.at & self.heard) / self.words * max(1, strand.rank) / ZIPF
+        return len(strand.at & self.heard) / max(1, self.words) * strand.rank / ZIPF
+
+    def tells(self, strand: Strand) -> bool:
+        """Whether it is more than a common word."""
+        return strand.what != "theme" or self.lift(strand) >= LEAST_LIFT
 
     def weight(self, strand: Strand) -> float:
         """How telling it is (keyness: Dunning 1993)."""
-        return len(strand.at & self.heard) * math.log(self.lift(strand))
+        return len(strand.at & self.heard) * math.log1p(self.lift(strand))
 
     def thread(self, strand: Strand) -> LifeThread:
         """The thread of a strand."""
@@ -116,10 +120,11 @@ class Memory:
 
 
 def distinct(strands: Iterable[Strand]) -> Iterator[Strand]:
-    """The strands without themes that lie in one before them with which they share a word."""
+    """The strands without those that are called as one before them, and without themes that lie in one with which they share a word."""
     kept: list[Strand] = []
     for one in strands:
-        if one.what != "theme" or not any(covers(other, one) for other in kept):
+        same = any(one.name.casefold() == other.name.casefold() for other in kept)
+        if not same and (one.what != "theme" or not any(covers(other, one) for other in kept)):
             kept.append(one)
             yield one
 

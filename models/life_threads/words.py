@@ -128,7 +128,8 @@ HOLIDAYS = listed("christmas xmas easter halloween thanksgiving ramadan eid diwa
 PEOPLES = listed("""
     american british canadian australian indian mexican brazilian european asian african italian german french spanish irish scottish
     russian chinese japanese korean thai vietnamese greek turkish dutch swedish norwegian danish polish ethiopian nigerian kenyan latino
-    latin
+    latin portuguese arabic hebrew hindi urdu persian catalan ukrainian hungarian romanian finnish czech croatian serbian bulgarian
+    swahili tagalog mandarin cantonese indonesian malay tamil welsh gaelic
 """)
 UNKNOWN_RANK = 60_000
 FIRST_WORD = 1_996  # BERT's vocabulary: the number of "the"; from there on the whole words stand about by how common they are
@@ -152,12 +153,6 @@ def known_places() -> frozenset[str]:
     countries = locale_named("en").territories
     cities = (zone.rpartition("/")[2].replace("_", " ") for zone in available_timezones() if "/" in zone and not zone.startswith("Etc"))
     return frozenset(name.lower() for name in (*countries.values(), *cities))
-
-
-@lru_cache(maxsize=1)
-def known_languages() -> frozenset[str]:
-    """The names of languages in lower case."""
-    return frozenset(name.lower() for name in locale_named("en").languages.values()) - known_places()
 
 
 NO_NAME = CALENDAR | EXCLAIMED | STOP_WORDS | PEOPLES

@@ -48,6 +48,10 @@ def test_a_name_that_begins_a_sentence_counts_once_it_is_known_as_one() -> None:
     assert kinds("Perhaps it rains.", "Perhaps not.", "Perhaps later.", "Perhaps.") == {}
 
 
+def test_a_name_may_be_a_common_word() -> None:
+    assert kinds("I met Faith.", "I told Faith.", "So Faith said that faith is a gift.") == {"Faith": "person"}
+
+
 def test_a_place_is_told_from_a_person() -> None:
     texts = ("We moved to Ghent in spring.", "It rains in Ghent.", "I like the canals around Ghent.")
     assert kinds(*texts) == {"Ghent": "place"}
@@ -77,6 +81,11 @@ def test_a_relation_without_a_name_is_a_thread_and_one_with_two_names_stays_apar
     assert kinds("My boss is ill.", "My boss is back.", "I asked my boss.") == {"my boss": "person"}
     texts = ("My brother Jon came.", "My brother Ned came.", "My brother is tall.", "I told Jon.", "I told Jon again.")
     assert {name: len(one.ids) for name, one in found(told(*texts)).items()} == {"Jon": 3, "my brother": 3}
+
+
+def test_a_relation_to_a_name_is_not_the_name() -> None:
+    texts = ("My boss is Mira's friend.", "I told Mira.", "I met Mira.", "My boss left.", "My boss called.")
+    assert {name: (one.also, len(one.ids)) for name, one in found(told(*texts)).items()} == {"Mira": ((), 3), "my boss": ((), 3)}
 
 
 def test_mum_is_my_mother_and_nobody_elses_is() -> None:
@@ -116,7 +125,7 @@ def test_what_is_in_everybodys_mouth_is_no_theme(word: str) -> None:
     assert kinds(f"It was a {word}.", f"Such a {word} again.", f"For the {word} I came.", f"My {word} is over.", f"About a {word}.") == {}
 
 
-@pytest.mark.parametrize("name", ["Monday", "August", "English", "Ada", "Mneme", "I", "Thanks", "Italian"])
+@pytest.mark.parametrize("name", ["Monday", "August", "English", "Ada", "Mneme", "I", "Thanks", "Italian", "Portuguese"])
 def test_days_languages_and_those_who_speak_are_no_threads(name: str) -> None:
     texts = (f"So {name} said it.", f"I told {name} that.", f"Then {name} called.", f"We met {name}.")
     answers = [record("Noted.", 9, role="assistant", speaker="Mneme")]
@@ -135,6 +144,16 @@ def test_a_friend_of_an_imported_chat_is_a_person_though_the_role_is_the_assista
     texts = ("Are you home?", "I bought bread.", "See you.")
     assert kinds(*texts, speaker="Mira", role="assistant", trust=Trust(origin="imported")) == {"Mira": "person"}
     assert kinds(*texts, speaker="Assistant", role="assistant", trust=Trust(origin="imported")) == {}
+
+
+def test_what_is_called_alike_is_one_thread() -> None:
+    texts = ("My Kite flew.", "So my Kite is blue.", "That is my Kite.", "A kite flew.", "The kite is red.", "Her kite.", "His kite.")
+    assert len([name for name in found(told(*texts)) if name.casefold() == "kite"]) == 1
+
+
+def test_a_person_of_whom_little_is_said_among_much_else_is_a_thread() -> None:
+    much = [record("Nothing at all happened here, and I had to say so. " * 40, 50 + day, said_at=NOON) for day in range(300)]
+    assert "Mira" in found([*told("I met Mira.", "I told Mira.", "I asked Mira."), *much])
 
 
 def test_three_records_of_two_days_make_a_thread() -> None:
@@ -171,6 +190,7 @@ def test_what_repeats_memory_or_is_gone_takes_no_part(fields: dict[str, Any]) ->
 
 
 def test_captions_and_addresses_are_not_what_was_said() -> None:
+    assert set(kinds(*["https://kayak.example/a"] * 3, speaker="Bo", role="assistant", trust=Trust(origin="imported"))) == {"Bo"}
     assert kinds(*["Look [shares a photo: a kayak on the shore] https://kayak.example/a-kayak"] * 4) == {}
 
 
