@@ -257,7 +257,8 @@ def owner_of(text: Text, at: int, voices: set[str]) -> str | None:
             return next(iter(others)) if len(others) == 1 else None
         if not text.plain[before][0].isalpha():
             break
-    bare = text.tokens[at][0].isupper() and text.plain[at] in CALLED_SO
+    before_name = at + 1 < len(text.tokens) and text.capital(at + 1)  # Mama Tunde is not my mother
+    bare = text.tokens[at][0].isupper() and text.plain[at] in CALLED_SO and not before_name
     return text.voice if bare else None
 
 

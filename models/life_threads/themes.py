@@ -25,7 +25,8 @@ from models.local.sentences import STOP_WORDS, stem
 
 NO_NOUN = ("ful", "fic", "ous", "able", "ible", "less", "ish", "ly", "est")
 NO_CONTENT = STOP_WORDS | LINKS | BEFORE_VERBS | ARTICLES | {"and", "or"}
-NO_THEME = VAGUE | KIN.keys() | LOOSE | CALENDAR | EXCLAIMED | STOP_WORDS
+RELATIONS = KIN.keys() | LOOSE  # "my mum cooks" is no noun with an adjective
+NO_THEME = VAGUE | RELATIONS | CALENDAR | EXCLAIMED | STOP_WORDS
 SHORTEST = 3
 LEAST, LEAST_NOUN = 3, 2
 CLEAR_SHARE, NOUN_SHARE, ARTICLE_SHARE, PAIR_SHARE, ABSORBED = 0.2, 0.25, 0.05, 0.25, 0.6
@@ -65,7 +66,7 @@ def strands_of_themes(texts: Sequence[Text], names: Set[str]) -> list[Strand]:
         names: Words that are names where they have a capital.
     """
     heard = {at for at, text in enumerate(texts) if text.voice is not None}
-    base = bases({word for text in texts for word in text.plain})
+    base = bases(VAGUE.union(*(text.plain for text in texts)))
     written = themes_in([texts[at] for at in sorted(heard)], base, names)
     found = places(texts, base, names, written.keys())
     said = {theme: len(at & heard) for theme, at in found.items()}
@@ -120,7 +121,7 @@ def counted(texts: Sequence[Text], base: Base, names: Set[str]) -> tuple[dict[st
             one.modifies += before in ARTICLES and is_content(text.word(at + 1))
             if is_content(text.word(at + 1)) or no_noun(word):
                 continue
-            article = before in ARTICLES or (is_content(before) and text.word(at - 2) in ARTICLES)
+            article = before in ARTICLES or (is_content(before) and before not in RELATIONS and text.word(at - 2) in ARTICLES)
             one.noun += article or before in LINKS
             one.article += article
             one.forms[word] += article or (before in LINKS and not word.endswith("ing"))
