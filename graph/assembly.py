@@ -6,13 +6,14 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from platformdirs import user_data_path
 from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.embedding import DEFAULT_EMBEDDER, open_embedder
+from models.importance import LearnedRater
 from models.minds import Minds, mind_for
 from models.ranker import LEARNED, ranker_named
 from stores.codec import codec_of
@@ -142,8 +143,8 @@ def open_memory(settings: Settings | None = None) -> Iterator[MemoryStore]:
     settings = settings or Settings()
     codec = codec_of(settings.sealing_key)
     embedder, ranker = shared_embedder(settings.embedder), shared_ranker(settings.ranking)
-    opened = MemoryStore.open(settings.home, embedder, ranker, codec=codec, server=settings.server, widening=settings.widening)
-    with opened as memory:
+    parts: Any = {"rater": LearnedRater(embedder.name), "codec": codec, "server": settings.server, "widening": settings.widening}
+    with MemoryStore.open(settings.home, embedder, ranker, **parts) as memory:
         yield memory
 
 

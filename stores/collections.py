@@ -1,7 +1,6 @@
 """Named collections of entries, as in Semantic Kernel: text with a vector, a source and whatever else belongs to it."""
 
 import json
-import math
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -19,7 +18,7 @@ from stores.embedder import Embedder
 from stores.engines.engine import Collection, Engine, Found, Ids, Index, Match, Point, Where
 from stores.errors import FolderDamaged, InputError, RecordRejected
 from stores.validation import check_count, check_query, check_vector, json_text, why_no_name
-from stores.vectors import Vectors, embed_all, embed_one, most_similar, unit
+from stores.vectors import Vectors, embed_all, embed_one, mean, most_similar, unit
 
 ENTRY_IDS = UUID("5c0c7f6e-3a55-5a0b-9f5e-6a1f0c2d7b90")
 ENTRY_INDEXES = (Index("collection", "tenant"), Index("registered", "keyword"), Index("state", "keyword"))
@@ -321,10 +320,3 @@ def entry_of(payload: Mapping[str, Any], codec: Codec) -> Entry:
         raise FolderDamaged(
             f"An entry of the collection {payload.get('collection')} cannot be read.", "mneme doctor says how much is damaged."
         ) from error
-
-
-def mean(pieces: Sequence[Vector]) -> tuple[float, ...]:
-    """The mean of several vectors, scaled to length one; a single one as it is."""
-    if len(pieces) == 1:
-        return tuple(pieces[0])
-    return tuple(unit([math.fsum(column) for column in zip(*pieces, strict=True)]))

@@ -15,7 +15,22 @@ from stores.codec import Codec, Plain
 from stores.errors import FolderDamaged, StoreError
 
 EventKind = Literal[
-    "remembered", "recalled", "taken", "used", "feedback", "gated", "denied", "edited", "hidden", "restored", "superseded", "deleted"
+    "remembered",
+    "rated",
+    "recalled",
+    "taken",
+    "used",
+    "feedback",
+    "gated",
+    "denied",
+    "edited",
+    "hidden",
+    "restored",
+    "superseded",
+    "deleted",
+    "reflected",
+    "not_reflected",
+    "strengthened",
 ]
 Doing = Literal["remember", "hide", "restore", "readmit", "forget"]
 
@@ -34,6 +49,7 @@ CREATE TABLE IF NOT EXISTS events (
     detail TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS events_of_record ON events (user_id, record_id, kind);
+CREATE INDEX IF NOT EXISTS remembered_of_user ON events (user_id) WHERE kind = 'remembered';
 CREATE UNIQUE INDEX IF NOT EXISTS once_a_turn ON events (user_id, turn_id, kind, record_id, place)
     WHERE turn_id <> '' AND kind IN ('recalled', 'taken', 'used');
 CREATE VIEW IF NOT EXISTS accesses AS
@@ -146,6 +162,23 @@ class Journal:
         query = f"SELECT DISTINCT record_id FROM events WHERE kind = 'remembered' AND record_id IN ({marks})"
         return {record_id for (record_id,) in self._read(query, record_ids)}
 
+    def latest(self, user_id: str, record_id: str, kind: EventKind) -> int:
+        """The number of the newest event of a kind of a record; 0 where there is none."""
+        query = "SELECT COALESCE(MAX(number), 0) FROM events WHERE user_id = ? AND record_id = ? AND kind = ?"
+        return int(self._read(query, (user_id, record_id, kind))[0][0])
+
+    def remembered_between(self, user_id: str, after: int, before: int, limit: int) -> list[tuple[int, str]]:
+        """What a user's memory was given between two events, newest first: the number of each event, and the record's id."""
+        query = (
+            "SELECT number, record_id FROM events WHERE user_id = ? AND kind = 'remembered' AND number > ? AND number < ?"
+            " ORDER BY number DESC LIMIT ?"
+        )
+        return list(self._read(query, (user_id, after, before, limit)))
+
+    def users(self) -> list[str]:
+        """Everybody whose memory was given something."""
+        return [user_id for (user_id,) in self._read("SELECT DISTINCT user_id FROM events WHERE kind = 'remembered' ORDER BY user_id", ())]
+
     def living(self) -> Iterator[tuple[str, str]]:
         """The user and the id of every record that was remembered and not deleted since."""
         query = (
@@ -175,6 +208,12 @@ class Journal:
             " AND kind IN ('remembered', 'deleted') GROUP BY record_id"
         )
         return {id for id, kind, _ in self._read(query, (user_id, *record_ids)) if kind == "deleted"}
+
+    def rated(self, user_id: str, record_ids: Sequence[str]) -> set[str]:
+        """Which of the records of a user a mind has rated."""
+        marks = ",".join("?" * len(record_ids))
+        query = f"SELECT DISTINCT record_id FROM events WHERE user_id = ? AND record_id IN ({marks}) AND kind = 'rated'"
+        return {id for (id,) in self._read(query, (user_id, *record_ids))}
 
     def ids_beginning(self, user_id: str, prefix: str) -> list[str]:
         """The ids of a user's records that begin so."""

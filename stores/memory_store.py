@@ -1,14 +1,15 @@
 """The memory: LangGraph's store contract, plus remember, recall and forget."""
 
+import json
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from operator import mul
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from langgraph.store.base import BaseStore, Op, Result, TTLConfig
 
@@ -29,6 +30,7 @@ from stores.manifest import begin_manifest, check_manifest, is_new
 from stores.paging import newest_first
 from stores.points import RECORD_INDEXES, spot_of
 from stores.ranking import Candidate, FusionRanker, Ranker, choose, fused_scores, recency
+from stores.rater import Rater
 from stores.record import Kind, MemoryRecord, is_record_id
 from stores.upkeep.replacing import finish_replacing
 from stores.writer import Receipt, Writer, Written
@@ -43,13 +45,16 @@ MOST = 10_000_000
 
 @dataclass(frozen=True)
 class Shown:
-    """What stands in the prompt already, so that recall leaves it out: messages of a thread, and its notes."""
+    """What recall leaves out: what stands in the prompt already, messages of a thread and its notes; and kinds that are not to be there."""
 
     thread_id: str = ""
     message_ids: tuple[str, ...] = ()
+    kinds: tuple[Kind, ...] = ()
 
     def shows(self, record: MemoryRecord) -> bool:
-        """Whether the record's words stand in the prompt already."""
+        """Whether the record is left out."""
+        if record.kind in self.kinds:
+            return True
         if not self.thread_id or record.thread_id != self.thread_id:
             return False
         return record.kind == "snapshot" or record.message_id in self.message_ids
@@ -101,6 +106,7 @@ class MemoryStore(BaseStore):
         embedder: Turns text into vectors.
         ranker: Orders what was found.
         gate: Decides what is kept.
+        rater: Says how important it is; nothing does where it is None.
         codec: Through which text goes to disk.
         clock: The moment, wherever none is given.
         ttl: Default time to live of items, and whether reading begins it anew.
@@ -115,6 +121,7 @@ class MemoryStore(BaseStore):
         embedder: Embedder,
         ranker: Ranker | None = None,
         gate: Gate | None = None,
+        rater: Rater | None = None,
         codec: Codec | None = None,
         clock: Clock = system_clock,
         ttl: TTLConfig | None = None,
@@ -130,7 +137,7 @@ class MemoryStore(BaseStore):
         self._widening = widening
         self._items = Items(opened.engine, embedder, self._codec, opened.item_lock, clock, ttl)
         self.collections = Collections(opened.engine, embedder, self._codec, opened.item_lock, clock)
-        self._writer = Writer(lambda: self._records, opened.journal, embedder, gate or KeepAll(), self._codec, opened.write_lock)
+        self._writer = Writer(lambda: self._records, opened.journal, embedder, gate or KeepAll(), rater, self._codec, opened.write_lock)
         self._read = self._writer.reader.records
 
     @classmethod
@@ -141,6 +148,7 @@ class MemoryStore(BaseStore):
         embedder: Embedder,
         ranker: Ranker | None = None,
         gate: Gate | None = None,
+        rater: Rater | None = None,
         codec: Codec | None = None,
         server: Server | None = None,
         clock: Clock = system_clock,
@@ -159,7 +167,7 @@ class MemoryStore(BaseStore):
         opened = OPEN_HOMES.acquire(home, lambda folder: opened_home(folder, embedder, codec, server))
         try:
             check_manifest(home.expanduser().resolve(), embedder, codec, server)
-            memory = cls(opened, embedder, ranker, gate, codec, clock, ttl, widening)
+            memory = cls(opened, embedder, ranker, gate, rater, codec, clock, ttl, widening)
             memory._writer.finish_pending()
             yield memory
         finally:
@@ -175,8 +183,8 @@ class MemoryStore(BaseStore):
     async def abatch(self, ops: Iterable[Op]) -> list[Result]:
         return await self._items.abatch(ops)
 
-    def remember(self, records: Sequence[MemoryRecord], *, turn_id: str = "") -> list[Written]:
-        """Store records, all of a call or none; say for each what became of it, in order.
+    def remember(self, records: Sequence[MemoryRecord], *, turn_id: str = "", beside: Sequence[Event] = ()) -> list[Written]:
+        """Store records, all of a call or none, and with them the events `beside`; say for each what became of it, in order.
 
         An id that is known, with words that one of its versions holds, is a duplicate; other words are a new version, with an id of
         its own, that supersedes the newest. The words are written before they are embedded.
@@ -185,7 +193,15 @@ class MemoryStore(BaseStore):
             StoreError: The engine or the journal failed; what was stored before stays.
             ModelError: The embedder failed; the words are stored.
         """
-        return self._writer.remember(records, turn_id)
+        return self._writer.remember(records, turn_id, beside)
+
+    def amend(self, changes: Mapping[str, Mapping[str, Any]], event: Event, *, access: Access) -> None:
+        """Set fields of memories that change nothing of their words, such as how important they are; the journal gets the event for each.
+
+        Raises:
+            InputError: One of the records is not this user's, or does not exist; then nothing is changed.
+        """
+        self._writer.amend(changes, event, access)
 
     def edit(self, id: str, text: str, *, access: Access, now: datetime | None = None) -> Written:
         """Give a memory other words. The old ones stay as an earlier version, which is recalled no more.
@@ -278,7 +294,7 @@ class MemoryStore(BaseStore):
             now: The moment of the question; the clock's where it is None.
             until: Only what was said up to this moment, for replays; all where it is None.
             kinds: Only these kinds; all where it is empty.
-            leave_out: What stands in the prompt already.
+            leave_out: What stands in the prompt already, or is not to.
             among: Only the records of these ids, as those of a thread of life; all where it is empty.
             pool: How many candidates each search gives at least; two for each that is taken. The neighbours of the best come on top.
             ranker: Orders them this once; the store's own where it is None.
@@ -369,6 +385,11 @@ class MemoryStore(BaseStore):
         where = owned(access) if past else visible(access, now or self._clock())
         found = newest_first(self._records, narrowed(where, kinds, until), "said_at", offset + limit)
         return list(self._read(islice(found, offset, offset + limit)))
+
+    def characters(self, user_id: str) -> list[str]:
+        """The characters that know anything of a user."""
+        seeing = [json.loads(one) for one in self._records.distinct("open_to", tenant(user_id))]
+        return sorted({character for doing, character, *_ in (one for one in seeing if len(one) > 1) if doing == "see"})
 
     def count(self, access: Access, *, now: datetime | None = None) -> int:
         """How many records the access may see."""

@@ -16,6 +16,7 @@ COSINES_APART = 0.2  # the best and the worst of a hundred candidates are farthe
 SHORT = 300  # letters: what is longer is hardly ever said twice but for its marks
 QUESTION_MARKS = ("?", "\uff1f", "\u061f")  # also of full width, and the Arabic one
 KEPT = 20_000  # texts whose plain words are kept
+INSIGHTS = 0.25  # of what is taken
 NO_IMPORTANCE = 1.0  # of what nobody rated: the least
 
 Signals = dict[str, float]
@@ -144,9 +145,11 @@ def recency(since: datetime, now: datetime) -> float:
 def choose(ranked: Sequence[Candidate], k: int, query: str = "") -> list[Candidate]:
     """Mark the first k as taken, and say why the others were not; of those that say the same, the newest stands for all.
 
-    A question that was asked before answers nothing: what only repeats the query, as a question, is not taken.
+    A question that was asked before answers nothing: what only repeats the query, as a question, is not taken. And of what is taken only
+    a quarter are insights, as long as there is anything else: they are worded like answers, but what was said is the evidence.
     """
     asked = plainly(query)
+    insights = k if all(is_insight(one) for one in ranked) else max(1, int(k * INSIGHTS))
     sayings: dict[tuple[str, str], list[Candidate]] = {}
     for one in ranked:
         sayings.setdefault(worded(one.record), []).append(one)
@@ -156,12 +159,19 @@ def choose(ranked: Sequence[Candidate], k: int, query: str = "") -> list[Candida
         newest = max(same, key=lambda one: one.record.said_at)
         if words == asked and newest.record.text.rstrip().endswith(QUESTION_MARKS):
             left.append(replace(newest, score=0.0, why="asks the same"))
+        elif is_insight(newest) and len(taken) < k and sum(map(is_insight, taken)) >= insights:
+            left.append(replace(newest, score=same[0].score, why="there are insights enough"))
         elif len(taken) < k:
             taken.append(replace(newest, score=same[0].score, taken=True, why=f"among the best {k}"))
         else:
             left.append(replace(newest, score=same[0].score, why="others score higher"))
         left += [replace(one, why=f"says the same as {newest.record.id}") for one in same if one is not newest]
     return [*taken, *sorted(left, key=lambda one: -one.score)]
+
+
+def is_insight(candidate: Candidate) -> bool:
+    """Whether nobody said it: a reflection drew it."""
+    return candidate.record.kind == "reflection"
 
 
 def worded(record: MemoryRecord) -> tuple[str, str]:

@@ -54,6 +54,13 @@ def unit(vector: Sequence[float]) -> list[float]:
     return [number / length for number in scaled]
 
 
+def mean(pieces: Sequence[Sequence[float]]) -> tuple[float, ...]:
+    """The mean of several vectors, scaled to length one; a single one as it is."""
+    if len(pieces) == 1:
+        return tuple(pieces[0])
+    return tuple(unit([math.fsum(column) for column in zip(*pieces, strict=True)]))
+
+
 def cut(texts: Sequence[str]) -> list[str]:
     """The pieces of all texts."""
     pieces = [piece for text in texts for piece in pieces_of(text)]

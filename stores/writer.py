@@ -1,9 +1,9 @@
 """Every change to the records: remembered, edited, hidden, restored, forgotten. What one process leaves half done the next one finishes."""
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -16,8 +16,9 @@ from stores.errors import InputError, RecordRejected
 from stores.gate import Gate
 from stores.journal import Doing, Event, EventKind, Intent, Journal
 from stores.points import Reader, payload_of, point_of, why_unfit
+from stores.rater import Rater
 from stores.record import Kind, MemoryRecord, is_record_id, version_id
-from stores.vectors import embed_all
+from stores.vectors import Vectors, embed_all, mean
 
 EMBED_BATCH = 256
 
@@ -74,25 +75,37 @@ class Writer:
         journal: Where everything that happens is noted.
         embedder: Turns text into vectors.
         gate: Decides what is kept.
+        rater: Says how important what is kept is; nothing does where it is None.
         codec: Through which text goes to disk.
         lock: Held by whoever writes.
     """
 
     def __init__(
-        self, records: Callable[[], Collection], journal: Journal, embedder: Embedder, gate: Gate, codec: Codec, lock: threading.RLock
+        self,
+        records: Callable[[], Collection],
+        journal: Journal,
+        embedder: Embedder,
+        gate: Gate,
+        rater: Rater | None,
+        codec: Codec,
+        lock: threading.RLock,
     ) -> None:
         self._collection = records
         self._journal = journal
         self._embedder = embedder
         self._gate = gate
+        self._rater = rater
         self._codec = codec
         self.reader = Reader(codec)
         self._lock = lock
 
-    def remember(self, records: Sequence[MemoryRecord], turn_id: str) -> list[Written]:
-        """Write the words, all at once; then embed them. Words whose embedding fails stay, and are embedded at the next try."""
+    def remember(self, records: Sequence[MemoryRecord], turn_id: str, beside: Sequence[Event] = ()) -> list[Written]:
+        """Write the words and the events `beside` them, all at once; then embed the words.
+
+        Words whose embedding fails stay, and are embedded at the next try.
+        """
         with self._writing():
-            plan = Plan(self._retrieved(id for record in records for id in (record.id, *record.supersedes)))
+            plan = Plan(self._retrieved(id for record in records for id in (record.id, *record.supersedes)), events=[*beside])
             fates = [self._planned(record, plan) for record in records]
             self._write(plan, turn_id)
         known = [fate.id for fate in fates if fate.outcome != "rejected" and fate.id not in plan.fresh]
@@ -168,6 +181,17 @@ class Writer:
         derived = self._derived_from(versions, access)
         return Receipt(tuple(versions), tuple((one.id, one.kind) for one in derived))
 
+    def amend(self, changes: Mapping[str, Mapping[str, Any]], event: Event, access: Access) -> None:
+        """Set fields of records that change nothing of their words; the journal gets the event for each.
+
+        Raises:
+            InputError: One of the records is not this user's, or does not exist; then nothing is changed.
+        """
+        with self._writing():
+            for record in self._owned(list(changes), access):
+                self._change(record, **changes[record.id])
+            self._journal.append(replace(event, record_id=id) for id in changes)
+
     def finish_pending(self) -> None:
         """Finish what was begun and not settled, by an earlier process or a failed call, so that journal and engine agree."""
         with self._writing():
@@ -189,12 +213,22 @@ class Writer:
         return [record for some in batched(ids, EMBED_BATCH) for record in self._found(Where((Ids(frozenset(some)), Unembedded())))]
 
     def _embed(self, records: Sequence[MemoryRecord]) -> None:
-        """Give records their vectors."""
+        """Give records their vectors, and how important they are; that first, for what has a vector is not looked at again."""
         for some in batched(records, EMBED_BATCH):
             embedded = embed_all(self._embedder, {record.id: [record.text] for record in some})
+            ratings = {record.id: self._rating(record, embedded[record.id]) for record in some}
             with self._lock:
-                there = {point.id for point in self._collection().retrieve(list(embedded))}  # one may have been forgotten meanwhile
-                self._collection().embed({id: cut for id, cut in embedded.items() if id in there})
+                there = self._collection().retrieve(list(embedded))  # one may have been forgotten or changed meanwhile
+                for record in self.reader.records(there):
+                    if (rating := ratings[record.id]) != record.importance:
+                        self._change(record, importance=rating)
+                self._collection().embed({point.id: embedded[point.id] for point in there})
+
+    def _rating(self, record: MemoryRecord, vectors: Vectors) -> float | None:
+        """How important a record is: what it says itself, or what the rater does."""
+        if record.importance or not self._rater:
+            return record.importance
+        return self._rater.rate(record.text, mean(vectors))
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -243,7 +277,8 @@ class Writer:
         return in_order(first, stored or {record.id: record})
 
     def _reworded(self, newest: MemoryRecord, text: str, at: datetime, kind: EventKind) -> Written:
-        version = following(newest, newest.model_copy(update={"text": text, "created_at": at, "updated_at": at, "supersedes": ()}))
+        unrated = {"importance": None, "supersedes": ()}
+        version = following(newest, newest.model_copy(update={**unrated, "text": text, "created_at": at, "updated_at": at}))
         if why := why_unfit(version):
             raise RecordRejected(f"The memory cannot be changed: {why}.")
         event = Event(at, newest.user_id, kind, newest.id, newest.thread_id, detail={"by": version.id})
