@@ -41,6 +41,7 @@ from app.options import (
     ZoneOption,
     local_zone,
 )
+from app.reflection_commands import REFLECTION
 from app.threads import show_threads
 from app.turns import RECALLED_FIELDS, shortened
 from app.upkeep_commands import UPKEEP, snapshot_app
@@ -61,7 +62,7 @@ app = typer.Typer(
 app.add_typer(memories_app, name="memories")
 app.add_typer(snapshot_app, name="snapshot")
 app.command("threads")(show_threads)
-for command in UPKEEP:
+for command in (*REFLECTION, *UPKEEP):
     app.command()(command)
 
 

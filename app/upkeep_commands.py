@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.text import Text
 
 from app.console import counted, err, out, print_json, print_table, verbatim
 from app.options import JsonOption
@@ -135,7 +136,7 @@ def print_rewritten(report: "Rewritten | None", *, as_json: bool) -> None:
 
 
 def due(as_json: JsonOption = False) -> None:
-    """Do what is due: embed what has no vector yet, remove items past their time, build the index of a large memory."""
+    """Do what is due: embed what has no vector yet, remove items past their time, reflect, build the index of a large memory."""
     from dataclasses import asdict
 
     from graph.assembly import Settings
@@ -145,6 +146,9 @@ def due(as_json: JsonOption = False) -> None:
     if as_json:
         print_json(asdict(done))
         return
+    for one in done.reflections:
+        kept = one.failed or f"{counted(one.kept, 'insight', 'insights')} kept"
+        out.print(Text(verbatim(f"{one.character_id} reflected on {one.user_id}: {kept}.")))
     counts = f"{counted(done.embedded, 'memory', 'memories')} embedded, {counted(done.expired, 'item', 'items')} removed"
     index = "; the index was built" if done.indexed else ""
     out.print(f"{counts}{index}." if any(asdict(done).values()) else "Nothing was due.")

@@ -13,7 +13,7 @@ from typing import Any
 from evals.cases import LONGMEMEVAL
 from evals.realmem import REALMEM
 from models.local_mind import LocalMind
-from models.mind import Answer, AnswerRequest, ClassifyRequest, LayerChoice, MindName, Scratchpad, SummariseRequest
+from models.mind import Answer, AnswerRequest, ClassifyRequest, LayerChoice, MindName
 from models.router import choose_layer
 from models.routing.head import RoutingHead
 from stores.embedder import Embedder
@@ -165,15 +165,16 @@ def mtbench101(data: Path, chance: Random) -> Iterator[Session]:
         yield [Exchanged("MT-Bench-101", name, at, one["user"], one["bot"]) for at, one in enumerate(dialogue["history"])]
 
 
-class Replay:
-    """A mind that says what stands in the data, never lacks anything, routes by a head that has not seen them, and folds as LocalMind does.
+class Replay(LocalMind):
+    """A mind that says what stands in the data, never lacks anything, routes by a head that has not seen them, and is else the local one.
 
     Attributes:
         now: The turn that is being replayed.
     """
 
     def __init__(self, embedder: Embedder, head: RoutingHead) -> None:
-        self._embedder, self._head, self._local = embedder, head, LocalMind(embedder)
+        super().__init__(embedder)
+        self._routing = head
         self.now: Exchanged | None = None
 
     @property
@@ -185,11 +186,8 @@ class Replay:
         return MODEL
 
     def classify(self, request: ClassifyRequest) -> LayerChoice:
-        return choose_layer(request.words, request.window, request.has_notes, self._embedder, self._head)
+        return choose_layer(request.words, request.window, request.has_notes, self._embedder, self._routing)
 
     def answer(self, request: AnswerRequest) -> Answer:
         assert self.now
         return Answer(text=self.now.replied or "...", message_id=self.now.reply_id)
-
-    def summarise(self, request: SummariseRequest) -> Scratchpad:
-        return self._local.summarise(request)

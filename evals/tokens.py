@@ -96,7 +96,7 @@ def replayed(data: Path, person: int, turns: int, seed: int, embedder: Embedder,
         found = []
         for number, (now, turn) in enumerate(track(timed, f"conversation {person + 1}"), start=1):
             mind.now = turn
-            context = Context(user_id=USER, now=now, session_id=turn.session, router="model", memories=MEMORIES)
+            context = Context(user_id=USER, now=now, session_id=turn.session, router="model", memories=MEMORIES, after_turn="deferred")
             names |= {said_id(USER, THREAD, id): id for id in (turn.message_id, turn.reply_id)}
             said: Any = {"messages": [HumanMessage(turn.said, id=turn.message_id)]}
             state = agent.invoke(said, config={"configurable": {"thread_id": THREAD}}, context=context)

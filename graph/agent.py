@@ -1,16 +1,18 @@
-"""The turn graph: hear, classify, recall where it is needed, answer, climb where context is lacking, summarise, store."""
+"""The turn graph: hear, classify, recall where it is needed, answer, climb where context is lacking, summarise, store; then reflect."""
 
 from typing import Literal
 
 from langgraph.graph import END, START, StateGraph
 from langgraph.runtime import Runtime
 
+from graph.reflection import reflection_graph
 from models.minds import Minds, mind_for
 from nodes.answer import answer
 from nodes.classify_layer import classify_layer
 from nodes.context import Context
 from nodes.hear import hear
 from nodes.ladder import needs_recall
+from nodes.rate import is_time_to_rate, rate
 from nodes.recall import recall
 from nodes.refuse import refuse
 from nodes.state import TurnInput, TurnState
@@ -37,6 +39,19 @@ def after_answer(state: TurnState, runtime: Runtime[Context]) -> Literal["recall
     return "summarise" if overflows(state, runtime.context) else "store"
 
 
+def after_store(state: TurnState, runtime: Runtime[Context]) -> Literal["rate", "reflection", "__end__"]:
+    """Let the mind rate what waits for it; reflect where enough has added up, unless that is left to a run of its own."""
+    turn = state["turn"]
+    if is_time_to_rate(turn):
+        return "rate"
+    return after_rate(state, runtime)
+
+
+def after_rate(state: TurnState, runtime: Runtime[Context]) -> Literal["reflection", "__end__"]:
+    """Reflect where enough has added up, unless that is left to a run of its own."""
+    return "reflection" if state["turn"]["reflection_due"] and runtime.context.after_turn == "inline" else "__end__"
+
+
 def turn_graph(minds: Minds = mind_for) -> StateGraph[TurnState, Context, TurnInput, TurnState]:
     """The graph, not yet compiled, so that any store and checkpointer can be given to it.
 
@@ -44,10 +59,11 @@ def turn_graph(minds: Minds = mind_for) -> StateGraph[TurnState, Context, TurnIn
         minds: Gives the mind of a run; another than Mneme's own can be put in its place.
     """
     builder = StateGraph(TurnState, context_schema=Context, input_schema=TurnInput)
-    for judging in (hear, classify_layer, answer, summarise):
+    for judging in (hear, classify_layer, answer, summarise, rate):
         builder.add_node(judging.__name__, timed(judging, minds=minds))
     for node in (refuse, recall, store):
         builder.add_node(node.__name__, timed(node))
+    builder.add_node("reflection", reflection_graph(minds).compile(name="reflection"))
     builder.add_edge(START, "hear")
     builder.add_conditional_edges("hear", after_hear)
     builder.add_conditional_edges("classify_layer", after_classify)
@@ -55,7 +71,9 @@ def turn_graph(minds: Minds = mind_for) -> StateGraph[TurnState, Context, TurnIn
     builder.add_conditional_edges("answer", after_answer)
     builder.add_edge("summarise", "store")
     builder.add_edge("refuse", END)
-    builder.add_edge("store", END)  # reflection and planning will branch off here
+    builder.add_conditional_edges("store", after_store)
+    builder.add_conditional_edges("rate", after_rate)
+    builder.add_edge("reflection", END)
     return builder
 
 

@@ -1,5 +1,6 @@
 """A home as a whole: saved, loaded, written anew, examined, mended, and looked after. All but `look_after` need it closed."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -7,11 +8,13 @@ from pathlib import Path
 
 from graph.assembly import Settings, open_memory, shared_embedder
 from graph.resealing import reseal_threads
+from nodes.context import Context
 from stores.codec import Bare, codec_of
 from stores.errors import InputError
 from stores.home import held
 from stores.keys import Key
 from stores.manifest import Manifest, read_manifest, refuse_other_embedder, require_memory
+from stores.memory_store import MemoryStore
 from stores.upkeep.examining import Examination, Examiner, Repair
 from stores.upkeep.replacing import finish_replacing
 from stores.upkeep.rewriting import Progress, Rewriting, Rewritten
@@ -117,11 +120,23 @@ def examiner(settings: Settings) -> Examiner:
 
 
 @dataclass(frozen=True)
+class Reflected:
+    """One reflection that was due: of which character on which user, how many insights were kept, and what ended it, if anything did."""
+
+    user_id: str
+    character_id: str
+    kept: int
+    failed: str
+
+
+@dataclass(frozen=True)
 class Done:
-    """What was due and is done: records embedded, items past their time removed, and whether the index of a large memory was built."""
+    """What was due and is done: records embedded, items past their time removed, reflections, and whether the index of a large memory
+    was built."""
 
     embedded: int
     expired: int
+    reflections: list[Reflected]
     indexed: bool
 
 
@@ -134,4 +149,16 @@ def look_after(settings: Settings, now: datetime) -> Done:
     """
     with open_memory(settings) as memory:
         embedded, expired = memory.embed_missing(), memory.sweep(now)
-        return Done(embedded, expired, memory.count_all() >= WORTH_INDEXING and memory.optimize())
+        reflections = [one for user_id in memory.journal.users() for one in reflect_on(memory, user_id)]
+        return Done(embedded, expired, reflections, memory.count_all() >= WORTH_INDEXING and memory.optimize())
+
+
+def reflect_on(memory: MemoryStore, user_id: str) -> Iterator[Reflected]:
+    """The reflections that are due of all characters on a user."""
+    from graph.reflection import reflection_graph
+
+    graph = reflection_graph().compile(store=memory)
+    for character_id in memory.characters(user_id):
+        state = graph.invoke({"anyway": False}, context=Context(user_id=user_id, character_id=character_id))
+        if state["reflection"]["due"]:
+            yield Reflected(user_id, character_id, len(state["reflection"].get("kept", [])), state["reflection"].get("failed", ""))

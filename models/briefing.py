@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from string import Template
+from typing import Protocol
 from xml.sax.saxutils import escape, quoteattr
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
@@ -13,6 +14,19 @@ from models.times import ago, clock_in_words, date_in_words, describe_moment
 SOMEBODY = "the user"
 ROLES = ("user", "assistant")
 CLOSE = 4  # messages that a turn is classified by
+
+
+class Remembering(Protocol):
+    """What a remembered record is told to: who remembers of whom, and when."""
+
+    @property
+    def character(self) -> Character: ...
+
+    @property
+    def moment(self) -> Moment: ...
+
+    @property
+    def user_name(self) -> str: ...
 
 
 def answer_messages(request: AnswerRequest) -> list[BaseMessage]:
@@ -33,38 +47,38 @@ def answer_prompt(request: AnswerRequest) -> str:
 def answer_parts(request: AnswerRequest) -> dict[str, str]:
     """What stands in the system prompt of an answer, by the names that templates have for it."""
     return {
-        "character": _persona(request.character),
-        "depth": _depth(request, _one_line(request.user_name) or SOMEBODY),
-        "moment": _tagged("now", describe_moment(request.moment)),
-        "earlier": _tagged_as_data("earlier", prompts.EARLIER_ARE_DATA, _earlier(request)),
-        "notes": _tagged_as_data("notes", prompts.NOTES_ARE_DATA, _notes(request.scratchpad)),
-        "memories": _tagged_as_data("memories", prompts.MEMORIES_ARE_DATA, "\n".join(_memory(one, request) for one in request.memories)),
+        "character": persona(request.character),
+        "depth": _depth(request, one_line(request.user_name) or SOMEBODY),
+        "moment": tagged("now", describe_moment(request.moment)),
+        "earlier": tagged_as_data("earlier", prompts.EARLIER_ARE_DATA, _earlier(request)),
+        "notes": tagged_as_data("notes", prompts.NOTES_ARE_DATA, _notes(request.scratchpad)),
+        "memories": tagged_as_data("memories", prompts.MEMORIES_ARE_DATA, "\n".join(memory_tag(one, request) for one in request.memories)),
     }
 
 
 def prompt_of(request: AnswerRequest, parts: Mapping[str, str]) -> str:
     """The system prompt of an answer with these parts."""
-    return filled(request.prompt or prompts.ANSWER, parts, {"user": _one_line(request.user_name) or SOMEBODY})
+    return filled(request.prompt or prompts.ANSWER, parts, {"user": one_line(request.user_name) or SOMEBODY})
 
 
 def classify_messages(request: ClassifyRequest) -> list[BaseMessage]:
     """The system prompt of a classification, and what was said last with the words to be classified."""
-    user = _one_line(request.user_name) or SOMEBODY
-    parts = {"moment": _tagged("now", describe_moment(request.moment))}
+    user = one_line(request.user_name) or SOMEBODY
+    parts = {"moment": tagged("now", describe_moment(request.moment))}
     system = filled(request.prompt or prompts.CLASSIFY, parts, {"user": user})
-    said = "\n".join(f"<message by={quoteattr(_one_line(one.speaker))}>{escape(one.text)}</message>" for one in request.window[-CLOSE:])
+    said = "\n".join(f"<message by={quoteattr(one_line(one.speaker))}>{escape(one.text)}</message>" for one in request.window[-CLOSE:])
     notes = "There are notes on what was said before." if request.has_notes else ""
-    data = (_tagged("window", said), notes, _tagged("last", escape(request.words)))
+    data = (tagged("window", said), notes, tagged("last", escape(request.words)))
     return [SystemMessage(system), HumanMessage("\n".join(filter(None, data)))]
 
 
 def summarise_messages(request: SummariseRequest) -> list[BaseMessage]:
     """The system prompt of a summary, and the notes and messages to be folded."""
-    user = _one_line(request.user_name) or SOMEBODY
-    parts = {"moment": _tagged("now", _today(request.moment))}
+    user = one_line(request.user_name) or SOMEBODY
+    parts = {"moment": tagged("now", today(request.moment))}
     system = filled(request.prompt or prompts.SUMMARISE, parts, {"user": user, "most": str(request.most)})
     fallen = "\n".join(_fallen(one, request.moment) for one in request.fallen)
-    data = (_tagged("notes", _notes(request.scratchpad) or "none yet"), _tagged("messages", fallen))
+    data = (tagged("notes", _notes(request.scratchpad) or "none yet"), tagged("messages", fallen))
     return [SystemMessage(system), HumanMessage("\n".join(data))]
 
 
@@ -88,37 +102,38 @@ def _depth(request: AnswerRequest, user: str) -> str:
         nothing = [] if request.deeper or request.memories else [prompts.FOUND_NOTHING]
         may_lack = prompts.MAY_LACK if request.deeper else prompts.MAY_STILL_LACK
         return Template("\n".join([request.depth, *nothing, *dated, may_lack])).safe_substitute(user=user)
-    lacking = "\n".join(f"- {escape(_one_line(what))}" for what in dict.fromkeys(request.lacking)) or "- what would answer the message"
+    lacking = "\n".join(f"- {escape(one_line(what))}" for what in dict.fromkeys(request.lacking)) or "- what would answer the message"
     return "\n".join([Template(prompts.NOT_FOUND).safe_substitute(lacking=lacking), *dated])
 
 
-def _persona(character: Character) -> str:
-    sentences = [f"You are {_one_line(character.name)}."]
+def persona(character: Character) -> str:
+    sentences = [f"You are {one_line(character.name)}."]
     if character.description:
         sentences.append(character.description.strip())
     if character.voice:
         sentences.append(f"Your voice: {character.voice.strip()}")
     if character.location:
-        sentences.append(f"You are in {_one_line(character.location)}.")
+        sentences.append(f"You are in {one_line(character.location)}.")
     return "\n".join(sentences)
 
 
-def _memory(memory: Memory, request: AnswerRequest) -> str:
-    """A remembered record with its source; a snapshot of the notes tells of what was said up to its date."""
-    moment = request.moment
+def memory_tag(memory: Memory, request: Remembering, number: int = 0) -> str:
+    """A remembered record with its source, numbered where it has a number; a snapshot tells of what was said up to its date."""
+    moment, numbered = request.moment, f' n="{number}"' if number else ""
     day = date_in_words(memory.said_at, moment.timezone, moment.locale)
     said = f"{day}, {ago(memory.said_at, moment.now, moment.locale, moment.timezone)}"
     if memory.kind == "snapshot":
-        return f'<memory by="your notes" said={quoteattr(f"up to {said}")}>{escape(memory.text)}</memory>'
+        return f'<memory{numbered} by="your notes" said={quoteattr(f"up to {said}")}>{escape(memory.text)}</memory>'
     kind = "" if memory.kind == "turn" else f" kind={quoteattr(memory.kind)}"
-    place = f" in={quoteattr(_one_line(memory.place))}" if memory.place else ""
-    return (
-        f"<memory by={quoteattr(_one_line(_speaker(memory, request)))}{place} said={quoteattr(said)}{kind}>{escape(memory.text)}</memory>"
-    )
+    place = f" in={quoteattr(one_line(memory.place))}" if memory.place else ""
+    by = f"by={quoteattr(one_line(_speaker(memory, request)))}"
+    return f"<memory{numbered} {by}{place} said={quoteattr(said)}{kind}>{escape(memory.text)}</memory>"
 
 
-def _speaker(memory: Memory, request: AnswerRequest) -> str:
+def _speaker(memory: Memory, request: Remembering) -> str:
     """Who said it; by name also where an import knew only the role."""
+    if memory.kind == "reflection":
+        return "your reflection"
     if memory.speaker.lower() not in ROLES:
         return memory.speaker
     return request.character.name if memory.role == "assistant" else request.user_name or memory.speaker
@@ -126,13 +141,13 @@ def _speaker(memory: Memory, request: AnswerRequest) -> str:
 
 def _earlier(request: AnswerRequest) -> str:
     """The user's earlier messages without the answers, each of another day with its date."""
-    said = [(_day_before(one, request.moment), _one_line(one.text)) for one in request.earlier]
+    said = [(_day_before(one, request.moment), one_line(one.text)) for one in request.earlier]
     return "\n".join(f"- [{day}] {escape(text)}" if day else f"- {escape(text)}" for day, text in said)
 
 
 def _fallen(said: Utterance, moment: Moment) -> str:
     day = date_in_words(said.said_at, moment.timezone, moment.locale)
-    return f"<message by={quoteattr(_one_line(said.speaker))} said={quoteattr(day)}>{escape(said.text)}</message>"
+    return f"<message by={quoteattr(one_line(said.speaker))} said={quoteattr(day)}>{escape(said.text)}</message>"
 
 
 def _as_message(said: Utterance, request: AnswerRequest) -> BaseMessage:
@@ -151,21 +166,21 @@ def _day_before(said: Utterance, moment: Moment) -> str:
     return "" if day == today else day
 
 
-def _today(moment: Moment) -> str:
+def today(moment: Moment) -> str:
     return f"{date_in_words(moment.now, moment.timezone, moment.locale)}, {clock_in_words(moment.now, moment.timezone, moment.locale)}"
 
 
 def _notes(notes: Sequence[str]) -> str:
-    return "\n".join(f"- {escape(_one_line(note))}" for note in notes)
+    return "\n".join(f"- {escape(one_line(note))}" for note in notes)
 
 
-def _tagged(tag: str, content: str) -> str:
+def tagged(tag: str, content: str) -> str:
     return f"<{tag}>\n{content}\n</{tag}>" if content else ""
 
 
-def _tagged_as_data(tag: str, about: str, content: str) -> str:
-    return _tagged(tag, f"{about}\n{content}" if content else "")
+def tagged_as_data(tag: str, about: str, content: str) -> str:
+    return tagged(tag, f"{about}\n{content}" if content else "")
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
     return " ".join(text.split())

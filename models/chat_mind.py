@@ -10,12 +10,33 @@ from langchain_core.runnables import Runnable
 from langchain_core.tools import tool
 from langchain_core.utils.function_calling import convert_to_openai_function
 from langchain_openai import ChatOpenAI
-from pydantic import BaseModel, Field, SecretStr, ValidationError
+from pydantic import BaseModel, SecretStr, ValidationError
 
 from models import prompts
 from models.briefing import answer_messages, classify_messages, summarise_messages
+from models.chat_schemas import AllDrawn, AllJudged, Asked, Missing, Needs, Notes, Rated
 from models.endpoint import base_url_of, endpoint_errors, key_of
-from models.mind import Answer, AnswerRequest, ClassifyRequest, Layer, LayerChoice, MindName, Scratchpad, SummariseRequest, Tokens
+from models.mind import (
+    Answer,
+    AnswerRequest,
+    AskRequest,
+    ClassifyRequest,
+    InferRequest,
+    Insight,
+    Insights,
+    LayerChoice,
+    MindName,
+    Questions,
+    RateRequest,
+    Ratings,
+    Scratchpad,
+    SummariseRequest,
+    Tokens,
+    Verdict,
+    Verdicts,
+    VerifyRequest,
+)
+from models.reflection_briefing import ask_messages, infer_messages, rate_messages, verify_messages
 from stores.errors import ModelAnswerUnusable, ModelUnavailable
 
 # LangGraph keeps the tokens of what bears this tag out of its streams.
@@ -23,25 +44,6 @@ NO_STREAM = "nostream"
 
 Schema = TypeVar("Schema", bound=BaseModel)
 Caller = Runnable[LanguageModelInput, AIMessage]
-
-
-class Missing(BaseModel):
-    """The arguments of insufficient_context."""
-
-    what: str = Field(min_length=1, description=prompts.INSUFFICIENT_CONTEXT_WHAT)
-
-
-class Needs(BaseModel):
-    """What a turn needs."""
-
-    needs: Layer
-    reason: str
-
-
-class Notes(BaseModel):
-    """The notes after folding."""
-
-    notes: list[str]
 
 
 @tool("insufficient_context", description=prompts.INSUFFICIENT_CONTEXT, args_schema=Missing)
@@ -95,8 +97,7 @@ class ChatMind:
             ModelAnswerUnusable: The answer did not fit the schema, twice.
         """
         found, tokens = self._structured(Needs, classify_messages(request))
-        reason = " ".join(_whole(found.reason).split())
-        return LayerChoice(found.needs, 1.0, float(found.needs == 2), reason, tokens=tokens)
+        return LayerChoice(found.needs, 1.0, float(found.needs == 2), _line(found.reason), tokens=tokens)
 
     def answer(self, request: AnswerRequest) -> Answer:
         """An answer, or what is lacking; inside a LangGraph node the answer's tokens stream.
@@ -109,7 +110,7 @@ class ChatMind:
         messages, tokens = answer_messages(request), Tokens()
         for _ in range(2):
             said = self._ask(caller, messages)
-            tokens = _sum(tokens, _tokens_of(said))
+            tokens += _tokens_of(said)
             lacking, text = _whole(_lacking_of(said)) if request.may_lack else "", _whole(said.text.strip())
             if lacking:
                 return Answer(lacking=lacking, tokens=tokens)
@@ -127,18 +128,61 @@ class ChatMind:
             ModelAnswerUnusable: The answer did not fit the schema, twice.
         """
         found, tokens = self._structured(Notes, summarise_messages(request))
-        notes = [" ".join(_whole(note).split()) for note in found.notes]
+        notes = [_line(note) for note in found.notes]
         return Scratchpad(notes=[note for note in notes if note][-request.most :], tokens=tokens)
 
-    def _structured(self, schema: type[Schema], messages: Sequence[BaseMessage]) -> tuple[Schema, Tokens]:
-        """An answer of the schema, with one repair."""
+    def rate(self, request: RateRequest) -> Ratings:
+        """A rating of each memory.
+
+        Raises:
+            ModelUnavailable: The endpoint did not answer, broke off or refused.
+            ModelAnswerUnusable: The answer did not fit the schema, or rated more or fewer, twice.
+        """
+        found, tokens = self._structured(Rated, rate_messages(request), len(request.memories))
+        return Ratings([float(one) for one in found.ratings], tokens)
+
+    def ask(self, request: AskRequest) -> Questions:
+        """Salient questions.
+
+        Raises:
+            ModelUnavailable: The endpoint did not answer, broke off or refused.
+            ModelAnswerUnusable: The answer did not fit the schema, twice.
+        """
+        found, tokens = self._structured(Asked, ask_messages(request))
+        asked = list(dict.fromkeys(line for one in found.questions if (line := _line(one))))
+        return Questions(asked[: request.most], tokens)
+
+    def infer(self, request: InferRequest) -> Insights:
+        """Insights with what they cite, as the model gave them: a citation may be wrong.
+
+        Raises:
+            ModelUnavailable: The endpoint did not answer, broke off or refused.
+            ModelAnswerUnusable: The answer did not fit the schema, twice.
+        """
+        found, tokens = self._structured(AllDrawn, infer_messages(request))
+        drawn = [Insight(line, tuple(dict.fromkeys(one.because))) for one in found.insights if (line := _line(one.text))]
+        return Insights(drawn[: request.most], tokens)
+
+    def verify(self, request: VerifyRequest) -> Verdicts:
+        """Whether each claim is borne out by what it cites.
+
+        Raises:
+            ModelUnavailable: The endpoint did not answer, broke off or refused.
+            ModelAnswerUnusable: The answer did not fit the schema, or judged more or fewer, twice.
+        """
+        found, tokens = self._structured(AllJudged, verify_messages(request), len(request.claims))
+        return Verdicts([Verdict(one.holds, _line(one.why)) for one in found.verdicts], tokens)
+
+    def _structured(self, schema: type[Schema], messages: Sequence[BaseMessage], count: int | None = None) -> tuple[Schema, Tokens]:
+        """An answer of the schema, of so many things where a count is given, with one repair."""
+        counted = {} if count is None else {"count": count}
         caller = self._judge.bind(response_format=_response_format(schema))
         asked, tokens, problem = list(messages), Tokens(), ""
         for _ in range(2):
             said = self._ask(caller, asked)
-            tokens = _sum(tokens, _tokens_of(said))
+            tokens += _tokens_of(said)
             try:
-                return schema.model_validate_json(_json_of(said.text)), tokens
+                return schema.model_validate_json(_json_of(said.text), context=counted), tokens
             except ValidationError as error:
                 problem = _in_short(error)
             asked += [AIMessage(_whole(said.text)), HumanMessage(Template(prompts.NOT_OF_THE_SCHEMA).safe_substitute(problem=problem))]
@@ -155,6 +199,11 @@ class ChatMind:
 def _whole(text: str) -> str:
     """The text with a replacement sign for every half of a character: a model may break off within one, or stream it in two pieces."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _line(text: str) -> str:
+    """The text on one line, without halves of characters."""
+    return " ".join(_whole(text).split())
 
 
 def _lacking_of(said: AIMessage) -> str:
@@ -185,7 +234,3 @@ def _in_short(error: ValidationError) -> str:
 def _tokens_of(said: AIMessage) -> Tokens:
     usage = said.usage_metadata
     return Tokens(usage["input_tokens"], usage["output_tokens"]) if usage else Tokens()
-
-
-def _sum(one: Tokens, other: Tokens) -> Tokens:
-    return Tokens(one.input + other.input, one.output + other.output)

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from models.local import wording
+from models.importance import LearnedRater
+from models.local import looking_back, wording
 from models.local.comparing import Comparison, compared, spelled
 from models.local.evidence import Evidence, Source, weigh
 from models.local.happened import day_meant, when_happened
@@ -13,7 +14,25 @@ from models.local.head import Head, load_head
 from models.local.highlights import fold
 from models.local.questions import Asked, Question, act_of, is_general, read_question, same_person
 from models.local.quoting import Quote, quotes_of
-from models.mind import Answer, AnswerRequest, ClassifyRequest, LayerChoice, Memory, MindName, Moment, Scratchpad, SummariseRequest
+from models.mind import (
+    Answer,
+    AnswerRequest,
+    AskRequest,
+    ClassifyRequest,
+    InferRequest,
+    Insights,
+    LayerChoice,
+    Memory,
+    MindName,
+    Moment,
+    Questions,
+    RateRequest,
+    Ratings,
+    Scratchpad,
+    SummariseRequest,
+    Verdicts,
+    VerifyRequest,
+)
 from models.router import choose_layer
 from models.times import ago, clock_in_words, date_in_words, zone_named
 from stores.embedder import Embedder
@@ -101,6 +120,24 @@ class LocalMind:
     def summarise(self, request: SummariseRequest) -> Scratchpad:
         """The notes with the salient sentences of the fallen messages folded in, newest last, at most `request.most`."""
         return Scratchpad(notes=fold(request, self._embedder))
+
+    def rate(self, request: RateRequest) -> Ratings:
+        """What the trained head says."""
+        rater = LearnedRater(self._embedder.name)
+        vectors = self._embedder.embed_documents([one.text for one in request.memories])
+        return Ratings([rater.rate(one.text, vector) for one, vector in zip(request.memories, vectors, strict=True)])
+
+    def ask(self, request: AskRequest) -> Questions:
+        """About what comes back most: people, places, themes."""
+        return Questions(looking_back.questions(request))
+
+    def infer(self, request: InferRequest) -> Insights:
+        """Counts and quotes; what they mean is left to a language model."""
+        return Insights(looking_back.insights(request))
+
+    def verify(self, request: VerifyRequest) -> Verdicts:
+        """Whether names and numbers stand in what is cited, and whether it is about the same."""
+        return Verdicts(looking_back.verdicts(request, self._embedder))
 
 
 def _not_known(request: AnswerRequest, evidence: Sequence[Evidence], question: Question, head: Head) -> Answer:

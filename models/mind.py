@@ -115,6 +115,9 @@ class Tokens:
     input: int = 0
     output: int = 0
 
+    def __add__(self, other: "Tokens") -> "Tokens":
+        return Tokens(self.input + other.input, self.output + other.output)
+
 
 @dataclass(frozen=True)
 class LayerChoice:
@@ -175,6 +178,114 @@ class Scratchpad:
     tokens: Tokens = field(default_factory=Tokens)
 
 
+@dataclass(frozen=True)
+class RateRequest:
+    """Rate each of these memories from 1 to 10."""
+
+    memories: Sequence[Memory]
+    character: Character
+    moment: Moment
+    user_name: str = ""
+    prompt: str = ""
+
+
+@dataclass(frozen=True)
+class Ratings:
+    """One rating a memory, in their order."""
+
+    ratings: Sequence[float]
+    tokens: Tokens = field(default_factory=Tokens)
+
+
+@dataclass(frozen=True)
+class AskRequest:
+    """Ask at most `most` salient questions that the memories, oldest first, can answer."""
+
+    memories: Sequence[Memory]
+    character: Character
+    moment: Moment
+    user_name: str = ""
+    most: int = 3
+    prompt: str = ""
+
+
+@dataclass(frozen=True)
+class Questions:
+    """Questions, the most salient first."""
+
+    questions: Sequence[str]
+    tokens: Tokens = field(default_factory=Tokens)
+
+
+@dataclass(frozen=True)
+class InferRequest:
+    """Draw at most `most` insights that bear on the question from the evidence, oldest first."""
+
+    question: str
+    evidence: Sequence[Memory]
+    character: Character
+    moment: Moment
+    user_name: str = ""
+    most: int = 5
+    prompt: str = ""
+
+
+@dataclass(frozen=True)
+class Insight:
+    """What was inferred, and the numbers of the evidence it cites, counted from 1; they may be wrong.
+
+    Attributes:
+        about: What an extractive insight counts: the next one about it takes its place. Empty where a model drew it.
+    """
+
+    text: str
+    cites: Sequence[int]
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class Insights:
+    """Insights, in the order in which they were drawn."""
+
+    insights: Sequence[Insight]
+    tokens: Tokens = field(default_factory=Tokens)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """An insight, and the memories it cites."""
+
+    text: str
+    evidence: Sequence[Memory]
+
+
+@dataclass(frozen=True)
+class VerifyRequest:
+    """Say of each claim whether the evidence it cites bears it out."""
+
+    claims: Sequence[Claim]
+    character: Character
+    moment: Moment
+    user_name: str = ""
+    prompt: str = ""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a claim is borne out, and if not, what in it is not."""
+
+    holds: bool
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """One verdict a claim, in their order."""
+
+    verdicts: Sequence[Verdict]
+    tokens: Tokens = field(default_factory=Tokens)
+
+
 class Mind(Protocol):
     """Judges language.
 
@@ -193,3 +304,11 @@ class Mind(Protocol):
     def answer(self, request: AnswerRequest) -> Answer: ...
 
     def summarise(self, request: SummariseRequest) -> Scratchpad: ...
+
+    def rate(self, request: RateRequest) -> Ratings: ...
+
+    def ask(self, request: AskRequest) -> Questions: ...
+
+    def infer(self, request: InferRequest) -> Insights: ...
+
+    def verify(self, request: VerifyRequest) -> Verdicts: ...

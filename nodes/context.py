@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from models import prompts
 from models.times import locale_named, zone_named
-from nodes.state import TurnState
+from nodes.state import ReflectionState, TurnState
 from stores.errors import InputError, StoreError
 from stores.memory_store import MemoryStore
 from stores.record import writable
@@ -39,6 +39,10 @@ class Context(BaseModel):
         last_prompts: How many of the user's last messages, without the answers, a layer between 0 and 1 shows; 0 leaves it out.
         router: Who decides at which layer a turn begins: a small trained head (`local`), the mind (`model`), or the mind where the head is
             not sure (`cascade`).
+        reflect_at: How much importance must add up before the character reflects (Park et al. 2023, section 4.2).
+        after_turn: Whether a reflection that is due follows on the turn at once (`inline`), so that the thread's next message waits for
+            it, or is left to a run of its own (`deferred`): the graph `reflection`, or `mneme due`.
+        rating: Who says how important a memory is: a small trained head (`local`), or the mind too (`model`), for several memories at once.
         mind: `auto` is `chat` where an API key or base URL is set, else `local`.
         model: The chat model's name; where it is empty, MNEME_MODEL's.
     """
@@ -63,11 +67,18 @@ class Context(BaseModel):
     notes: int = Field(default=12, ge=1, le=64)
     last_prompts: int = Field(default=0, ge=0, le=64)
     router: Router = "local"
+    reflect_at: float = Field(default=150.0, gt=0)
+    after_turn: Literal["inline", "deferred"] = "inline"
+    rating: Literal["local", "model"] = "local"
     mind: Literal["auto", "local", "chat"] = "auto"
     model: str = ""
     classify_prompt: str = prompt_field(prompts.CLASSIFY, "classify_layer")
     answer_prompt: str = prompt_field(prompts.ANSWER, "answer")
     summarise_prompt: str = prompt_field(prompts.SUMMARISE, "summarise")
+    rate_prompt: str = prompt_field(prompts.RATE, "rate")
+    ask_prompt: str = prompt_field(prompts.ASK, "choose_questions")
+    infer_prompt: str = prompt_field(prompts.INFER, "draw_insights")
+    verify_prompt: str = prompt_field(prompts.VERIFY, "verify_insights")
 
     @property
     def called(self) -> str:
@@ -79,7 +90,7 @@ class Context(BaseModel):
         return (self.now or datetime.now(UTC)).astimezone(UTC)
 
 
-def context_of(state: TurnState, runtime: Runtime[Context]) -> Context:
+def context_of(state: TurnState | ReflectionState, runtime: Runtime[Context]) -> Context:
     """The run's context, where it may go on with this thread.
 
     Raises:

@@ -16,7 +16,7 @@ from stores.embedder import Embedder
 from stores.journal import Event
 from stores.memory_store import Recall, Shown
 from stores.ranking import Candidate
-from stores.record import MemoryRecord
+from stores.record import Kind, MemoryRecord
 
 TOKENS_OF_A_DATE = 8
 SHUT_OUT = "the turn hardly needs it"
@@ -37,7 +37,7 @@ def recall(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
         k=context.memories,
         now=context.moment(),
         until=context.now,
-        leave_out=Shown(thread_id, tuple(str(message.id) for message in state["messages"])),
+        leave_out=Shown(thread_id, tuple(str(message.id) for message in state["messages"]), unquotable(turn)),
     )
     helps = helpfulness(turn, found, store.embedder)
     shut = not load_read_gate().opens(turn["words"], helps)
@@ -46,6 +46,11 @@ def recall(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     recalled = joined(turn["recalled"], [recalled_form(one) for one in found.taken])
     layer = TOP.layer if found.taken else turn["layer"]
     return {"turn": {"layer": layer, "recall": {**explained(found), "helps": round(helps, 4), "shut": shut}, "recalled": recalled}}
+
+
+def unquotable(turn: Turn) -> tuple[Kind, ...]:
+    """What is of no use to the turn's mind: the local one quotes what was said, and an insight was not."""
+    return ("reflection",) if turn["mind"] == "local" else ()
 
 
 def helpfulness(turn: Turn, found: Recall, embedder: Embedder) -> float:

@@ -9,7 +9,7 @@ from typing_extensions import TypedDict  # on Python 3.11 pydantic makes no sche
 Layer = float  # 0, 1 and 2, and what stands between (nodes/ladder.py)
 Number = TypeVar("Number", int, float)
 
-GROWING = {"stored", "prompts", "degraded"}  # fields of a turn to which its steps add
+GROWING = {"stored", "prompts", "degraded", "dropped"}  # fields of a turn, or a reflection, to which its steps add
 COUNTED = {"tokens", "milliseconds"}
 
 
@@ -37,6 +37,9 @@ class Turn(TypedDict, total=False):
         fallen: The ids of messages that left the window; `noted_until` is when the last of them was said, where the notes changed.
         degraded: What failed without ending the turn.
         stored: What became of each write.
+        unreflected: The importance that has added up since the last reflection; once it is enough for one, no more is added up.
+        reflection_due: Whether that is enough: a reflection follows, at once or in a run of its own.
+        unrated: How many of those memories the mind is yet to rate, where it is to.
         tokens: As the model's endpoint counted them.
         prompts: One entry an attempt: its `layer`, and the tokens of the `prompt` and of `window`, `notes` and `memories` in it.
         instead: The tokens of the prompt, had it shown the whole thread, or memories in any case.
@@ -67,6 +70,9 @@ class Turn(TypedDict, total=False):
     noted_until: str
     degraded: list[str]
     stored: list[dict[str, str]]
+    unreflected: float
+    reflection_due: bool
+    unrated: int
     tokens: dict[str, int]
     counted_by: str
     prompts: list[dict[str, float]]
@@ -74,16 +80,69 @@ class Turn(TypedDict, total=False):
     milliseconds: dict[str, float]
 
 
-def merged(old: Turn | None, new: Turn) -> Turn:
-    """An update with an id begins a new turn and replaces the old one whole; any other is merged: lists grow, counts are added."""
+class DrawnInsight(TypedDict):
+    """An insight as it was drawn: the question it bears on, and the ids of the records it cites; `about` as the mind said it."""
+
+    text: str
+    question: str
+    cites: list[str]
+    about: str
+
+
+class Reflection(TypedDict, total=False):
+    """What belongs to one reflection.
+
+    Attributes:
+        id: What it is known by; the same while the same reflection is due.
+        importance: What had added up.
+        due: Whether that was enough, or it was asked for in any case. Where it was not, nothing else is there.
+        mind: Who reflects; `model` with which model.
+        after: The number of the last reflection before it in the journal.
+        questions: What it asks itself.
+        evidence: What was recalled for each question, oldest first; once the insights are kept, only the ids.
+        drawn: The insights that cite what they were shown; once they are verified, those that hold.
+        dropped: Those that are not kept, and why.
+        kept: The ids of the records that hold the insights.
+        strengthened: The ids of earlier insights that were drawn again.
+        failed: What ended it before anything was kept.
+    """
+
+    id: str
+    began_at: str
+    importance: float
+    due: bool
+    mind: str
+    model: str
+    after: int
+    questions: list[str]
+    evidence: list[list[dict[str, Any]]]
+    drawn: list[DrawnInsight]
+    dropped: list[dict[str, str]]
+    kept: list[str]
+    strengthened: list[str]
+    failed: str
+    tokens: dict[str, int]
+    milliseconds: dict[str, float]
+
+
+Stage = TypeVar("Stage", Turn, Reflection)
+
+
+def merged(old: Stage | None, new: Stage) -> Stage:
+    """An update with an id begins anew and replaces the old value whole; any other is merged: lists grow, counts are added."""
     if old is None or "id" in new:
         return new
-    before, turn = dict[str, Any](old), dict[str, Any]({**old, **new})
+    return cast(Stage, grown(dict(old), dict(new)))
+
+
+def grown(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    """The old fields with the new ones."""
+    both = {**old, **new}
     for name in GROWING & new.keys():
-        turn[name] = [*before.get(name, []), *turn[name]]
+        both[name] = [*old.get(name, []), *new[name]]
     for name in COUNTED & new.keys():
-        turn[name] = added(before.get(name, {}), turn[name])
-    return cast(Turn, turn)
+        both[name] = added(old.get(name, {}), new[name])
+    return both
 
 
 def added(left: dict[str, Number], right: dict[str, Number]) -> dict[str, Number]:
@@ -115,6 +174,26 @@ class TurnState(TurnInput):
     snapshot_id: NotRequired[str]
     session: NotRequired[Session]
     turn: Annotated[Turn, merged]
+    reflection: NotRequired[Annotated[Reflection, merged]]
+
+
+class ReflectionInput(TypedDict):
+    """What a run of reflection alone is given: whether to reflect also where none is due."""
+
+    anyway: NotRequired[bool]
+
+
+class ReflectionState(ReflectionInput):
+    """What a reflection carries. `session` is that of the thread it follows on, if any."""
+
+    session: NotRequired[Session]
+    reflection: Annotated[Reflection, merged]
+
+
+class ReflectionUpdate(TypedDict, total=False):
+    """What a node of the reflection changes."""
+
+    reflection: Reflection
 
 
 class TurnUpdate(TypedDict, total=False):

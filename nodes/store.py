@@ -7,7 +7,8 @@ from langgraph.runtime import Runtime
 from nodes.accounting import said_tokens
 from nodes.context import Context, memory_of
 from nodes.messages import Scene, records_of, said_id, scene_of, unstored
-from nodes.state import TurnState, TurnUpdate
+from nodes.standing import standing
+from nodes.state import Turn, TurnState, TurnUpdate
 from nodes.writing import outcomes, remembered
 from stores.access import Access
 from stores.journal import Event
@@ -25,7 +26,8 @@ def store(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     user_id, thread_id = scene.context.user_id, scene.thread_id
     memory.journal.append(Event(scene.now, user_id, "used", used, thread_id, turn["id"]) for used in turn.get("used", []))
     lineage, tokens = [str(one.id) for one in fresh], said_tokens(state, fresh, turn)
-    update: TurnUpdate = {"lineage": lineage, "said_tokens": tokens, "turn": {"stored": outcomes(written)}}
+    added: Turn = {"stored": outcomes(written), **standing(scene.context, memory)}
+    update: TurnUpdate = {"lineage": lineage, "said_tokens": tokens, "turn": added}
     return {**update, "snapshot_id": snapshots[0].id} if snapshots else update
 
 

@@ -9,13 +9,12 @@ from typing import Any, Protocol
 from langgraph.runtime import Runtime
 
 from nodes.context import Context
-from nodes.state import Turn, TurnState, TurnUpdate
 
 
 class Step(Protocol):
-    """A step of a turn, as the graph runs it."""
+    """A step of a graph, as it runs it."""
 
-    def __call__(self, state: TurnState, runtime: Runtime[Context]) -> TurnUpdate: ...
+    def __call__(self, state: Any, runtime: Runtime[Context]) -> Any: ...
 
 
 SPENT_APART: ContextVar[dict[str, float] | None] = ContextVar("SPENT_APART", default=None)
@@ -34,10 +33,10 @@ def apart(name: str) -> Iterator[None]:
             spent[name] = spent.get(name, 0.0) + milliseconds_since(began)
 
 
-def timed(node: Callable[..., TurnUpdate], **parts: Any) -> Step:
-    """The same node with the parts it is given, which also says how long it took."""
+def timed(node: Callable[..., Any], field: str = "turn", **parts: Any) -> Step:
+    """The same node with the parts it is given, which also says how long it took, in that field of its update."""
 
-    def measured(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
+    def measured(state: Any, runtime: Runtime[Context]) -> Any:
         began, others = perf_counter(), dict[str, float]()
         token = SPENT_APART.set(others)
         try:
@@ -45,8 +44,8 @@ def timed(node: Callable[..., TurnUpdate], **parts: Any) -> Step:
         finally:
             SPENT_APART.reset(token)
         spent = {node.__name__: milliseconds_since(began) - sum(others.values()), **others}
-        turn: Turn = {**update.get("turn", {}), "milliseconds": {name: round(value, 2) for name, value in spent.items()}}
-        return {**update, "turn": turn}
+        told = {**update.get(field, {}), "milliseconds": {name: round(value, 2) for name, value in spent.items()}}
+        return {**update, field: told}
 
     return measured
 

@@ -62,7 +62,7 @@ def notes_of(utterance: Utterance, user_name: str = "") -> list[str]:
     parts = [part for part in sentences(utterance.text) if not is_question(part)]
     least = LEAST_SALIENCE if utterance.role == "user" else LEAST_SALIENCE + 1.5
     best = sorted((part for part in parts if salience(part) >= least), key=salience, reverse=True)[:MOST_PER_MESSAGE]
-    return [f"{speaker}: {_short(part)}" for part in parts if part in best]
+    return [f"{speaker}: {short(part)}" for part in parts if part in best]
 
 
 def salience(sentence: str) -> float:
@@ -81,11 +81,11 @@ def _merged(notes: Sequence[str], embedder: Embeds) -> list[str]:
     return [
         note
         for at, note in enumerate(unique)
-        if not any(near[at, later] and _same_facts(note, unique[later]) for later in range(at + 1, len(unique)))
+        if not any(near[at, later] and same_facts(note, unique[later]) for later in range(at + 1, len(unique)))
     ]
 
 
-def _same_facts(one: str, other: str) -> bool:
+def same_facts(one: str, other: str) -> bool:
     """Whether two notes hold the same numbers, names and negations."""
 
     def facts(note: str) -> set[str]:
@@ -94,5 +94,6 @@ def _same_facts(one: str, other: str) -> bool:
     return facts(one) == facts(other)
 
 
-def _short(sentence: str) -> str:
+def short(sentence: str) -> str:
+    """A sentence, cut where it is long."""
     return sentence if len(sentence) <= LONGEST_NOTE else sentence[:LONGEST_NOTE].rsplit(" ", 1)[0] + " …"

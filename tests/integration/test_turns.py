@@ -78,7 +78,7 @@ def mind(monkeypatch: pytest.MonkeyPatch) -> ScriptedMind:
 
 def say(agent: Any, text: str | None, thread: str = "t", now: datetime = MAY, **context: Any) -> dict[str, Any]:
     said = None if text is None else {"messages": [HumanMessage(text)]}
-    given = Context(**{"user_id": "ada", "mind": "local", "now": now, **context})
+    given = Context(**{"user_id": "ada", "mind": "local", "after_turn": "deferred", "now": now, **context})
     state: dict[str, Any] = agent.invoke(said, config={"configurable": {"thread_id": thread}}, context=given)
     return state
 
