@@ -24,7 +24,7 @@ chat: install
 	$(BIN)/mneme chat
 
 studio: install-dev
-	LANGGRAPH_CLI_NO_ANALYTICS=1 $(BIN)/langgraph dev
+	LANGGRAPH_CLI_NO_ANALYTICS=1 $(BIN)/langgraph dev --n-jobs-per-worker 10
 
 check: install-dev
 	$(BIN)/ruff check .

@@ -1,7 +1,7 @@
 """How long does each step of a turn take, in a small memory and in a large one, apart from the model?"""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,8 +16,10 @@ from evals.result import Figure, Result
 from evals.session_records import record_of
 from graph.agent import turn_graph
 from graph.assembly import shared_ranker
+from graph.reflection import reflection_graph
 from graph.threads import open_sqlite
 from models.embedding import DEFAULT_EMBEDDER, BundledEmbedder, Purpose, Vector, open_embedder
+from models.importance import LearnedRater
 from nodes.context import Context
 from nodes.timing import apart
 from stores.embedder import Embedder
@@ -34,6 +36,12 @@ USER, SPEAKER = "ada", "Ada"
 OWN = "all but model, embedding"
 OWN_RECALLING, OWN_OTHERS = "the same, turns that recall", "the same, turns that do not"
 EMBEDDED = "embeddings of the words"
+ANSWERED, WAITED = "to the end of the answer", "the next message's wait"
+REFLECTING: Mapping[str, Mapping[str, Any]] = {  # how much importance a reflection needs, and when it comes
+    "no reflection due": {"reflect_at": 1_000.0},
+    "reflection due": {"reflect_at": 0.1},
+    "reflection due, deferred": {"reflect_at": 0.1, "after_turn": "deferred"},
+}
 NOW = datetime(2026, 6, 1, 8, tzinfo=UTC)
 
 # About as many words as people have for what they talk of, so that a word finds about a hundredth of the records.
@@ -107,6 +115,8 @@ def run(data: Path | None = None, limit: int | None = None, seed: int = 0) -> Re
             fill(home, size, seed)
             systems[f"{size:,} records"] = figures(measured(home, turns, seed, "plain", checkpoints=False), seed)
             systems[f"{size:,}, checkpoints"] = figures(measured(home, turns, seed, "kept", checkpoints=True), seed)
+            if size == min(SIZES):
+                systems |= {name: figures(reflecting(home, turns, seed, name, knobs), seed) for name, knobs in REFLECTING.items()}
             if size == max(SIZES):
                 with MemoryStore.open(home, open_embedder(DEFAULT_EMBEDDER)) as memory:
                     memory.optimize()
@@ -125,21 +135,49 @@ def fill(home: Path, size: int, seed: int) -> None:
 
 
 def measured(home: Path, turns: int, seed: int, thread: str, *, checkpoints: bool) -> list[dict[str, float]]:
-    """Milliseconds by step of each turn of one thread, and of the whole turn; every other turn asks for something remembered."""
+    """Milliseconds by step of each turn of one thread, and of the whole turn; every other turn asks for something remembered.
+
+    Reflections are left to runs of their own.
+    """
     embedder = TimedEmbedder()
     with ExitStack() as stack:
-        memory = stack.enter_context(MemoryStore.open(home, embedder, shared_ranker()))
+        memory = stack.enter_context(MemoryStore.open(home, embedder, shared_ranker(), rater=LearnedRater(embedder.name)))
         saver = stack.enter_context(open_sqlite(home / "threads.sqlite")) if checkpoints else None
         agent = turn_graph().compile(checkpointer=saver, store=memory)
-        said = zip(sentences(turns + WARM_UP, seed + 1), questions(turns + WARM_UP, seed + 2), strict=True)
-        words = [one for pair in said for one in pair][: turns + WARM_UP]
+        words = words_said(turns, seed)
         return [turn_spent(agent, embedder, one, number, thread) for number, one in enumerate(words)][WARM_UP:]
+
+
+def words_said(turns: int, seed: int) -> list[str]:
+    """What the user says, turn by turn: something new, then something that is asked for."""
+    said = zip(sentences(turns + WARM_UP, seed + 1), questions(turns + WARM_UP, seed + 2), strict=True)
+    return [one for pair in said for one in pair][: turns + WARM_UP]
+
+
+def reflecting(home: Path, turns: int, seed: int, thread: str, knobs: Mapping[str, Any]) -> list[dict[str, float]]:
+    """Milliseconds of each turn until its answer is whole, and from then on until the thread can take the next message."""
+    embedder = open_embedder(DEFAULT_EMBEDDER)
+    with MemoryStore.open(home, embedder, shared_ranker(), rater=LearnedRater(embedder.name)) as memory:
+        reflection_graph().compile(store=memory).invoke({"anyway": True}, context=Context(user_id=USER, now=NOW, mind="local"))
+        agent = turn_graph().compile(store=memory)
+        words = words_said(turns, seed)
+        return [answered_and_waited(agent, one, number, thread, knobs) for number, one in enumerate(words)][WARM_UP:]
+
+
+def answered_and_waited(agent: Any, words: str, number: int, thread: str, knobs: Mapping[str, Any]) -> dict[str, float]:
+    """The milliseconds of one turn."""
+    context = Context(user_id=USER, now=NOW + timedelta(minutes=number), thread_id=thread, mind="local", **knobs)
+    began, answered = perf_counter(), 0.0
+    for update in agent.stream({"messages": [HumanMessage(words)]}, context=context, stream_mode="updates"):
+        if "answer" in update.get("answer", {}).get("turn", {}):
+            answered = (perf_counter() - began) * 1_000
+    return {ANSWERED: answered, WAITED: (perf_counter() - began) * 1_000 - answered}
 
 
 def turn_spent(agent: Any, embedder: TimedEmbedder, words: str, number: int, thread: str) -> dict[str, float]:
     """Milliseconds of one turn by step, in all, and how often its words were embedded."""
     embedder.embedded.clear()
-    context = Context(user_id=USER, now=NOW + timedelta(minutes=number), thread_id=thread, mind="local")
+    context = Context(user_id=USER, now=NOW + timedelta(minutes=number), thread_id=thread, mind="local", after_turn="deferred")
     config = {"configurable": {"thread_id": thread}}
     began = perf_counter()
     state = agent.invoke({"messages": [HumanMessage(words)]}, context=context, config=config)

@@ -38,7 +38,20 @@ def langgraph_dev(folder: Path, env: dict[str, str]) -> Iterator[Server]:
     """The checkout's langgraph.json served from another folder, so that no `.env` and no thread of a person is touched."""
     port, log = free_port(), folder / "server.log"
     config = str(ROOT / "langgraph.json")
-    command = [sys.executable, "-m", "langgraph_cli", "dev", "--config", config, "--port", str(port), "--no-browser", "--no-reload"]
+    command = [
+        sys.executable,
+        "-m",
+        "langgraph_cli",
+        "dev",
+        "--config",
+        config,
+        "--port",
+        str(port),
+        "--no-browser",
+        "--no-reload",
+        "--n-jobs-per-worker",
+        "4",
+    ]
     with log.open("wb") as file:
         process = subprocess.Popen(command, cwd=folder, env=env, stdout=file, stderr=subprocess.STDOUT, start_new_session=True)
     try:

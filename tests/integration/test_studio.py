@@ -4,8 +4,9 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event
 from typing import Any
 from uuid import uuid4
 
@@ -13,7 +14,7 @@ import pytest
 from langgraph_sdk import get_sync_client
 from langgraph_sdk.client import SyncLangGraphClient
 
-from tests.integration.fake_openai import FakeOpenAI, Says
+from tests.integration.fake_openai import FakeOpenAI, Handler, Says
 from tests.integration.processes import ROOT, Server, environment, langgraph_dev
 
 STREAMED = "Biscuit is a fine name for a puppy."
@@ -30,15 +31,44 @@ EDGES = {
     ("answer", "summarise", True),
     ("answer", "store", True),
     ("summarise", "store", False),
-    ("store", "__end__", False),
+    ("store", "rate", True),
+    ("store", "reflection", True),
+    ("store", "__end__", True),
+    ("rate", "reflection", True),
+    ("rate", "__end__", True),
+    ("reflection", "__end__", False),
 }
+REFLECTION = ["consider", "choose_questions", "gather_evidence", "draw_insights", "verify_insights", "keep_insights"]
+MIRA = [
+    ("2026-03-01T09:00:00Z", "My sister Mira plays the violin in a quartet."),
+    ("2026-03-05T09:00:00Z", "I went to hear Mira play last night."),
+    ("2026-03-09T09:00:00Z", "Mira is moving to Porto in June."),
+]
+
+
+@dataclass(frozen=True)
+class LooksBackSlowly(Says):
+    """Answers at once; where it is asked for JSON, only after the event, and then that it has no question."""
+
+    released: Event = field(default_factory=Event)
+
+    def send(self, to: Handler, request: dict[str, Any]) -> None:
+        looks_back = "response_format" in request
+        if looks_back:
+            self.released.wait(60)
+        Says('{"questions": []}' if looks_back else self.text).send(to, request)
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def slow() -> LooksBackSlowly:
+    return LooksBackSlowly(STREAMED)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, slow: LooksBackSlowly) -> Iterator[Server]:
     """A server whose mind is the local one, unless a run asks for the chat mind."""
     folder = tmp_path_factory.mktemp("studio")
-    with FakeOpenAI(Says(STREAMED)) as endpoint:
+    with FakeOpenAI(slow) as endpoint:
         env = environment(folder / "home", MNEME_MIND="local", OPENAI_BASE_URL=endpoint.url)
         with langgraph_dev(folder, env) as running:
             yield running
@@ -142,9 +172,20 @@ def test_studio_shows_the_context_as_a_form(client: SyncLangGraphClient) -> None
         "model",
         "router",
         "last_prompts",
+        "reflect_at",
+        "after_turn",
+        "rating",
     } <= form.keys()
     prompts = {name: (field["langgraph_type"], field["langgraph_nodes"]) for name, field in form.items() if "langgraph_type" in field}
-    nodes = {"classify_prompt": "classify_layer", "answer_prompt": "answer", "summarise_prompt": "summarise"}
+    nodes = {
+        "classify_prompt": "classify_layer",
+        "answer_prompt": "answer",
+        "summarise_prompt": "summarise",
+        "rate_prompt": "rate",
+        "ask_prompt": "choose_questions",
+        "infer_prompt": "draw_insights",
+        "verify_prompt": "verify_insights",
+    }
     assert prompts == {name: ("prompt", [node]) for name, node in nodes.items()}
     assert all({"type", "anyOf", "enum"} & field.keys() for field in form.values())
     assert list(schemas["input_schema"]["properties"]) == ["messages"]
@@ -167,6 +208,59 @@ def test_the_tokens_of_a_chat_model_stream_before_the_answer_is_stored(client: S
     answers = [one for one in messages if one["type"] == "ai"]
     assert [one["content"] for one in answers] == [STREAMED]
     assert {chunk["id"] for chunk in chunks} == {answers[0]["id"]}
+
+
+def test_the_reflection_is_drawn_inside_the_agent_and_by_itself(client: SyncLangGraphClient) -> None:
+    inside = nodes_of(client, "agent", xray=True)
+    assert {f"reflection:{name}" for name in REFLECTION} <= inside
+    assert set(REFLECTION) <= nodes_of(client, "reflection")
+
+
+def nodes_of(client: SyncLangGraphClient, graph: str, *, xray: bool = False) -> set[str]:
+    assistant = client.assistants.search(graph_id=graph)[0]
+    drawn: Any = client.assistants.get_graph(assistant["assistant_id"], xray=xray)
+    return {str(node["id"]) for node in drawn["nodes"]}
+
+
+def test_the_steps_of_a_reflection_stream_from_inside_the_agent(client: SyncLangGraphClient, user: str) -> None:
+    for now, words in MIRA[:-1]:
+        say(client, new_thread(client), words, user_id=user, now=now, after_turn="deferred")
+    now, words = MIRA[-1]
+    context = {"user_id": user, "now": now, "reflect_at": 1}
+    parts = list(
+        client.runs.stream(new_thread(client), "agent", input=said(words), context=context, stream_mode="updates", stream_subgraphs=True)
+    )
+    steps = [name for part in parts if part.event.startswith("updates|reflection:") for name in part.data]
+    assert steps == REFLECTION
+    kept: Any = next(part.data for part in parts if "keep_insights" in part.data)["keep_insights"]["reflection"]["kept"]
+    assert len(kept) == 1
+
+
+def test_the_reflection_runs_alone_over_the_api(client: SyncLangGraphClient, user: str) -> None:
+    for now, words in MIRA:
+        say(client, new_thread(client), words, user_id=user, now=now)
+    context = {"user_id": user, "now": "2026-03-10T09:00:00Z"}
+    thread = new_thread(client)
+    not_due: Any = client.runs.wait(thread, "reflection", input={"anyway": False}, context=context)
+    assert not not_due["reflection"]["due"]
+    done: Any = client.runs.wait(thread, "reflection", input={"anyway": True}, context=context)
+    assert len(done["reflection"]["kept"]) == 1
+    assert plain(done)
+
+
+def test_a_deferred_reflection_does_not_hold_up_the_next_message(client: SyncLangGraphClient, user: str, slow: LooksBackSlowly) -> None:
+    context = {"user_id": user, "mind": "chat", "reflect_at": 1, "after_turn": "deferred"}
+    thread = new_thread(client)
+    assert say(client, thread, "I adopted a puppy.", **context)["turn"]["reflection_due"]
+    aside = new_thread(client)
+    run = client.runs.create(aside, "reflection", input={"anyway": False}, context=context)
+    assert say(client, thread, "He is brown.", **context)["turn"]["answer"] == STREAMED
+    assert client.runs.get(aside, run["run_id"])["status"] in ("pending", "running")
+    slow.released.set()
+    client.runs.join(aside, run["run_id"])
+    state: Any = client.threads.get_state(aside)["values"]
+    assert state["reflection"]["due"]
+    assert state["reflection"]["kept"] == []
 
 
 def test_the_history_of_a_thread_is_there(client: SyncLangGraphClient, talk: Talk) -> None:
@@ -207,7 +301,7 @@ def test_what_belongs_to_one_turn_does_not_leak_into_the_next(talk: Talk) -> Non
 
 
 def test_the_state_is_plain(talk: Talk) -> None:
-    assert set(talk.asked) == {"messages", "lineage", "said_tokens", "session", "turn"}
+    assert set(talk.asked) == {"messages", "lineage", "said_tokens", "session", "turn", "reflection"}
     assert plain(talk.asked)
 
 
