@@ -63,12 +63,13 @@ def event_document(event: Event) -> dict[str, Any]:
 
 def receipt_document(receipt: Receipt, *, done: bool) -> dict[str, Any]:
     """What was removed, or would be, as plain values."""
-    return {"done": done, "forgotten": list(receipt.forgotten), "derived": [{"id": id, "kind": kind} for id, kind in receipt.derived]}
+    derived = [{"id": one.id, "kind": one.kind, "from": one.source} for one in receipt.derived]
+    return {"done": done, "forgotten": list(receipt.forgotten), "derived": derived}
 
 
 def receipt_rows(memory: MemoryStore, user: str, receipt: Receipt, named: Sequence[str]) -> list[tuple[str, str, str]]:
     """What would be removed, and why."""
-    whys = {id: f"a {kind} made from it" for id, kind in receipt.derived}
+    whys = {one.id: f"a {one.kind} made from {one.source[:8]}" for one in receipt.derived}
     whys |= dict.fromkeys(receipt.forgotten, "another version") | dict.fromkeys(named, "named")
     return [(one.id[:8], whys[one.id], one.text) for one in memory.read(receipt.ids, access=Access(user, role="owner"))]
 

@@ -96,7 +96,7 @@ def edit_memory(
         resting = memory.would_forget([record.id], access=access).derived
         written = memory.edit(record.id, text, access=access)
     if as_json:
-        print_json({"id": written.id, "outcome": written.outcome, "why": written.why, "derived": [id for id, _ in resting]})
+        print_json({"id": written.id, "outcome": written.outcome, "why": written.why, "derived": [one.id for one in resting]})
         return
     if written.outcome == "duplicate":
         out.print("It says so already.")

@@ -43,16 +43,25 @@ class Written:
 
 
 @dataclass(frozen=True)
+class Derived:
+    """A record that goes because of what it was made from: `source`, which goes too and is the reason."""
+
+    id: str
+    kind: Kind
+    source: str
+
+
+@dataclass(frozen=True)
 class Receipt:
-    """What forgetting removes: what was asked for with all its versions, and what was derived from them, by kind."""
+    """What forgetting removes: what was asked for with all its versions, and what was derived from them, the nearest first."""
 
     forgotten: tuple[str, ...]
-    derived: tuple[tuple[str, Kind], ...]
+    derived: tuple[Derived, ...]
 
     @property
     def ids(self) -> tuple[str, ...]:
         """All of them."""
-        return (*self.forgotten, *(id for id, _ in self.derived))
+        return (*self.forgotten, *(one.id for one in self.derived))
 
 
 @dataclass
@@ -178,8 +187,7 @@ class Writer:
             InputError: One of the records is not this user's, or does not exist.
         """
         versions = {one.id: one for record in self._owned(ids, access) for one in self._versions(record)}
-        derived = self._derived_from(versions, access)
-        return Receipt(tuple(versions), tuple((one.id, one.kind) for one in derived))
+        return Receipt(tuple(versions), tuple(self._derived_from(versions, access)))
 
     def amend(self, changes: Mapping[str, Mapping[str, Any]], event: Event, access: Access) -> None:
         """Set fields of records that change nothing of their words; the journal gets the event for each.
@@ -347,17 +355,16 @@ class Writer:
             raise InputError(f"No memory {strange[0]!r} of {access.user_id} is known.", "See mneme memories list.")
         return [mine[id] for id in ids]
 
-    def _derived_from(self, ids: Iterable[str], access: Access) -> list[MemoryRecord]:
+    def _derived_from(self, ids: Iterable[str], access: Access) -> Iterator[Derived]:
         """All records that rest on these, however indirectly."""
-        frontier, derived = list(ids), []
+        frontier = list(ids)
         gone = set(frontier)
         while frontier:
             where = tenant(access.user_id).also(Match("derived_from", tuple(frontier)))
             resting = [one for one in self._found(where) if one.id not in gone]
-            derived += resting
+            yield from (Derived(one.id, one.kind, next(id for id in one.derived_from if id in gone)) for one in resting)
             frontier = [record.id for record in resting]
             gone.update(frontier)
-        return derived
 
     def _retrieved(self, ids: Iterable[str]) -> dict[str, MemoryRecord]:
         """Those of the records that there are, by id."""
