@@ -61,10 +61,10 @@ def event_document(event: Event) -> dict[str, Any]:
     return {**names, "detail": event.detail}
 
 
-def receipt_document(receipt: Receipt, *, done: bool) -> dict[str, Any]:
-    """What was removed, or would be, as plain values."""
+def receipt_document(receipt: Receipt, kept: Sequence[str], *, done: bool) -> dict[str, Any]:
+    """What was removed, or would be, as plain values; `kept` are the older copies in the home that still hold it."""
     derived = [{"id": one.id, "kind": one.kind, "from": one.source} for one in receipt.derived]
-    return {"done": done, "forgotten": list(receipt.forgotten), "derived": derived}
+    return {"done": done, "forgotten": list(receipt.forgotten), "derived": derived, "older_copies": list(kept)}
 
 
 def receipt_rows(memory: MemoryStore, user: str, receipt: Receipt, named: Sequence[str]) -> list[tuple[str, str, str]]:

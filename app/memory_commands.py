@@ -1,7 +1,8 @@
 """The commands under `mneme memories`: look at what is remembered, change it, forget it."""
 
 import sys
-from typing import Annotated
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.text import Text
@@ -10,6 +11,9 @@ from app.console import counted, out, print_json, print_table, verbatim
 from app.options import JsonOption, UserOption
 from app.turns import shortened
 from stores.errors import InputError
+
+if TYPE_CHECKING:
+    from graph.assembly import Settings
 
 memories_app = typer.Typer(no_args_is_help=True, help="Look at what is remembered, change it, forget it.")
 
@@ -115,12 +119,13 @@ def forget_memories(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Forget memories for good, with all their versions and everything that was derived from them."""
+    """Forget memories for good, with all their versions and everything that was derived from them, also out of the files and threads."""
     from app.memories import receipt_document, receipt_rows, record_by_prefix
-    from graph.assembly import open_memory
+    from graph.assembly import Settings, open_memory
     from stores.access import Access
 
-    with open_memory() as memory:
+    settings = Settings()
+    with open_memory(settings) as memory:
         access = Access(user, role="owner")
         wanted = [record_by_prefix(memory, user, id).id for id in ids]
         receipt = memory.would_forget(wanted, access=access)
@@ -130,10 +135,25 @@ def forget_memories(
         if not dry_run:
             confirm(len(receipt.ids), hide=hide, yes=yes, as_json=as_json)
             receipt = memory.hide(wanted, access=access) if hide else memory.forget(wanted, access=access)
-    if as_json:
-        print_json(receipt_document(receipt, done=not dry_run))
-    elif not dry_run:
+    if not (as_json or dry_run):
         out.print(f"{counted(len(receipt.ids), 'memory is', 'memories are')} {'hidden' if hide else 'forgotten'}.")
+    kept = [] if dry_run or hide else scrubbed(settings, shown=not as_json)
+    if as_json:
+        print_json(receipt_document(receipt, kept, done=not dry_run))
+
+
+def scrubbed(settings: "Settings", *, shown: bool) -> list[str]:
+    """Take the bytes of what was forgotten out of the home; the older copies in it that keep them."""
+    from app.upkeep_commands import WORTH_SHOWING, progress_bar
+    from graph.upkeep import scrub
+    from stores.upkeep.replacing import older_copies
+
+    with progress_bar(shown=shown, least=WORTH_SHOWING) as progress:
+        scrub(settings, datetime.now(UTC), progress)
+    kept = older_copies(settings.home)
+    if shown:
+        out.print("Their words are in no file of the home any more." if not kept else f"Older copies keep their words: {', '.join(kept)}.")
+    return kept
 
 
 def confirm(count: int, *, hide: bool, yes: bool, as_json: bool) -> None:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from stores.upkeep.rewriting import Progress, Rewritten
     from stores.upkeep.snapshots import Title
 
+WORTH_SHOWING = 5_000  # memories that are scrubbed of what was forgotten: fewer take a moment
+
 snapshot_app = typer.Typer(no_args_is_help=True, help="Save the whole memory to a file, verify such a file, load it.")
 
 FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="The file of the snapshot.")]
@@ -136,13 +138,14 @@ def print_rewritten(report: "Rewritten | None", *, as_json: bool) -> None:
 
 
 def due(as_json: JsonOption = False) -> None:
-    """Do what is due: embed what has no vector yet, remove items past their time, reflect, build the index of a large memory."""
+    """Do what is due: scrub what was forgotten, embed what has no vector, remove old items, reflect, index a large memory."""
     from dataclasses import asdict
 
     from graph.assembly import Settings
     from graph.upkeep import look_after
 
-    done = look_after(Settings(), datetime.now(UTC))
+    with progress_bar(shown=not as_json, least=WORTH_SHOWING) as progress:
+        done = look_after(Settings(), datetime.now(UTC), progress)
     if as_json:
         print_json(asdict(done))
         return
@@ -150,6 +153,7 @@ def due(as_json: JsonOption = False) -> None:
         kept = one.failed or f"{counted(one.kept, 'insight', 'insights')} kept"
         out.print(Text(verbatim(f"{one.character_id} reflected on {one.user_id}: {kept}.")))
     counts = f"{counted(done.embedded, 'memory', 'memories')} embedded, {counted(done.expired, 'item', 'items')} removed"
+    counts += f", {counted(done.scrubbed, 'forgotten memory', 'forgotten memories')} scrubbed" if done.scrubbed else ""
     index = "; the index was built" if done.indexed else ""
     out.print(f"{counts}{index}." if any(asdict(done).values()) else "Nothing was due.")
 
@@ -183,8 +187,8 @@ def in_words(value: str | int | None) -> str:
 
 
 @contextmanager
-def progress_bar(*, shown: bool) -> Iterator["Progress"]:
-    """A bar on stderr, one line a collection."""
+def progress_bar(*, shown: bool, least: int = 0) -> Iterator["Progress"]:
+    """A bar on stderr, one line for each collection that has so many points at least."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
@@ -193,6 +197,8 @@ def progress_bar(*, shown: bool) -> Iterator["Progress"]:
     with ExitStack() as stack:
 
         def advance(name: str, done: int, total: int) -> None:
+            if total < least:
+                return
             if not tasks:
                 stack.enter_context(bar)  # not before: a bar without a task leaves an empty line
             if name not in tasks:

@@ -22,6 +22,7 @@ from langgraph.checkpoint.sqlite import SqliteSaver
 
 from stores.codec import Codec, sealing
 from stores.errors import FolderDamaged, StoreError
+from stores.journal import compact
 from stores.keys import Key
 
 CIPHER = "aes-256-gcm"
@@ -111,6 +112,13 @@ class Threads(BaseCheckpointSaver[str]):
         with self.kept("deleted", thread_id):
             super().delete_thread(thread_id)
 
+    def prune(self, thread_ids: Sequence[str], *, strategy: str = "keep_latest") -> None:
+        with self.kept("pruned", ", ".join(thread_ids)):
+            super().prune(thread_ids, strategy=strategy)
+
+    def compact(self) -> None:
+        """Take off the disk what was deleted, where the database does not do so by itself."""
+
     def opened(self, found: CheckpointTuple) -> CheckpointTuple:
         """The checkpoint with its metadata as it was put."""
         metadata: Any = through(self.codec.decode, found.metadata)
@@ -153,6 +161,22 @@ class SqliteThreads(Threads, SqliteSaver):
 
     def failed(self, doing: str, error: Exception) -> StoreError:
         return sqlite_error(f"The threads cannot be {doing}", error)
+
+    def prune(self, thread_ids: Sequence[str], *, strategy: str = "keep_latest") -> None:
+        """Keep of each thread its newest state alone, of all that was ever in it (`keep_latest`), or nothing (`delete`)."""
+        newest = "SELECT MAX(checkpoint_id) FROM checkpoints WHERE thread_id = ? AND checkpoint_ns = ''"
+        older = f"thread_id = ? AND (checkpoint_ns <> '' OR checkpoint_id <> ({newest}))"
+        for thread_id in thread_ids:
+            if strategy == "delete":
+                self.delete_thread(thread_id)
+                continue
+            with self.kept("pruned", thread_id), self.cursor() as cursor:
+                cursor.execute(f"DELETE FROM writes WHERE {older}", (thread_id, thread_id))
+                cursor.execute(f"DELETE FROM checkpoints WHERE {older}", (thread_id, thread_id))
+
+    def compact(self) -> None:
+        with self.kept("written"), self.lock:
+            compact(self.conn)
 
     def delete_thread(self, thread_id: str) -> None:
         """Delete a thread, also from what the database keeps of its last writes."""

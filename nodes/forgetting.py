@@ -1,17 +1,53 @@
 """What was forgotten leaves the thread too, before it can be said or summarised again."""
 
-from langchain_core.messages import RemoveMessage
+from typing import Any, cast
+
+from langchain_core.messages import AIMessage, RemoveMessage
 
 from nodes.messages import said_id
-from nodes.state import TurnState, TurnUpdate
+from nodes.state import Turn, TurnState, TurnUpdate
 from stores.memory_store import MemoryStore
+
+BLANK: Turn = {"lacking": [], "layer_reason": "", "degraded": [], "recall": {}}  # of what a mind wrote or was asked about a turn
 
 
 def leaving(state: TurnState, user_id: str, thread_id: str, memory: MemoryStore) -> TurnUpdate:
     """The messages of the window whose records were forgotten, to be removed; and empty notes, where these rest on such words."""
-    stored, snapshot = set(state.get("lineage") or ()), state.get("snapshot_id", "")
-    window = {said_id(user_id, thread_id, str(one.id)): str(one.id) for one in state["messages"] if one.id in stored}
-    known = [*window, *([snapshot] if snapshot else [])]
-    gone = memory.journal.deleted(user_id, known) if known else set()
+    snapshot, turn = state.get("snapshot_id", ""), state.get("turn", {})
+    window = {said_id(user_id, thread_id, str(one.id)): str(one.id) for one in state["messages"]}
+    noted = {said_id(user_id, thread_id, one) for one in turn.get("fallen", ())} | {snapshot}
+    gone = forgotten(user_id, {*window, *noted}, memory)
     update: TurnUpdate = {"messages": [RemoveMessage(id=message) for record, message in window.items() if record in gone]}
-    return {**update, "scratchpad": [], "snapshot_id": ""} if snapshot in gone else update
+    return {**update, "scratchpad": [], "snapshot_id": ""} if noted & gone else update
+
+
+def without_forgotten(state: TurnState, user_id: str, thread_id: str, memory: MemoryStore) -> TurnState:
+    """The state as it is once nothing in it holds or rests on what was forgotten; the turn keeps its figures."""
+    turn = state.get("turn", {})
+    said, used = said_id(user_id, thread_id, turn.get("id", "")), set(turn.get("used", ()))
+    recalled = {one["id"] for one in turn.get("recalled", ())}
+    gone, update = forgotten(user_id, {said, *used, *recalled}, memory), leaving(state, user_id, thread_id, memory)
+    left = {one.id for one in update["messages"]} | (unstored_answers(state) if used & gone else set())
+    if not gone and not left and "scratchpad" not in update:
+        return state
+    messages = [one for one in state["messages"] if one.id not in left]
+    return cast(TurnState, {**state, **update, "messages": messages, "turn": turn_without(turn, gone, said)})
+
+
+def turn_without(turn: Turn, gone: set[str], said: str) -> Turn:
+    """A turn without the words that rest on these records; `said` is the record of the user's own."""
+    words: dict[str, Any] = {**BLANK, "recalled": [one for one in turn.get("recalled", ()) if one["id"] not in gone]}
+    words |= {"words": ""} if said in gone else {}
+    words |= {"answer": ""} if gone & {said, *turn.get("used", ())} else {}
+    return cast(Turn, {**turn, **{name: value for name, value in words.items() if name in turn}})
+
+
+def unstored_answers(state: TurnState) -> set[str | None]:
+    """The ids of answers that a run which was cut short left in the thread alone."""
+    return {one.id for one in state["messages"] if isinstance(one, AIMessage) and one.id not in state.get("lineage", ())}
+
+
+def forgotten(user_id: str, records: set[str], memory: MemoryStore) -> set[str]:
+    """Those of the records that were forgotten."""
+    known = sorted(records - {""})
+    return memory.journal.deleted(user_id, known) if known else set()

@@ -31,6 +31,7 @@ EventKind = Literal[
     "reflected",
     "not_reflected",
     "strengthened",
+    "scrubbed",
 ]
 Doing = Literal["remember", "hide", "restore", "readmit", "forget"]
 
@@ -59,6 +60,7 @@ CREATE TABLE IF NOT EXISTS intents (number INTEGER PRIMARY KEY, doing TEXT NOT N
 JOURNAL = "journal.sqlite"
 BUSY_SECONDS = 30.0
 COPY_BATCH = 1_000
+ASK_BATCH = 1_000  # ids in one query
 SALVAGE_STEP = 20
 OLDER_COLUMNS = "at, user_id, kind, record_id, thread_id, turn_id, 0, query, detail"
 
@@ -215,6 +217,26 @@ class Journal:
         query = f"SELECT DISTINCT record_id FROM events WHERE user_id = ? AND record_id IN ({marks}) AND kind = 'rated'"
         return {id for (id,) in self._read(query, (user_id, *record_ids))}
 
+    def unscrubbed(self) -> dict[str, list[str]]:
+        """The ids of the records that were deleted and whose bytes were not taken off the disk since, by user."""
+        query = (
+            "SELECT user_id, record_id FROM events WHERE kind IN ('deleted', 'scrubbed') GROUP BY user_id, record_id"
+            " HAVING MAX(CASE kind WHEN 'deleted' THEN number ELSE 0 END) > MAX(CASE kind WHEN 'scrubbed' THEN number ELSE 0 END)"
+        )
+        due: dict[str, list[str]] = {}
+        for user_id, record_id in self._read(query, ()):
+            due.setdefault(user_id, []).append(record_id)
+        return due
+
+    def threads_of(self, user_id: str, record_ids: Sequence[str]) -> set[str]:
+        """The threads in which something happened to one of the records: it was said there, taken into a prompt, or used."""
+        threads: set[str] = set()
+        for some in batched(record_ids, ASK_BATCH):
+            marks = ",".join("?" * len(some))
+            query = f"SELECT DISTINCT thread_id FROM events WHERE user_id = ? AND record_id IN ({marks}) AND thread_id <> ''"
+            threads.update(thread_id for (thread_id,) in self._read(query, (user_id, *some)))
+        return threads
+
     def ids_beginning(self, user_id: str, prefix: str) -> list[str]:
         """The ids of a user's records that begin so."""
         query = "SELECT DISTINCT record_id FROM events WHERE user_id = ? AND record_id >= ? AND record_id < ? LIMIT 100"
@@ -242,6 +264,11 @@ class Journal:
         """What SQLite's own check finds wrong with the file, or an empty string."""
         found = [line for (line,) in self._read("PRAGMA integrity_check", ())]
         return "" if found == ["ok"] else "; ".join(found)
+
+    def compact(self) -> None:
+        """Write the file anew, without what SQLite keeps of deleted words."""
+        with self._lock, journal_errors("written"):
+            compact(self._connection)
 
     def copy_to(self, file: Path) -> None:
         """Write a whole copy of the journal as it is now."""
@@ -302,6 +329,12 @@ def intent_from(detail: dict[str, Any]) -> Intent:
     """An intent as it was noted."""
     events = tuple(Event(**{**one, "at": datetime.fromisoformat(one["at"])}) for one in detail["events"])
     return Intent(detail["doing"], datetime.fromisoformat(detail["at"]), detail["user_id"], tuple(detail["ids"]), events)
+
+
+def compact(connection: sqlite3.Connection) -> None:
+    """Write a database anew, so that its files hold nothing that was deleted from it."""
+    connection.execute("VACUUM")
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def copy_journal(source: Path, target: Path, old: Codec, new: Codec) -> None:

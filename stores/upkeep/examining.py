@@ -20,7 +20,7 @@ from stores.home import held
 from stores.journal import JOURNAL, Event, Journal, salvage_journal
 from stores.manifest import Manifest, check_manifest
 from stores.upkeep.contents import COLLECTIONS, drop_ghosts, sound_vectors, sound_words
-from stores.upkeep.replacing import NEXT, aside_name, finish_replacing, replace_home
+from stores.upkeep.replacing import DAMAGED, NEXT, aside_name, finish_replacing, replace_home
 from stores.upkeep.rewriting import Rewriting
 from stores.upkeep.snapshots import THREADS
 
@@ -258,7 +258,7 @@ def set_aside(file: Path, now: datetime) -> None:
     for suffix in ("", "-wal", "-shm"):
         damaged = file.with_name(file.name + suffix)
         if damaged.exists():
-            damaged.rename(file.with_name(f"{file.name}.damaged-{now:%Y%m%dT%H%M%S}{suffix}"))
+            damaged.rename(file.with_name(f"{file.name}{DAMAGED}{now:%Y%m%dT%H%M%S}{suffix}"))
 
 
 def some_of(names: Sequence[str], most: int = 3) -> str:

@@ -15,13 +15,20 @@ DROPPED = "dropped"
 WHOLE = "whole"
 PARTS = ("engine", "journal.sqlite", "threads.sqlite", "mneme.json")
 SAVING = "saving-"  # how the folders begin in which a snapshot is prepared
+REPLACED = "replaced-"
+DAMAGED = ".damaged-"
 
 
 def aside_name(home: Path, now: datetime) -> str:
     """A name, not in use, for the folder that keeps what is replaced."""
-    name = f"replaced-{now:%Y%m%dT%H%M%S}"
+    name = f"{REPLACED}{now:%Y%m%dT%H%M%S}"
     names = chain([name], (f"{name}-{number}" for number in count(2)))
     return next(one for one in names if not (home / one).exists())
+
+
+def older_copies(home: Path) -> list[str]:
+    """The names of what a home keeps of the time before something took its place."""
+    return sorted(one.name for one in home.iterdir() if one.name.startswith(REPLACED) or DAMAGED in one.name)
 
 
 def replace_home(home: Path, aside: str, *, whole: bool = False) -> None:

@@ -28,6 +28,10 @@ Progress = Callable[[str, int, int], None]
 Beside = Callable[[Path, Path], None]
 
 
+def unseen(name: str, done: int, total: int) -> None:
+    """Progress that nobody watches."""
+
+
 @dataclass
 class Rewritten:
     """How many points each collection had (as far as it could be opened) and has, the ids of those that could not be read,
@@ -64,7 +68,7 @@ class Rewriting:
     beside: Beside = lambda home, fresh: None
     salvage: bool = False
     aside: str = DROPPED
-    progress: Progress = lambda name, done, total: None
+    progress: Progress = unseen
 
     def run(self) -> Rewritten:
         """Write it anew, then put it in place. Where an earlier try was cut short, go on from there.

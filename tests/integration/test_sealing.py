@@ -4,7 +4,6 @@ import asyncio
 import base64
 import sqlite3
 import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -33,6 +32,7 @@ from stores.points import Reader, point_of
 from stores.upkeep.copies import COPIES, Copy
 from tests.fakes import record
 from tests.postgres import MISSING, running
+from tests.searching import forms, written_in
 
 KEY, OTHER_KEY = new_key(), new_key()
 TURN = Context(
@@ -44,19 +44,6 @@ TURN = Context(
     mind="local",
 )
 MARKS = ("Zanzibar", "Quillonia", "Ferdinando", "Samarkand", "Orinoco", "Popocatepetl", "Brobdingnag", "Lilliput")
-PART = 2**16
-NOTHING = bytes(PART)
-ALPHABETS = (base64.b64encode, base64.urlsafe_b64encode)
-
-
-def forms(mark: str) -> Iterator[bytes]:
-    """How a word can stand in a file: in UTF-8 and UTF-16, as it is or inside base64 at any of its three offsets."""
-    for spelling in {mark, mark.lower(), mark.upper()}:
-        for raw in (spelling.encode(), spelling.encode("utf-16-le"), spelling.encode("utf-16-be")):
-            yield raw
-            for before in range(3):
-                begin, end = -(-before * 8 // 6), (before + len(raw)) * 8 // 6
-                yield from {encode(bytes(before) + raw)[begin:end] for encode in ALPHABETS}
 
 
 FORMS = {mark: tuple(forms(mark)) for mark in MARKS}
@@ -64,12 +51,6 @@ FORMS = {mark: tuple(forms(mark)) for mark in MARKS}
 
 def marks_in(raw: bytes) -> set[str]:
     return {mark for mark in MARKS if any(form in raw for form in FORMS[mark])}
-
-
-def written_in(file: Path) -> bytes:
-    """What a file holds but for long stretches of zeros: engines make their files long in advance."""
-    with file.open("rb", buffering=0) as opened:
-        return b"".join(part for part in iter(lambda: opened.read(PART), b"") if part != NOTHING)
 
 
 def found_in(home: Path) -> dict[str, set[str]]:
