@@ -145,7 +145,7 @@ def forget_memories(
 def scrubbed(settings: "Settings", *, shown: bool) -> list[str]:
     """Take the bytes of what was forgotten out of the home; the older copies in it that keep them."""
     from app.upkeep_commands import WORTH_SHOWING, progress_bar
-    from graph.upkeep import scrub
+    from graph.due import scrub
     from stores.upkeep.replacing import older_copies
 
     with progress_bar(shown=shown, least=WORTH_SHOWING) as progress:

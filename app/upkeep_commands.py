@@ -142,7 +142,7 @@ def due(as_json: JsonOption = False) -> None:
     from dataclasses import asdict
 
     from graph.assembly import Settings
-    from graph.upkeep import look_after
+    from graph.due import look_after
 
     with progress_bar(shown=not as_json, least=WORTH_SHOWING) as progress:
         done = look_after(Settings(), datetime.now(UTC), progress)

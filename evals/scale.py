@@ -20,7 +20,7 @@ from evals.cases import LONGMEMEVAL
 from evals.result import Figure, Result
 from evals.session_records import ASKED_AT, CHARACTER, Exact, Known, Source, batches, made_records, source_of, user_of
 from graph.assembly import shared_ranker
-from graph.upkeep import WORTH_INDEXING
+from graph.due import WORTH_INDEXING
 from models.embedding import DEFAULT_EMBEDDER, open_embedder
 from stores.access import Access, recallable, tenant
 from stores.codec import Plain

@@ -231,7 +231,8 @@ class MemoryStore(BaseStore):
     def forget(self, ids: Sequence[str], *, access: Access, now: datetime | None = None) -> Receipt:
         """Remove records for good, with their versions and, at every depth, what was derived from them.
 
-        The queries in the user's journal are blanked.
+        The queries in the user's journal are blanked. The bytes leave the disk with the next `mneme due`, for which the folder must not
+        be open.
 
         Raises:
             InputError: One of the records is not this user's, or does not exist; then nothing is removed.

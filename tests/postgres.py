@@ -88,3 +88,14 @@ def hand_over(folder: Path) -> None:
     """Give the folder to whom the server runs as."""
     if os.geteuid() == 0:
         shutil.chown(folder, NOBODY, pwd.getpwnam(NOBODY).pw_gid)
+
+
+def dumped(url: str) -> bytes:
+    """Every row of the checkpointer's tables."""
+    tables = ("checkpoints", "checkpoint_blobs", "checkpoint_writes")
+    with psycopg.connect(url) as connection, connection.cursor() as cursor:
+        parts = []
+        for table in tables:
+            with cursor.copy(SQL("COPY {} TO STDOUT WITH (FORMAT binary)").format(Identifier(table))) as copy:
+                parts += [bytes(part) for part in copy]
+        return b"".join(parts)

@@ -1,11 +1,10 @@
 """Looks for words in the bytes of files."""
 
 import base64
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
-PART = 2**16
-NOTHING = bytes(PART)
 ALPHABETS = (base64.b64encode, base64.urlsafe_b64encode)
 
 
@@ -20,6 +19,18 @@ def forms(mark: str) -> Iterator[bytes]:
 
 
 def written_in(file: Path) -> bytes:
-    """What a file holds but for long stretches of zeros: engines make their files long in advance."""
+    """What a file holds but for its holes, which read as zeros: engines make their files long in advance."""
     with file.open("rb", buffering=0) as opened:
-        return b"".join(part for part in iter(lambda: opened.read(PART), b"") if part != NOTHING)
+        return b"".join(os.pread(opened.fileno(), end - start, start) for start, end in extents(opened.fileno()))
+
+
+def extents(descriptor: int) -> Iterator[tuple[int, int]]:
+    """Where the written stretches of a file begin and end."""
+    end, length = 0, os.fstat(descriptor).st_size
+    while end < length:
+        try:
+            start = os.lseek(descriptor, end, os.SEEK_DATA)
+        except OSError:  # there is only a hole behind it
+            return
+        end = os.lseek(descriptor, start, os.SEEK_HOLE)
+        yield start, end

@@ -27,6 +27,8 @@ from typing import Any
 from langgraph.store.base import PutOp
 
 from graph.agent import turn_graph
+from graph.assembly import Settings
+from graph.due import scrub
 from graph.threads import SqliteThreads, open_sqlite
 from models.mind import Answer, AnswerRequest, Scratchpad, SummariseRequest
 from nodes.context import Context
@@ -38,7 +40,7 @@ from stores.journal import Journal
 from stores.manifest import read_manifest
 from stores.memory_store import MOST, MemoryStore
 from stores.upkeep.rewriting import Rewriting
-from tests.fakes import HashEmbedder, record
+from tests.fakes import NOON, HashEmbedder, record
 from tests.integration.processes import ROOT, environment
 
 OWNER = Access("ada", role="owner")
@@ -216,6 +218,7 @@ KILL_POINTS: dict[str, tuple[Any, str]] = {
     "rename": (Path, "rename"),
     "rmdir": (Path, "rmdir"),
     "rmtree": (shutil, "rmtree"),
+    "append": (Journal, "append"),
 }
 
 
@@ -278,11 +281,17 @@ def talking(memory: MemoryStore, home: Path) -> Iterator[Callable[[str, str], An
 
 
 def write(job: Job) -> None:
-    """Change the home without end; each change stands in the log when it is begun, and again when it is done."""
+    """Change the home without end; each change stands in the log when it is begun, and again when it is done.
+
+    A writer of the kind `scrub` takes what was forgotten off the disk, and changes nothing.
+    """
     draws = Draws(job.model, Random(job.seed), f"w{job.seed}", first=1_000_000 * (job.seed + 1))
     log = os.open(job.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     if job.kill:
         arm(*job.kill)
+    if job.kind == "scrub":
+        scrub(Settings(home=job.home), NOON)
+        os._exit(0)
     while True:
         with opened(job.home) as memory, talking(memory, job.home) as say:
             while (doing := draws.chance.choice(KINDS[job.kind])) != "reindex":

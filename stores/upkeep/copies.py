@@ -25,28 +25,35 @@ class Copy:
     forgotten_by: str
 
 
-IN_THE_ENGINE = "MemoryStore.forget, delete, Collections.remove; the bytes leave the disk when the engine is written anew (mneme reindex)"
+SCRUBBED = "MemoryStore.forget; the bytes leave the disk with mneme memories forget, or mneme due"
+WRITTEN_ANEW = "the bytes leave the disk when the engine is written anew (after something was forgotten, or mneme reindex)"
 
 COPIES = (
-    Copy("engine/records: payload `document`", "engine/records/", "the record with its words", True, IN_THE_ENGINE),
+    Copy("engine/records: payload `document`", "engine/records/", "the record with its words", True, SCRUBBED),
     Copy(
         "engine/records: vectors",
         "engine/records/",
         "embeddings of the pieces, and hashed words with their weights",
         False,
-        "MemoryStore.forget",
+        SCRUBBED,
     ),
     Copy(
         "engine/records: the rest of the payload",
         "engine/records/",
         "names of users, and of the characters and purposes they are open to; ids, kinds, moments",
         False,
-        "MemoryStore.forget",
+        SCRUBBED,
     ),
-    Copy("engine/items: payload `value`, `index`", "engine/items/", "values put by LangGraph's store verbs", True, IN_THE_ENGINE),
+    Copy(
+        "engine/items: payload `value`, `index`",
+        "engine/items/",
+        "values put by LangGraph's store verbs",
+        True,
+        f"MemoryStore.delete; {WRITTEN_ANEW}",
+    ),
     Copy("engine/items: vectors", "engine/items/", "embeddings of those values", False, "MemoryStore.delete"),
     Copy("engine/items: the rest of the payload", "engine/items/", "namespaces, keys, moments", False, "MemoryStore.delete"),
-    Copy("engine/entries: payload `entry`", "engine/entries/", "entries of collections", True, IN_THE_ENGINE),
+    Copy("engine/entries: payload `entry`", "engine/entries/", "entries of collections", True, f"Collections.remove; {WRITTEN_ANEW}"),
     Copy("engine/entries: vectors", "engine/entries/", "embeddings of those entries", False, "Collections.remove"),
     Copy("engine/entries: the rest of the payload", "engine/entries/", "names of collections", False, "Collections.delete"),
     Copy(
@@ -62,7 +69,7 @@ COPIES = (
         "threads.sqlite",
         "window, scratchpad and what was recalled, in each checkpoint",
         True,
-        "the next turn leaves it out of the newest; the checkpointer's delete_thread removes all",
+        "the next turn leaves it out of the newest; mneme memories forget and mneme due out of all; delete_thread removes the thread",
     ),
     Copy(
         "threads: all else",

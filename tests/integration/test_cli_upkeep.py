@@ -74,16 +74,17 @@ def test_what_is_forgotten_is_shown_first_and_erased_only_when_told_to(home: Pat
     forget = ("memories", "forget", PUPPY[:8], TEA, "--user", "ada")
     before = listed(typed, home)
     shown = typed(home, *forget, "--dry-run").stdout
-    assert [words in shown for words in ("What goes", "named", "a reflection made from it", SAID[0])] == [True] * 4
+    assert [words in shown for words in ("What goes", "named", f"a reflection made from {PUPPY[:8]}", SAID[0])] == [True] * 4
     refused_to_ask = typed(home, *forget)
     assert (refused_to_ask.returncode, "nobody to ask" in refused_to_ask.stderr, "--yes" in refused_to_ask.stderr) == (2, True, True)
     refused(typed(home, *forget, "--json"), "nobody to ask", "--dry-run")
     would = printed(typed(home, *forget, "--dry-run", "--json"))
-    assert would == {"done": False, "forgotten": [PUPPY, TEA], "derived": [{"id": INSIGHT, "kind": "reflection"}]}
+    insight = {"id": INSIGHT, "kind": "reflection", "from": PUPPY}
+    assert would == {"done": False, "forgotten": [PUPPY, TEA], "derived": [insight], "older_copies": []}
     assert listed(typed, home) == before
     assert printed(typed(home, *forget, "--yes", "--json")) == {**would, "done": True}
     assert listed(typed, home, "--all") == {SISTER: SAID[1]}
-    assert [one["kind"] for one in history(typed, home, PUPPY)] == ["remembered", "deleted"]
+    assert [one["kind"] for one in history(typed, home, PUPPY)] == ["remembered", "deleted", "scrubbed"]
     refused(typed(home, "memories", "history", PUPPY[:8], "--user", "ada"), "No memory of ada begins with", "under its whole id")
     refused(typed(home, "memories", "restore", PUPPY, "--user", "ada"), "No memory of ada begins with")
 
@@ -279,7 +280,7 @@ def test_a_snapshot_of_an_encrypted_home_says_so_and_needs_the_key(home: Path, k
 
 def test_what_is_due_is_done(home: Path, typed: Typed) -> None:
     assert typed(home, "due").stdout == "Nothing was due.\n"
-    assert printed(typed(home, "due", "--json")) == {"embedded": 0, "expired": 0, "reflections": [], "indexed": False}
+    assert printed(typed(home, "due", "--json")) == {"scrubbed": 0, "embedded": 0, "expired": 0, "reflections": [], "indexed": False}
     with MemoryStore.open(home, EMBEDDER) as memory:
         memory.put(("notes",), "short", {"text": "x"}, ttl=1e-9)
     assert typed(home, "due").stdout == "0 memories embedded, 1 item removed.\n"

@@ -16,6 +16,7 @@ from stores.errors import EmbedderMismatch, FolderDamaged, FolderInUse, InputErr
 from stores.gate import Verdict
 from stores.memory_store import MemoryStore, Shown
 from stores.record import MemoryRecord, Policy, Trust
+from stores.writer import Derived
 from tests.engines import ENGINES, opened_on
 from tests.fakes import NOON, HashEmbedder, record
 
@@ -169,7 +170,7 @@ def test_forgetting_reaches_what_was_derived_at_every_depth(memory: MemoryStore)
     memory.remember([said, other, note, insight])
     receipt = memory.forget([said.id], access=OWNER)
     assert receipt.forgotten == (said.id,)
-    assert set(receipt.derived) == {(note.id, "snapshot"), (insight.id, "reflection")}
+    assert receipt.derived == (Derived(note.id, "snapshot", said.id), Derived(insight.id, "reflection", note.id))
     assert [one.text for one in memory.stream(access=OWNER)] == ["I like tea"]
     assert [event.kind for event in memory.journal.of_record("ada", insight.id)] == ["remembered", "deleted"]
 

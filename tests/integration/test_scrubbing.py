@@ -1,6 +1,9 @@
 """Forgetting leaves no bytes: after it every file of a home is read, and all that was not forgotten goes on."""
 
+import signal
 import sqlite3
+import subprocess
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,16 +13,21 @@ import pytest
 from langchain_core.messages import HumanMessage
 from pydantic import SecretStr
 
-from graph.assembly import Settings, open_agent
+from graph.assembly import Settings, open_agent, open_memory
+from graph.due import scrub
+from models.mind import Answer, AnswerRequest, Scratchpad, SummariseRequest, Tokens
 from nodes.context import Context
 from stores.access import Access
+from stores.errors import ModelUnavailable
 from stores.journal import Event
 from stores.keys import new_key
 from stores.memory_store import MemoryStore
 from stores.record import MemoryRecord
 from tests.fakes import record
 from tests.integration.commands import Typed, printed
+from tests.postgres import MISSING, dumped, running
 from tests.searching import forms, written_in
+from tests.writers import Job, Model, Nursery
 
 MAY = datetime(2026, 5, 7, 12, tzinfo=UTC)
 OWNER = Access("ada", role="owner")
@@ -67,6 +75,8 @@ def live(settings: Settings) -> MemoryRecord:
         reflect(agent.store, said)
         agent.store.journal.append([Event(MAY, "ada", "recalled", "", "asked", "later", f"the {TOKEN}")])
     for name in ("threads.sqlite", "journal.sqlite"):
+        if not (settings.home / name).exists():
+            continue
         leave_bytes(settings.home / name)
     return said
 
@@ -109,6 +119,21 @@ def steps_of(settings: Settings, thread: str) -> list[Any]:
         return [state.config for state in agent.get_state_history(config_of(thread))]
 
 
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, MemoryRecord]:
+    """A home that was lived in, and the record of the words that name the stone, which was forgotten by a program."""
+    home = tmp_path_factory.mktemp("scrubbing") / "home"
+    said = live(Settings(home=home))
+    with open_memory(Settings(home=home)) as memory:
+        memory.forget([said.id], access=OWNER)
+    return home, said
+
+
+def copied(home: Path, target: Path) -> Path:
+    subprocess.run(["cp", "-r", "--sparse=always", str(home), str(target)], check=True)
+    return target
+
+
 @pytest.mark.parametrize("key", ["", KEY], ids=["plain", "encrypted"])
 def test_what_is_forgotten_is_in_no_file_of_the_home(tmp_path: Path, typed: Typed, key: str) -> None:
     settings = Settings(home=tmp_path, key=SecretStr(key))
@@ -127,3 +152,121 @@ def test_what_is_forgotten_is_in_no_file_of_the_home(tmp_path: Path, typed: Type
     assert files_with_token(tmp_path) == []
     events = printed(typed(tmp_path, "memories", "history", said.id, "--user", "ada", "--json", **env))
     assert [one["kind"] for one in events][-2:] == ["deleted", "scrubbed"]
+
+
+def test_what_a_program_forgets_is_scrubbed_when_it_is_due(lived: tuple[Path, MemoryRecord], tmp_path: Path, typed: Typed) -> None:
+    home = copied(lived[0], tmp_path / "home")
+    assert files_with_token(home) != []
+    (home / "replaced-20260507T120000").mkdir()
+    done = printed(typed(home, "due", "--json"))
+    assert (done["scrubbed"] > 5, files_with_token(home)) == (True, [])
+    assert "scrubbed" not in typed(home, "due").stdout
+    assert_goes_on(Settings(home=home))
+    with open_memory(Settings(home=home)) as memory:
+        kept = next(one for one in memory.stream(access=OWNER) if one.text == KEPT[2])
+    forget = ("memories", "forget", kept.id, "--user", "ada")
+    assert printed(typed(home, *forget, "--hide", "--json"))["older_copies"] == []
+    assert typed(home, "due").stdout == "Nothing was due.\n"
+    assert printed(typed(home, *forget, "--yes", "--json"))["older_copies"] == ["replaced-20260507T120000"]
+
+
+KILLS = [("checkpoint", "after", 1), ("rename", "before", 3), ("rmtree", "before", 1), ("append", "before", 1)]
+
+
+@pytest.mark.parametrize("kill", KILLS, ids=lambda kill: f"{kill[0]} {kill[2]}")
+def test_a_scrub_that_is_killed_loses_nothing_and_the_next_one_finishes(
+    nursery: Nursery, lived: tuple[Path, MemoryRecord], tmp_path: Path, kill: tuple[str, str, int]
+) -> None:
+    home = copied(lived[0], tmp_path / "home")
+    writer = nursery.writer(Job("scrub", home, Model(), 1, tmp_path / "log", kill))
+    assert writer.ended() == signal.SIGKILL
+    assert scrub(Settings(home=home), MAY) > 0
+    assert files_with_token(home) == []
+    assert_goes_on(Settings(home=home))
+
+
+@pytest.fixture(scope="module")
+def nursery() -> Iterator[Nursery]:
+    with Nursery() as opened:
+        yield opened
+
+
+class QuotingMind:
+    """Says what it is told to; what is an error is raised."""
+
+    name, model = "chat", "scripted"
+
+    def __init__(self, *script: Any) -> None:
+        self.script = [*script]
+
+    def answer(self, request: AnswerRequest) -> Answer:
+        given = self.script.pop(0)
+        if isinstance(given, Exception):
+            raise given
+        assert isinstance(given, Answer)
+        return given
+
+    def summarise(self, request: SummariseRequest) -> Scratchpad:
+        return Scratchpad(["Ada: likes stones"])
+
+
+def test_a_run_cut_short_over_forgotten_words_has_ended(tmp_path: Path) -> None:
+    settings, mind = Settings(home=tmp_path), QuotingMind(ModelUnavailable(f"No model for {TOKEN}."), Answer(text="Fine."))
+    with open_agent(settings, lambda *_: mind) as agent:
+        with pytest.raises(ModelUnavailable):
+            say(agent, STONE, "t")
+        forget_all_with_token(agent.store)
+    assert scrub(settings, MAY) == 1
+    assert files_with_token(tmp_path) == []
+    with open_agent(settings, lambda *_: mind) as agent:
+        state = agent.get_state(config_of("t"))
+        assert (state.next, state.values["messages"], state.values["turn"]["words"]) == ((), [], "")
+        assert say(agent, "Hello?", "t")["turn"]["answer"] == "Fine."
+
+
+def test_an_answer_that_rests_on_forgotten_words_is_not_stored_by_the_next_turn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings(home=tmp_path)
+    mind = QuotingMind(Answer(text="Fine."), None, Answer(text="Fine again."))
+    with open_agent(settings, lambda *_: mind) as agent:
+        say(agent, STONE, "one")
+        said = next(one.id for one in agent.store.stream(access=OWNER) if one.text == STONE)
+        mind.script[0] = Answer(text=f"It is {TOKEN}.", used=[said], tokens=Tokens(1, 1))
+        with monkeypatch.context() as broken:
+            broken.setattr("nodes.store.remembered", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
+            with pytest.raises(KeyboardInterrupt):
+                say(agent, "What is my favourite stone called?", "two")
+        forget_all_with_token(agent.store)
+    assert scrub(settings, MAY) == 1
+    with open_agent(settings, lambda *_: mind) as agent:
+        assert [one.text for one in say(agent, "Hello?", "two")["messages"]][-2:] == ["Hello?", "Fine again."]
+        assert not [one.text for one in agent.store.stream(access=OWNER) if TOKEN in one.text]
+    assert files_with_token(tmp_path) == []
+
+
+def forget_all_with_token(memory: MemoryStore) -> None:
+    memory.forget([one.id for one in memory.stream(access=OWNER) if TOKEN in one.text], access=OWNER)
+
+
+def test_threads_in_postgres_hold_nothing_of_it_either(tmp_path: Path, typed: Typed) -> None:
+    if MISSING:
+        pytest.skip(f"Postgres is not installed here: there is no {', '.join(MISSING)}.")
+    with running() as server:
+        url = server.new_database()
+        settings = Settings(home=tmp_path, postgres_url=SecretStr(url))
+        said = live(settings)
+        assert holds_token(dumped(url))
+        assert typed(tmp_path, "memories", "forget", said.id, "--user", "ada", "--yes", MNEME_POSTGRES_URL=url).returncode == 0
+        assert not holds_token(dumped(url))
+        assert_goes_on(settings)
+
+
+def test_another_users_thread_of_the_same_name_stays(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    with open_agent(settings) as agent:
+        say(agent, KEPT[0], "t")
+        foreign = record(STONE, 1, user="bob", thread_id="t")
+        agent.store.remember([foreign])
+        agent.store.forget([foreign.id], access=Access("bob", role="owner"))
+    before = steps_of(settings, "t")
+    assert scrub(settings, MAY) == 1
+    assert steps_of(settings, "t") == before

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
-import psycopg
 import pytest
 from langchain_core.messages import HumanMessage
 from langgraph.checkpoint.base import empty_checkpoint
@@ -31,7 +30,7 @@ from stores.manifest import CHECK, read_manifest
 from stores.points import Reader, point_of
 from stores.upkeep.copies import COPIES, Copy
 from tests.fakes import record
-from tests.postgres import MISSING, running
+from tests.postgres import MISSING, dumped, running
 from tests.searching import forms, written_in
 
 KEY, OTHER_KEY = new_key(), new_key()
@@ -161,17 +160,6 @@ def test_no_word_is_readable_in_postgres(tmp_path: Path) -> None:
         without_key = sealed(tmp_path / "plain", "", kept, IN_MEMORY)
         with open_agent(without_key) as agent, pytest.raises(FolderDamaged, match="The thread t cannot be read"):
             say(agent, "Hello?")
-
-
-def dumped(url: str) -> bytes:
-    """Every row of the checkpointer's tables."""
-    tables = ("checkpoints", "checkpoint_blobs", "checkpoint_writes")
-    with psycopg.connect(url) as connection, connection.cursor() as cursor:
-        parts = []
-        for table in tables:
-            with cursor.copy(f"COPY {table} TO STDOUT WITH (FORMAT binary)") as copy:
-                parts += [bytes(part) for part in copy]
-        return b"".join(parts)
 
 
 # Keys
