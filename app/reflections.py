@@ -72,7 +72,6 @@ def insight_document(insight: MemoryRecord) -> dict[str, Any]:
     return {
         "id": insight.id,
         "text": insight.text,
-        "question": insight.description,
         "concluded_at": insight.said_at.isoformat(),
         "character": insight.character_id,
         "how": insight.source,

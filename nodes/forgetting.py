@@ -22,16 +22,20 @@ def leaving(state: TurnState, user_id: str, thread_id: str, memory: MemoryStore)
 
 
 def without_forgotten(state: TurnState, user_id: str, thread_id: str, memory: MemoryStore) -> TurnState:
-    """The state as it is once nothing in it holds or rests on what was forgotten; the turn keeps its figures."""
+    """The state as it is once nothing in it holds or rests on what was forgotten; the turn keeps its figures.
+
+    A reflection leaves it whole: its questions can hold words of anything that it looked at.
+    """
     turn = state.get("turn", {})
     said, used = said_id(user_id, thread_id, turn.get("id", "")), set(turn.get("used", ()))
     recalled = {one["id"] for one in turn.get("recalled", ())}
     gone, update = forgotten(user_id, {said, *used, *recalled}, memory), leaving(state, user_id, thread_id, memory)
     left = {one.id for one in update["messages"]} | (unstored_answers(state) if used & gone else set())
+    kept = cast(TurnState, {**state, "reflection": {}} if state.get("reflection") else state)
     if not gone and not left and "scratchpad" not in update:
-        return state
+        return kept
     messages = [one for one in state["messages"] if one.id not in left]
-    return cast(TurnState, {**state, **update, "messages": messages, "turn": turn_without(turn, gone, said)})
+    return cast(TurnState, {**kept, **update, "messages": messages, "turn": turn_without(turn, gone, said)})
 
 
 def turn_without(turn: Turn, gone: set[str], said: str) -> Turn:

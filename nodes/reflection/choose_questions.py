@@ -27,6 +27,7 @@ def choose_questions(state: ReflectionState, runtime: Runtime[Context], minds: M
         most=QUESTIONS,
         prompt=back.context.ask_prompt,
     )
+    back.memory.journal.append([back.event("reflecting", state["reflection"]["id"])])
     with apart("model"):
         asked = back.mind(minds).ask(request)
     return {"reflection": {"questions": list(asked.questions), "tokens": spent(asked.tokens)}}

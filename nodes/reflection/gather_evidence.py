@@ -58,5 +58,6 @@ def what_it_is(record: MemoryRecord) -> Literal["said", "own words", "insight"]:
 
 def events(question: str, taken: Sequence[Candidate], back: LookingBack, reflection_id: str, place: int) -> list[Event]:
     """What the journal keeps: the question, and what was taken for it."""
-    searched = Event(back.now, back.access.user_id, "recalled", turn_id=reflection_id, query=question, place=place)
-    return [searched, *(Event(back.now, back.access.user_id, "taken", one.record.id, turn_id=reflection_id) for one in taken)]
+    now, user_id, thread_id = back.now, back.access.user_id, back.thread_id
+    searched = Event(now, user_id, "recalled", "", thread_id, reflection_id, question, place=place)
+    return [searched, *(Event(now, user_id, "taken", one.record.id, thread_id, reflection_id) for one in taken)]

@@ -80,7 +80,10 @@ def strengthen(earlier: MemoryRecord, drawn: DrawnInsight, reflection: Reflectio
 
 
 def insight_record(drawn: DrawnInsight, reflection: Reflection, back: LookingBack, earlier: MemoryRecord | None) -> MemoryRecord:
-    """An insight as a record. What counts something takes the place of the `earlier` count of the same."""
+    """An insight as a record. What counts something takes the place of the `earlier` count of the same.
+
+    Its question is not kept: it can hold words of memories that the insight does not cite, and that would not take it along.
+    """
     cited = back.memory.read(drawn["cites"], access=back.access)
     return MemoryRecord(
         id=id_of(drawn, reflection["id"], back),
@@ -95,7 +98,6 @@ def insight_record(drawn: DrawnInsight, reflection: Reflection, back: LookingBac
         known_by=(back.access.character_id,),
         derived_from=tuple(drawn["cites"]),
         source="counted" if drawn["about"] else "inferred",
-        description=drawn["question"],
         additional={"depth": 1 + max(map(depth_of, cited), default=0), "drawn_by": [*drawn_by(earlier), reflection["id"]]},
         policy=policy_of(cited),
         trust=Trust(origin="inferred"),

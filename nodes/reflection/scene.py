@@ -40,6 +40,7 @@ class LookingBack:
     access: Access
     character: Character
     moment: Moment
+    thread_id: str
 
     @property
     def now(self) -> datetime:
@@ -57,7 +58,7 @@ class LookingBack:
 
     def event(self, kind: EventKind, reflection_id: str, **detail: object) -> Event:
         """What the journal keeps of the reflection as a whole."""
-        return Event(self.now, self.access.user_id, kind, self.marker, turn_id=reflection_id, detail=detail)
+        return Event(self.now, self.access.user_id, kind, self.marker, self.thread_id, reflection_id, detail=detail)
 
 
 def looking_back(state: ReflectionState, runtime: Runtime[Context]) -> LookingBack:
@@ -67,7 +68,9 @@ def looking_back(state: ReflectionState, runtime: Runtime[Context]) -> LookingBa
         InputError: The run has no user, or its context cannot be used.
     """
     context, memory = context_of(state, runtime), memory_of(runtime)
-    return LookingBack(context, memory, reflecting(context), character_of(context, memory), moment_of(state.get("session"), context))
+    running = runtime.execution_info.thread_id if runtime.execution_info else None
+    moment = moment_of(state.get("session"), context)
+    return LookingBack(context, memory, reflecting(context), character_of(context, memory), moment, running or context.thread_id)
 
 
 def visibly(node: Node) -> Node:

@@ -157,7 +157,6 @@ def test_an_insight_is_a_record_that_cites_what_it_rests_on(memory: MemoryStore,
     assert done["kept"] == [insight.id]
     assert insight.text == "Ada swims to stay calm."
     assert insight.kind == "reflection"
-    assert insight.description == "Why does Ada swim?"
     assert insight.additional["depth"] == 1
     assert insight.trust.origin == "inferred"
     assert 1 <= (insight.importance or 0) <= 10

@@ -15,7 +15,23 @@ from pydantic import SecretStr
 
 from graph.assembly import Settings, open_agent, open_memory
 from graph.due import scrub
-from models.mind import Answer, AnswerRequest, Scratchpad, SummariseRequest, Tokens
+from graph.reflection import reflection_graph
+from models.local_mind import LocalMind
+from models.mind import (
+    Answer,
+    AnswerRequest,
+    AskRequest,
+    InferRequest,
+    Insight,
+    Insights,
+    Questions,
+    Scratchpad,
+    SummariseRequest,
+    Tokens,
+    Verdict,
+    Verdicts,
+    VerifyRequest,
+)
 from nodes.context import Context
 from stores.access import Access
 from stores.errors import ModelUnavailable
@@ -73,6 +89,7 @@ def live(settings: Settings) -> MemoryRecord:
         say(agent, KEPT[2], "apart", day=2)
         said = next(one for one in agent.store.stream(access=OWNER) if one.text == STONE)
         reflect(agent.store, said)
+        look_back(agent, "mused")
         agent.store.journal.append([Event(MAY, "ada", "recalled", "", "asked", "later", f"the {TOKEN}")])
     for name in ("threads.sqlite", "journal.sqlite"):
         if not (settings.home / name).exists():
@@ -97,11 +114,36 @@ def reflect(memory: MemoryStore, said: MemoryRecord) -> None:
     memory.remember([first, record(f"{TOKEN} means home to Ada.", 51, kind="reflection", derived_from=(first.id,))])
 
 
+class Musing(LocalMind):
+    """Asks about the stone, and draws one insight from what names it, and one from what does not."""
+
+    def ask(self, request: AskRequest) -> Questions:
+        return Questions([f"What does {TOKEN} mean to Ada?"])
+
+    def infer(self, request: InferRequest) -> Insights:
+        naming = [at for at, one in enumerate(request.evidence, start=1) if TOKEN in one.text]
+        others = [at for at, one in enumerate(request.evidence, start=1) if TOKEN not in one.text]
+        return Insights([Insight(f"{TOKEN} is dear to Ada.", naming), Insight("Ada has a sister.", others)])
+
+    def verify(self, request: VerifyRequest) -> Verdicts:
+        return Verdicts([Verdict(True) for _ in request.claims])
+
+
+def look_back(agent: Any, thread: str) -> None:
+    """A reflection of a run of its own, whose states hold the stone."""
+    mind = Musing(agent.store.embedder)
+    graph = reflection_graph(lambda *_: mind).compile(checkpointer=agent.checkpointer, store=agent.store)
+    context = Context(user_id="ada", now=MAY + timedelta(days=2))
+    done = graph.invoke({"anyway": True}, config=config_of(thread), context=context)
+    assert len(done["reflection"]["kept"] + done["reflection"]["strengthened"]) == 2
+
+
 def assert_goes_on(settings: Settings) -> None:
     """All else is remembered and found, no record holds the token, and the threads go on."""
     with open_agent(settings) as agent:
         told = [one.text for one in agent.store.stream(access=OWNER, past=True)]
         assert not [text for text in told if TOKEN in text]
+        assert "Ada has a sister." in told
         assert set(KEPT) <= set(told)
         assert agent.store.recall("puppy", access=OWNER, now=MAY).taken[0].record.text == KEPT[0]
         assert agent.store.get(("notes",), "one").value == {"text": "green tea"}
