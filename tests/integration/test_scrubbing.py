@@ -90,6 +90,7 @@ def live(settings: Settings) -> MemoryRecord:
         said = next(one for one in agent.store.stream(access=OWNER) if one.text == STONE)
         reflect(agent.store, said)
         look_back(agent, "mused")
+        look_back(agent, "begun", stopped=True)
         agent.store.journal.append([Event(MAY, "ada", "recalled", "", "asked", "later", f"the {TOKEN}")])
     for name in ("threads.sqlite", "journal.sqlite"):
         if not (settings.home / name).exists():
@@ -129,13 +130,14 @@ class Musing(LocalMind):
         return Verdicts([Verdict(True) for _ in request.claims])
 
 
-def look_back(agent: Any, thread: str) -> None:
-    """A reflection of a run of its own, whose states hold the stone."""
+def look_back(agent: Any, thread: str, *, stopped: bool = False) -> None:
+    """A reflection of a run of its own, whose states hold the stone; or one that is stopped once it has its questions."""
     mind = Musing(agent.store.embedder)
-    graph = reflection_graph(lambda *_: mind).compile(checkpointer=agent.checkpointer, store=agent.store)
+    before = ["gather_evidence"] if stopped else None
+    graph = reflection_graph(lambda *_: mind).compile(checkpointer=agent.checkpointer, store=agent.store, interrupt_before=before)
     context = Context(user_id="ada", now=MAY + timedelta(days=2))
     done = graph.invoke({"anyway": True}, config=config_of(thread), context=context)
-    assert len(done["reflection"]["kept"] + done["reflection"]["strengthened"]) == 2
+    assert stopped or len(done["reflection"]["kept"] + done["reflection"]["strengthened"]) == 2
 
 
 def assert_goes_on(settings: Settings) -> None:
