@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from app.console import out, print_error, print_piece, print_turn_footer
+from app.console import counted, out, print_error, print_piece, print_turn_footer, verbatim
 from app.explaining import print_explanation
 from app.turns import run_turn, turn_report
 from stores.errors import MnemeError
+from stores.memory_store import MemoryStore
 
 if TYPE_CHECKING:
     from graph.assembly import Agent
@@ -27,6 +28,23 @@ def converse(agent: "Agent", context: "Context", thread: str) -> None:
             out.print(Text(f"There is no command {line}. {COMMANDS}", style="dim"))
         elif line:
             take_turn(agent, line, context, thread)
+
+
+def look_back(agent: "Agent", context: "Context") -> None:
+    """Reflect once the conversation is over, where that is due; Ctrl-C leaves it for another time."""
+    from graph.due import reflected
+
+    memory = agent.store
+    assert isinstance(memory, MemoryStore)
+    try:
+        with out.status("Looking back ..."):
+            done = reflected(memory, context)
+    except KeyboardInterrupt:
+        out.print(Text("(stopped; the reflection stays due)", style="dim"))
+        return
+    if done:
+        kept = done.failed or f"{counted(done.kept, 'insight', 'insights')} kept; see mneme reflections"
+        out.print(Text(verbatim(f"Looked back on what is new: {kept}."), style="dim"))
 
 
 def read_line() -> str:

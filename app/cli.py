@@ -122,6 +122,7 @@ def context_from(
         timezone=zone,
         locale=locale,
         router=router,
+        after_turn="deferred",  # nobody waits for a reflection before they read their answer
     )
 
 
@@ -174,14 +175,15 @@ def chat(
     locale: LocaleOption = "en",
     router: RouterOption = "local",
 ) -> None:
-    """Talk, one line at a time. /why explains the last recall, /quit ends."""
-    from app.chat import converse
+    """Talk, one line at a time. /why explains the last recall, /quit ends; then Mneme looks back, where a reflection is due."""
+    from app.chat import converse, look_back
     from app.turns import thread_name
     from graph.assembly import open_agent
 
     context = context_from(user, character, "", location, user_name, timezone, locale, router)
     with open_agent() as agent:
         converse(agent, context, thread or thread_name(datetime.now(ZoneInfo(context.timezone))))
+        look_back(agent, context)
 
 
 @app.command()

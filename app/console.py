@@ -73,6 +73,8 @@ def print_turn_footer(report: dict[str, Any]) -> None:
     if report["mind"] == "chat":
         prompts = sum(one["prompt"] for one in report["prompts"])
         parts.append(f"{prompts:,} tokens (whole thread: {report['instead']['full_history']:,})")
+    if report["reflection_due"]:
+        parts.append("a reflection is due")
     out.print(Text(" · ".join(parts), style="dim"))
 
 

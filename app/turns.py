@@ -53,6 +53,7 @@ def turn_report(state: dict[str, Any], thread: str) -> dict[str, Any]:
         "mind": turn["mind"],
         "recalled": [{key: one[key] for key in RECALLED_FIELDS} for one in turn["recalled"]],
         "stored": turn["stored"],
+        "reflection_due": turn["reflection_due"],
         "tokens": turn["tokens"],
         "prompts": turn["prompts"],
         "instead": turn["instead"],

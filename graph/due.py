@@ -63,11 +63,20 @@ def look_after(settings: Settings, now: datetime, progress: Progress = unseen) -
 
 def reflect_on(memory: MemoryStore, user_id: str) -> Iterator[Reflected]:
     """The reflections that are due of all characters on a user."""
-    graph = reflection_graph().compile(store=memory)
-    for character_id in memory.characters(user_id):
-        state = graph.invoke({"anyway": False}, context=Context(user_id=user_id, character_id=character_id))
-        if (done := state["reflection"])["due"]:
-            yield Reflected(user_id, character_id, len(done.get("kept", [])), done.get("failed", ""))
+    contexts = (Context(user_id=user_id, character_id=one) for one in memory.characters(user_id))
+    yield from filter(None, (reflected(memory, context) for context in contexts))
+
+
+def reflected(memory: MemoryStore, context: Context) -> Reflected | None:
+    """The reflection of one character, where it is due; else None.
+
+    Raises:
+        StoreError: The memory cannot be read or written.
+    """
+    done = reflection_graph().compile(store=memory).invoke({"anyway": False}, context=context)["reflection"]
+    if not done["due"]:
+        return None
+    return Reflected(context.user_id, context.character_id, len(done.get("kept", [])), done.get("failed", ""))
 
 
 def scrub(settings: Settings, now: datetime, progress: Progress = unseen) -> int:

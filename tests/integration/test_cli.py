@@ -79,7 +79,7 @@ def test_what_was_said_is_remembered_by_another_process_in_another_thread(tmp_pa
 def assert_turn(report: dict[str, Any]) -> None:
     """The contract of `say --json`: these keys, and these types."""
     told = ["thread", "layer", "layers_tried", "answer", "lacking", "mind", "recalled", "stored"]
-    assert list(report) == [*told, "tokens", "prompts", "instead", "counted_by", "milliseconds"]
+    assert list(report) == [*told, "reflection_due", "tokens", "prompts", "instead", "counted_by", "milliseconds"]
     assert [one["layer"] for one in report["prompts"]][: len(report["layers_tried"])] == report["layers_tried"]
     assert all(set(one) == {"layer", "prompt", "window", "notes", "memories"} for one in report["prompts"])
     assert set(report["instead"]) == {"full_history", "always_recall"}
