@@ -128,7 +128,8 @@ def run(data: Path | None = None, limit: int | None = None, seed: int = 0) -> Re
 
 def fill(home: Path, size: int, seed: int) -> None:
     """A memory of that many records of one user, in threads of a hundred messages."""
-    with MemoryStore.open(home, MovedVectors(open_embedder(DEFAULT_EMBEDDER), seed)) as memory:
+    embedder = MovedVectors(open_embedder(DEFAULT_EMBEDDER), seed)
+    with MemoryStore.open(home, embedder, rater=LearnedRater(embedder.name)) as memory:
         texts = sentences(size, seed)
         for start in range(0, size, WRITE_BATCH):
             memory.remember([record_of(number, SPEAKER, texts[number], USER) for number in range(start, min(size, start + WRITE_BATCH))])

@@ -15,7 +15,6 @@ from nodes.state import Turn, TurnState, TurnUpdate
 from nodes.timing import apart
 from stores.errors import ModelError
 from stores.journal import Event
-from stores.tally import tally
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +23,7 @@ def rate(state: TurnState, runtime: Runtime[Context], minds: Minds) -> TurnUpdat
     """New ratings of what only the head has rated. Where the model fails the head's stay, visibly."""
     scene, memory = scene_of(state, runtime), memory_of(runtime)
     context, access = scene.context, reflecting(scene.context)
-    records = to_rate(context, memory, tally(memory, access, context.reflect_at))
+    records = to_rate(context, memory, memory.tallies.of(access, context.reflect_at))
     request = RateRequest(
         memories=[remembered(one) for one in records],
         character=scene.character,

@@ -7,7 +7,7 @@ from nodes.state import Turn
 from stores.access import Access
 from stores.memory_store import MemoryStore
 from stores.record import MemoryRecord
-from stores.tally import Tally, counted_since, tally
+from stores.tally import Tally
 
 AGAIN = 0.1  # of what a reflection needs: so much more before one that failed is tried again
 RATED_AT_ONCE = 16  # memories that a mind is given to rate
@@ -26,13 +26,13 @@ def is_due(added: Tally, context: Context) -> bool:
 
 def standing(context: Context, memory: MemoryStore) -> Turn:
     """What has added up, whether it is enough, and how much of it the mind is yet to rate."""
-    added = tally(memory, reflecting(context), context.reflect_at)
+    added = memory.tallies.of(reflecting(context), context.reflect_at)
     unrated = len(to_rate(context, memory, added)) if context.rating == "model" else 0
-    return {"unreflected": added.importance, "reflection_due": is_due(added, context), "unrated": unrated}
+    return {"unreflected": round(added.importance, 1), "reflection_due": is_due(added, context), "unrated": unrated}
 
 
 def to_rate(context: Context, memory: MemoryStore, added: Tally) -> list[MemoryRecord]:
     """The newest memories since the last reflection that only the trained head has rated, oldest first."""
-    latest = [record for _, record in islice(counted_since(memory, reflecting(context), added.after), RATED_AT_ONCE)]
+    latest = [record for _, record in islice(memory.tallies.since(reflecting(context), added.after, added.until + 1), RATED_AT_ONCE)]
     rated = memory.journal.rated(context.user_id, [one.id for one in latest])
     return [one for one in reversed(latest) if one.id not in rated]

@@ -170,6 +170,16 @@ class Journal:
         query = "SELECT COALESCE(MAX(number), 0) FROM events WHERE user_id = ? AND record_id = ? AND kind = ?"
         return int(self._read(query, (user_id, record_id, kind))[0][0])
 
+    def newest(self) -> int:
+        """The number of the newest event; 0 where there is none."""
+        return int(self._read("SELECT COALESCE(MAX(number), 0) FROM events", ())[0][0])
+
+    def happened(self, user_id: str, kinds: Sequence[EventKind], after: int) -> bool:
+        """Whether anything of these kinds happened to a user's memory after an event."""
+        marks = ",".join("?" * len(kinds))
+        query = f"SELECT 1 FROM events WHERE number > ? AND user_id = ? AND kind IN ({marks}) LIMIT 1"
+        return bool(self._read(query, (after, user_id, *kinds)))
+
     def remembered_between(self, user_id: str, after: int, before: int, limit: int) -> list[tuple[int, str]]:
         """What a user's memory was given between two events, newest first: the number of each event, and the record's id."""
         query = (

@@ -32,6 +32,7 @@ from stores.points import RECORD_INDEXES, spot_of
 from stores.ranking import Candidate, FusionRanker, Ranker, choose, fused_scores, recency
 from stores.rater import Rater
 from stores.record import Kind, MemoryRecord, is_record_id
+from stores.tally import Tallies
 from stores.upkeep.replacing import finish_replacing
 from stores.writer import Receipt, Writer, Written
 
@@ -139,6 +140,7 @@ class MemoryStore(BaseStore):
         self.collections = Collections(opened.engine, embedder, self._codec, opened.item_lock, clock)
         self._writer = Writer(lambda: self._records, opened.journal, embedder, gate or KeepAll(), rater, self._codec, opened.write_lock)
         self._read = self._writer.reader.records
+        self.tallies = Tallies(opened.journal, lambda ids, access: self.read(ids, access=access))
 
     @classmethod
     @contextmanager

@@ -8,18 +8,17 @@ from nodes.reflection.scene import looking_back
 from nodes.standing import is_due
 from nodes.state import ReflectionState, ReflectionUpdate
 from stores.record import record_id
-from stores.tally import tally
 
 
 def consider(state: ReflectionState, runtime: Runtime[Context], minds: Minds) -> ReflectionUpdate:
     """Begin a reflection, where enough has added up or where it is wanted in any case; while the same one is due its id is the same."""
     back = looking_back(state, runtime)
-    added, mind = tally(back.memory, back.access, back.context.reflect_at), back.mind(minds)
+    added, mind = back.memory.tallies.of(back.access, back.context.reflect_at), back.mind(minds)
     return {
         "reflection": {
             "id": record_id(back.access.user_id, "", back.marker, str(added.after)),
             "began_at": back.now.isoformat(),
-            "importance": added.importance,
+            "importance": round(added.importance, 1),
             "due": is_due(added, back.context) or state.get("anyway", False),
             "mind": mind.name,
             "model": mind.model,
