@@ -2,20 +2,23 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
 
+import numpy as np
 from langgraph.runtime import Runtime
 
 from models.local.highlights import same_facts
 from nodes.context import Context
+from nodes.reflection.insights import drawn_by, id_of, insight_record
 from nodes.reflection.scene import LookingBack, looking_back, visibly
 from nodes.state import DrawnInsight, Reflection, ReflectionState, ReflectionUpdate
-from stores.ranking import CosineRanker
-from stores.record import MemoryRecord, Policy, Sensitivity, Trust, record_id
+from stores.embedder import Embedder
+from stores.ranking import NO_IMPORTANCE, CosineRanker
+from stores.record import MemoryRecord
 
 SAME = 0.85  # the cosine from which on two insights with the same numbers and names say the same
+MOST_IMPORTANT = 10.0
+FORGOTTEN = "cites what was forgotten meanwhile"
 MEANWHILE = "another run has reflected meanwhile"
-OPENNESS: tuple[Sensitivity, ...] = ("normal", "private", "secret")
 
 
 @visibly
@@ -25,14 +28,34 @@ def keep_insights(state: ReflectionState, runtime: Runtime[Context]) -> Reflecti
     evidence = [[{"id": one["id"]} for one in found] for found in reflection.get("evidence", [])]
     if back.memory.journal.latest(back.access.user_id, back.marker, "reflected") != reflection["after"]:
         return {"reflection": {"evidence": evidence, "failed": MEANWHILE}}
-    fresh, again = sorted_out(reflection.get("drawn", []), reflection, back)
-    for earlier, drawn in again:
-        strengthen(earlier, drawn, reflection, back)
-    counts = Counter(one["why"] for one in reflection.get("dropped", []))
+    drawn = told_once(reflection.get("drawn", []), back.memory.embedder)
+    gone = [{"text": one["text"], "why": FORGOTTEN} for one in drawn if not cites_what_is_there(one, back)]
+    fresh, again = sorted_out([one for one in drawn if cites_what_is_there(one, back)], reflection, back)
+    for earlier, one in again:
+        strengthen(earlier, one, reflection, back)
+    counts = Counter(one["why"] for one in (*reflection.get("dropped", []), *gone))
     done = back.event("reflected", reflection["id"], kept=len(fresh), strengthened=len(again), dropped=dict(counts))
     written = back.memory.remember(fresh, turn_id=reflection["id"], beside=[done])
     kept = [one.id for one in written if one.outcome != "rejected"]
-    return {"reflection": {"evidence": evidence, "kept": kept, "strengthened": [one.id for one, _ in again]}}
+    strengthened = [one.id for one, _ in again]
+    return {"reflection": {"evidence": evidence, "kept": kept, "strengthened": strengthened, "dropped": gone}}
+
+
+def told_once(drawn: Sequence[DrawnInsight], embedder: Embedder) -> list[DrawnInsight]:
+    """The insights, of which those that say the same, drawn for several questions, are one that cites all of their evidence."""
+    vectors = np.asarray(embedder.embed_documents([one["text"] for one in drawn])) if drawn else np.empty((0, 0))
+    told: dict[int, DrawnInsight] = {}
+    for at, one in enumerate(drawn):
+        near = (other for other in told if vectors[at] @ vectors[other] >= SAME and same_facts(one["text"], drawn[other]["text"]))
+        first = next(near, at)
+        cites = dict.fromkeys((*(told[first]["cites"] if first in told else ()), *one["cites"]))
+        told[first] = {**drawn[first], "cites": list(cites)}
+    return list(told.values())
+
+
+def cites_what_is_there(drawn: DrawnInsight, back: LookingBack) -> bool:
+    """Whether all that an insight cites is still remembered: a memory may have been forgotten while the mind thought about it."""
+    return len(back.memory.read(drawn["cites"], access=back.access)) == len(drawn["cites"])
 
 
 def sorted_out(
@@ -66,7 +89,7 @@ def said_before(drawn: DrawnInsight, back: LookingBack) -> MemoryRecord | None:
 
 
 def strengthen(earlier: MemoryRecord, drawn: DrawnInsight, reflection: Reflection, back: LookingBack) -> None:
-    """Let an earlier insight rest on the new evidence too; drawn twice by one reflection it counts once.
+    """Let an earlier insight rest on the new evidence too, and weigh more; drawn twice by one reflection it counts once.
 
     Of the new evidence only what is no insight itself: that could rest on the earlier one.
     """
@@ -75,59 +98,10 @@ def strengthen(earlier: MemoryRecord, drawn: DrawnInsight, reflection: Reflectio
         return
     said = [one.id for one in back.memory.read(drawn["cites"], access=back.access) if one.kind != "reflection"]
     cites = tuple(dict.fromkeys((*earlier.derived_from, *said)))
-    changes = {"derived_from": cites, "updated_at": back.now, "additional": {**earlier.additional, "drawn_by": [*known, reflection["id"]]}}
+    changes = {
+        "derived_from": cites,
+        "updated_at": back.now,
+        "importance": min(MOST_IMPORTANT, (earlier.importance or NO_IMPORTANCE) + 1),
+        "additional": {**earlier.additional, "drawn_by": [*known, reflection["id"]]},
+    }
     back.memory.amend({earlier.id: changes}, back.event("strengthened", reflection["id"]), access=back.access)
-
-
-def insight_record(drawn: DrawnInsight, reflection: Reflection, back: LookingBack, earlier: MemoryRecord | None) -> MemoryRecord:
-    """An insight as a record. What counts something takes the place of the `earlier` count of the same.
-
-    Its question is not kept: it can hold words of memories that the insight does not cite, and that would not take it along.
-    """
-    cited = back.memory.read(drawn["cites"], access=back.access)
-    return MemoryRecord(
-        id=id_of(drawn, reflection["id"], back),
-        user_id=back.access.user_id,
-        character_id=back.access.character_id,
-        kind="reflection",
-        tier="long_term",
-        text=drawn["text"],
-        role="assistant",
-        said_at=back.now,
-        created_at=back.now,
-        known_by=(back.access.character_id,),
-        derived_from=tuple(drawn["cites"]),
-        source="counted" if drawn["about"] else "inferred",
-        additional={"depth": 1 + max(map(depth_of, cited), default=0), "drawn_by": [*drawn_by(earlier), reflection["id"]]},
-        policy=policy_of(cited),
-        trust=Trust(origin="inferred"),
-    )
-
-
-def id_of(drawn: DrawnInsight, reflection_id: str, back: LookingBack) -> str:
-    """The id of an insight: of what it counts, or of its words in this reflection."""
-    made_from = (back.marker, f"about {drawn['about']}") if drawn["about"] else (reflection_id, drawn["text"])
-    return record_id(back.access.user_id, "", *made_from)
-
-
-def drawn_by(insight: MemoryRecord | None) -> list[Any]:
-    """The reflections that drew an insight."""
-    drawn = insight.additional.get("drawn_by", []) if insight else []
-    return drawn if isinstance(drawn, list) else []
-
-
-def depth_of(record: MemoryRecord) -> int:
-    """0 for what was said, 1 for an insight into that, and so on."""
-    depth = record.additional.get("depth", 0)
-    return depth if isinstance(depth, int) else 0
-
-
-def policy_of(cited: Sequence[MemoryRecord]) -> Policy:
-    """The strictest of what an insight rests on: as secret as the most secret, for the purposes they share, and gone with the first."""
-    purposes = [set(one.policy.purposes) for one in cited if one.policy.purposes]
-    ends = [one.policy.expires_at for one in cited if one.policy.expires_at]
-    return Policy(
-        sensitivity=max((one.policy.sensitivity for one in cited), key=OPENNESS.index, default="normal"),
-        purposes=tuple(sorted(set.intersection(*purposes))) if purposes else (),
-        expires_at=min(ends, default=None),
-    )

@@ -30,7 +30,7 @@ from models.mind import (
 )
 from nodes.context import Context
 from nodes.reflection.draw_insights import CITES_NOTHING, CITES_UNSHOWN
-from nodes.reflection.keep_insights import MEANWHILE
+from nodes.reflection.keep_insights import FORGOTTEN, MEANWHILE
 from nodes.reflection.verify_insights import NOT_BORNE_OUT
 from stores.access import Access
 from stores.errors import ModelAnswerUnusable, ModelUnavailable
@@ -246,6 +246,41 @@ def test_an_insight_that_is_drawn_again_is_strengthened_instead_of_piling_up(mem
     assert strengthened.additional["drawn_by"] == [first.additional["drawn_by"][0], done["id"]]  # type: ignore[index,call-overload]
     assert set(strengthened.derived_from) > set(first.derived_from) or strengthened.derived_from == first.derived_from
     assert first.id not in strengthened.derived_from
+    assert strengthened.importance == (first.importance or 0) + 1
+
+
+def test_what_is_drawn_for_two_questions_is_one_insight_that_cites_all(memory: MemoryStore, mind: ScriptedMind) -> None:
+    tell(memory)
+    mind.questions = ["Why does Ada swim?", "What keeps Ada calm?"]
+    mind.drawn = [
+        Insight("Ada swims to stay calm.", (1,)),
+        Insight("Ada swims in order to stay calm.", (2,)),
+        Insight("Mira is curious.", (4,)),
+    ]
+    reflect(memory, mind)
+    calm = [one for one in insights(memory) if "calm" in one.text]
+    assert len(calm) == 1
+    assert {one.id for found in mind.inferred for one in found.evidence[:2]} == set(calm[0].derived_from)
+    assert len(insights(memory)) == 2
+
+
+def test_an_insight_into_what_was_forgotten_meanwhile_is_not_kept(memory: MemoryStore, mind: ScriptedMind) -> None:
+    said = tell(memory)
+
+    class Slow(Reflecting):
+        def infer(self, request: InferRequest) -> Insights:
+            return Insights([Insight("Ada swims to stay calm.", (1,)), Insight("Mira is curious.", (2,))])
+
+        def verify(self, request: VerifyRequest) -> Verdicts:
+            memory.forget([request.claims[0].evidence[0].id], access=OWNER)
+            return Verdicts([Verdict(True)] * len(request.claims))
+
+    done = reflect(memory, Slow(mind, "", ""))
+    assert done["dropped"] == [{"text": "Ada swims to stay calm.", "why": FORGOTTEN}]
+    [kept] = insights(memory)
+    assert kept.text == "Mira is curious."
+    left = {one.id for one in memory.read([one.id for one in said], access=OWNER)}
+    assert set(kept.derived_from) <= left
 
 
 def test_reflections_are_reflected_on_and_go_with_what_they_rest_on(memory: MemoryStore, mind: ScriptedMind) -> None:
