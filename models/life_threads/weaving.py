@@ -11,6 +11,7 @@ from models.life_threads.names import strands_of_names
 from models.life_threads.strands import Strand, What
 from models.life_threads.texts import Cast, Text, cast_of, read
 from models.life_threads.themes import strands_of_themes
+from models.life_threads.wide import strands_of_wide
 from stores.errors import InputError
 from stores.record import MemoryRecord
 
@@ -47,8 +48,8 @@ def life_threads(records: Iterable[MemoryRecord], own_names: Collection[str] = (
     """The threads of life in one user's records, the most telling first.
 
     Nothing of them is stored: they are a view of the records, so a record that is forgotten is in no thread any more. Names, nouns and
-    relations are found by rules for English; of other languages only who speaks makes a thread. A thread is found by what people say, in
-    three records of two days or conversations at least; what a character said of it belongs to it too.
+    relations are found by rules for English, Korean and Japanese; of other languages only who speaks makes a thread. A thread is found by
+    what people say, in three records of two days or conversations at least; what a character said of it belongs to it too.
 
     Args:
         records: In any order; snapshots, what only repeats memory or tells of Mneme itself, and what is hidden or has given way to other
@@ -58,7 +59,8 @@ def life_threads(records: Iterable[MemoryRecord], own_names: Collection[str] = (
     memory = memory_of(records, own_names)
     named = strands_of_names(memory.texts, memory.cast)
     names = {word for strand in named for word in strand.name.lower().split()} | memory.cast.own
-    found = [one for one in (*named, *strands_of_themes(memory.texts, names)) if memory.comes_back(one) and memory.tells(one)]
+    wide = strands_of_wide(memory.texts, memory.cast.own | memory.cast.people)
+    found = [one for one in (*named, *strands_of_themes(memory.texts, names), *wide) if memory.comes_back(one) and memory.tells(one)]
     return [memory.thread(one) for one in distinct(sorted(found, key=lambda one: (-memory.weight(one), one.name)))]
 
 

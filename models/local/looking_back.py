@@ -60,7 +60,7 @@ def counted(thread: LifeThread, request: InferRequest) -> Insight:
 def quoted(memory: Memory, name: str) -> str:
     """The most telling sentence of a memory that names the thread, or else its most telling one."""
     parts = sentences(memory.text)
-    naming = [part for part in parts if set(words(name)) & set(words(part))]
+    naming = [part for part in parts if name in part or set(words(name)) & set(words(part))]
     best = max(naming or parts, key=lambda part: (not is_question(part), salience(part)), default=memory.text)
     return short(best)
 

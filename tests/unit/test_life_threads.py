@@ -284,3 +284,60 @@ def test_a_record_that_is_forgotten_is_in_no_thread(said: Sequence[tuple[str, in
 @given(st.lists(st.text(min_size=1, max_size=60), max_size=6))
 def test_any_text_is_read(texts: Sequence[str]) -> None:
     life_threads(told(*texts))
+
+
+def test_a_korean_noun_is_what_several_particles_grow_onto() -> None:
+    texts = (
+        "오늘부터 수영을 배워.",
+        "수영에 재미 붙였어.",
+        "어제는 수영이 힘들더라.",
+        "그래도 재미있게 배워.",
+        "그래도 좋아.",
+        "그래도 갈게.",
+    )
+    assert kinds(*texts) == {"수영": "theme"}
+
+
+def test_a_korean_name_is_known_by_the_letter_between_it_and_its_particle() -> None:
+    texts = ("유진이가 전화했어.", "주말에 유진이랑 갔다 왔어.", "유진이는 바쁘대.", "엄마가 왔어.", "엄마랑 먹었어.", "엄마는 잘 지내.")
+    assert kinds(*texts) == {"유진": "person", "엄마": "person"}
+
+
+def test_a_letter_that_ends_a_korean_word_is_no_particle() -> None:
+    assert "집들" not in kinds("집들이 준비했어.", "집들이 끝났어.", "집들이 또 해.")
+
+
+def test_japanese_nouns_are_runs_of_kanji_and_katakana_and_people_are_called() -> None:
+    texts = (
+        "塚本くんが休んだ。",
+        "昨日は塚本くんと札幌に行った。",
+        "札幌は寒い。",
+        "塚本くんから電話。",
+        "また札幌へ。",
+        "昨日は雨。",
+        "昨日も雨。",
+    )
+    assert kinds(*texts) == {"塚本": "person", "札幌": "theme"}
+
+
+def test_a_japanese_family_is_people_and_a_verb_is_nothing() -> None:
+    texts = ("妻が帰った。", "妻と食べた。", "お父さんが来た。", "父も食べた。", "父は元気。", "妻は元気。", "食べた。")
+    assert kinds(*texts) == {"妻": "person", "父": "person"}
+
+
+def test_a_longer_noun_stands_for_the_shorter_one_within_it() -> None:
+    assert kinds("恐竜博物館に行った。", "恐竜博物館は楽しい。", "また恐竜博物館。") == {"恐竜博物館": "theme"}
+
+
+@pytest.mark.parametrize(
+    ("name", "people"),
+    [
+        ("ko-01", ("유진", "은별", "하린", "엄마", "먹물")),
+        ("ko-02", ("서윤", "형석", "미란")),
+        ("ja-01", ("父", "麻衣", "沙織", "陸", "夫")),
+    ],
+)
+def test_the_people_of_the_projects_korean_and_japanese_conversations_are_found(name: str, people: Sequence[str]) -> None:
+    history = own.history(own.read_conversation(own.CONVERSATIONS / f"{name}.json"))
+    threads = found(list(imported(history)))
+    assert {one: threads[one].what for one in people} == dict.fromkeys(people, "person")
