@@ -12,6 +12,7 @@ from langchain_core.messages import HumanMessage
 from evals import own
 from graph.assembly import Settings, open_agent
 from models import prompts
+from models.tokens import estimated
 from nodes.context import Context
 from nodes.reflection.draw_insights import CITES_NOTHING, CITES_UNSHOWN
 from nodes.reflection.verify_insights import NOT_BORNE_OUT
@@ -70,11 +71,23 @@ def test_both_reflections_become_what_they_became(agent: Any, endpoint: FakeOpen
 
 def test_each_step_read_its_prompt(agent: Any, endpoint: FakeOpenAI) -> None:
     replay(agent, endpoint)
-    asked = [str(request["messages"][0]["content"]) for request in endpoint.requests if "response_format" in request]
-    looking_back = [one for one in asked if "You rate how much" not in one]
+    judged = [request for request in endpoint.requests if "response_format" in request]
+    looking_back = [str(request["messages"][0]["content"]) for request in judged if not is_rating(request)]
     told = [line.split("$")[0].strip() for prompt in (*STEPS, *STEPS) for line in [first_line(prompt)]]
     assert len(looking_back) == len(told)
     assert all(line in one for line, one in zip(told, looking_back, strict=True))
+
+
+def test_a_reflection_reads_no_more_than_the_page_on_costs_says(agent: Any, endpoint: FakeOpenAI) -> None:
+    replay(agent, endpoint)
+    looking_back = [request for request in endpoint.requests if "response_format" in request and not is_rating(request)]
+    spent = [sum(estimated(str(message["content"])) for message in request["messages"]) for request in looking_back]
+    each = [sum(spent[: len(STEPS)]), sum(spent[len(STEPS) :])]
+    assert all(8_000 < one < 13_000 for one in each), each
+
+
+def is_rating(request: dict[str, Any]) -> bool:
+    return "You rate how much" in str(request["messages"][0]["content"])
 
 
 def first_line(prompt: str) -> str:
