@@ -1,25 +1,29 @@
-"""What the README shows is what there is."""
+"""What the README and the pages of docs/ show is what there is."""
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from graph.agent import agent
+from graph.reflection import reflection
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
-def block(language: str) -> str:
-    found = re.search(rf"```{language}\n(.*?)```", README, re.DOTALL)
+def block(language: str, page: str = README) -> str:
+    found = re.search(rf"```{language}\n(.*?)```", page, re.DOTALL)
     assert found
     return found.group(1)
 
 
-def test_the_picture_has_the_edges_of_the_graph() -> None:
-    drawn = set(re.findall(r"(\w+)(?:\(\[\w+\]\))? (?:-->|-\.->) (\w+)", block("mermaid")))
-    assert drawn == {(edge.source, edge.target) for edge in agent.get_graph().edges}
+@pytest.mark.parametrize(("page", "graph"), [("README.md", agent), ("docs/reflection.md", reflection)])
+def test_the_picture_has_the_edges_of_the_graph(page: str, graph: Any) -> None:
+    drawn = set(re.findall(r"(\w+)(?:\(\[\w+\]\))? (?:-->|-\.->) (\w+)", block("mermaid", (ROOT / page).read_text("utf-8"))))
+    assert drawn == {(edge.source, edge.target) for edge in graph.get_graph().edges}
 
 
 def test_the_python_runs_and_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -31,9 +35,13 @@ def test_the_python_runs_and_answers(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert "Biscuit" in capsys.readouterr().out.splitlines()[-1]
 
 
-def test_every_file_it_points_to_is_there() -> None:
-    for target in re.findall(r"\]\((?!http)([^)#]+)\)", README):
-        assert (ROOT / target).exists(), target
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_every_file_it_points_to_is_there(page: Path) -> None:
+    for target in re.findall(r"\]\((?!http)([^)#]+)(?:#[\w-]+)?\)", page.read_text("utf-8")):
+        assert (page.parent / target).exists(), target
+
+
+def test_every_folder_it_names_is_there() -> None:
     for folder in re.findall(r"^\| `(\w+)/`", README, re.MULTILINE):
         assert (ROOT / folder).is_dir(), folder
 
