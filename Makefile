@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: install install-dev chat demo check test studio notebooks clean
+.PHONY: install install-dev chat demo check test studio clean
 
 install: .venv/installed
 install-dev: .venv/installed-dev

@@ -52,8 +52,8 @@ def life_threads(records: Iterable[MemoryRecord], own_names: Collection[str] = (
     what people say, in three records of two days or conversations at least; what a character said of it belongs to it too.
 
     Args:
-        records: In any order; snapshots, what only repeats memory or tells of Mneme itself, and what is hidden or has given way to other
-            words are left out.
+        records: In any order; snapshots, counts of what came up, what only repeats memory or tells of Mneme itself, and what is hidden or
+            has given way to other words are left out.
         own_names: What the user is called, where the records do not tell: that is no thread.
     """
     memory = memory_of(records, own_names)
@@ -74,7 +74,8 @@ def memory_of(records: Iterable[MemoryRecord], own_names: Collection[str]) -> "M
 def takes_part(record: MemoryRecord) -> bool:
     """Whether a record can belong to a thread."""
     gone = record.superseded_by or record.superseded_at or record.deleted_at
-    return not gone and record.kind != "snapshot" and record.trust.origin not in ("recalled", "notice")
+    counted = record.kind == "reflection" and record.source == "counted"
+    return not gone and not counted and record.kind != "snapshot" and record.trust.origin not in ("recalled", "notice")
 
 
 @dataclass(frozen=True)
