@@ -33,7 +33,7 @@ check: install-dev
 	$(BIN)/pytest tests/unit/test_imports.py
 
 test: install-dev
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .langgraph_api *.egg-info

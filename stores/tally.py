@@ -68,10 +68,17 @@ class Tallies:
         return tally
 
     def since(self, access: Access, after: int, before: int) -> Iterator[tuple[int, MemoryRecord]]:
-        """What counts of what was remembered between two events of the journal, newest first, each with the number of its event."""
+        """What counts of what was remembered between two events of the journal, newest first, each with the number of its event.
+
+        What was forgotten and then remembered again counts once, as of then.
+        """
+        seen: set[str] = set()
         while page := self._journal.remembered_between(access.user_id, after, before, PAGE):
-            known = {one.id: one for one in self._read([id for _, id in page], access)}
-            yield from ((number, known[id]) for number, id in page if id in known and counts(known[id]))
+            known = {one.id: one for one in self._read([id for _, id in page], access) if counts(one)}
+            for number, id in page:
+                if id in known and id not in seen:
+                    seen.add(id)
+                    yield number, known[id]
             before = page[-1][0]
 
     def _begun(self, access: Access) -> Tally:
