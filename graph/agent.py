@@ -39,17 +39,14 @@ def after_answer(state: TurnState, runtime: Runtime[Context]) -> Literal["recall
     return "summarise" if overflows(state, runtime.context) else "store"
 
 
-def after_store(state: TurnState, runtime: Runtime[Context]) -> Literal["rate", "reflection", "__end__"]:
+def after_store(state: TurnState) -> Literal["rate", "reflection", "__end__"]:
     """Let the mind rate what waits for it; reflect where enough has added up, unless that is left to a run of its own."""
-    turn = state["turn"]
-    if is_time_to_rate(turn):
-        return "rate"
-    return after_rate(state, runtime)
+    return "rate" if is_time_to_rate(state["turn"]) else after_rate(state)
 
 
-def after_rate(state: TurnState, runtime: Runtime[Context]) -> Literal["reflection", "__end__"]:
+def after_rate(state: TurnState) -> Literal["reflection", "__end__"]:
     """Reflect where enough has added up, unless that is left to a run of its own."""
-    return "reflection" if state["turn"]["reflection_due"] and runtime.context.after_turn == "inline" else "__end__"
+    return "reflection" if state["turn"].get("reflects_now", False) else "__end__"
 
 
 def turn_graph(minds: Minds = mind_for) -> StateGraph[TurnState, Context, TurnInput, TurnState]:

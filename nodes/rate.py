@@ -47,4 +47,4 @@ def rate(state: TurnState, runtime: Runtime[Context], minds: Minds) -> TurnUpdat
 def is_time_to_rate(turn: Turn) -> bool:
     """Enough memories wait for it, or a reflection does."""
     unrated = turn.get("unrated", 0)
-    return unrated >= ENOUGH_TO_RATE or (unrated > 0 and turn["reflection_due"])
+    return unrated >= ENOUGH_TO_RATE or (unrated > 0 and turn.get("reflection_due", False))

@@ -28,7 +28,9 @@ def standing(context: Context, memory: MemoryStore) -> Turn:
     """What has added up, whether it is enough, and how much of it the mind is yet to rate."""
     added = memory.tallies.of(reflecting(context), context.reflect_at)
     unrated = len(to_rate(context, memory, added)) if context.rating == "model" else 0
-    return {"unreflected": round(added.importance, 1), "reflection_due": is_due(added, context), "unrated": unrated}
+    due = is_due(added, context)
+    now = due and context.after_turn == "inline"
+    return {"unreflected": round(added.importance, 1), "reflection_due": due, "reflects_now": now, "unrated": unrated}
 
 
 def to_rate(context: Context, memory: MemoryStore, added: Tally) -> list[MemoryRecord]:

@@ -38,7 +38,7 @@ class Turn(TypedDict, total=False):
         degraded: What failed without ending the turn.
         stored: What became of each write.
         unreflected: The importance that has added up since the last reflection; once it is enough for one, no more is added up.
-        reflection_due: Whether that is enough: a reflection follows, at once or in a run of its own.
+        reflection_due: Whether that is enough for a reflection; `reflects_now` is whether it follows at once, or else in a run of its own.
         unrated: How many of those memories the mind is yet to rate, where it is to.
         tokens: As the model's endpoint counted them.
         prompts: One entry an attempt: its `layer`, and the tokens of the `prompt` and of `window`, `notes` and `memories` in it.
@@ -72,6 +72,7 @@ class Turn(TypedDict, total=False):
     stored: list[dict[str, str]]
     unreflected: float
     reflection_due: bool
+    reflects_now: bool
     unrated: int
     tokens: dict[str, int]
     counted_by: str
