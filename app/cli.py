@@ -17,6 +17,7 @@ from app.console import (
     bear_any_encoding,
     counted,
     err,
+    log_plainly,
     out,
     print_answer,
     print_error,
@@ -363,6 +364,7 @@ def main() -> None:
     """The command `mneme`."""
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     bear_any_encoding()
+    log_plainly()
     with reported():
         refuse_garbled(sys.argv)
         app(prog_name="mneme")

@@ -2,6 +2,7 @@
 
 import io
 import json
+import logging
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -37,6 +38,20 @@ def print_json(value: Any) -> None:
 def verbatim(text: str) -> str:
     """The text as it is, but for control characters, which are shown as signs: remembered words never steer the terminal."""
     return text.translate(SHOWN_CONTROLS)
+
+
+class PlainLines(logging.Formatter):
+    """Formats what is logged, which can quote an endpoint or a file, so that it never steers the terminal either."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return verbatim(super().format(record))
+
+
+def log_plainly() -> None:
+    """What is logged goes to stderr, as Python does it, but for control characters."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(PlainLines())
+    logging.basicConfig(handlers=[handler])
 
 
 def counted(count: int, one: str, many: str) -> str:

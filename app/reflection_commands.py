@@ -1,6 +1,6 @@
 """The commands about reflection: reflect now, and look at what was understood."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.text import Text
@@ -34,19 +34,31 @@ def reflect(
     with open_memory() as memory:
         graph = reflection_graph().compile(store=memory)
         done = graph.invoke({"anyway": anyway}, context=context)["reflection"]
+    if "failed" in done:
+        raise ModelAnswerUnusable(f"Nothing was kept: {done['failed']}", "Try again later, with --anyway where nothing was said since.")
     if as_json:
-        print_json(done)
+        print_json({"drawn": [], "dropped": [], **done} if done["due"] else done)
         return
     if not done["due"]:
-        out.print(f"Nothing to reflect on yet: {done['importance']:g} of {context.reflect_at:g}. To reflect all the same: --anyway.")
+        out.print(f"{why_not_due(done['importance'], context.reflect_at)} To reflect all the same: --anyway.")
         return
-    if "failed" in done:
-        raise ModelAnswerUnusable(f"Nothing was kept: {done['failed']}", "Try again later; the reflection stays due.")
+    print_done(done)
+
+
+def print_done(done: dict[str, Any]) -> None:
+    """What a reflection kept, and what it did not, with the reasons."""
     told = [f"{counted(len(done['kept']), 'insight', 'insights')} kept", f"{len(done['strengthened'])} strengthened"]
     out.print(f"{', '.join(told)}, {len(done.get('dropped', []))} dropped. See mneme reflections --tree.")
     for one in done.get("dropped", []):
         why = ": ".join(filter(None, (one["why"], one.get("detail", ""))))
         out.print(Text(verbatim(f"  dropped, {why}: {shortened(one['text'])}"), style="dim"))
+
+
+def why_not_due(importance: float, enough: float) -> str:
+    """Why there is no reflection: too little is new, altogether or since one failed."""
+    if importance < enough:
+        return f"Nothing to reflect on yet: {importance:g} of {enough:g}."
+    return f"The last reflection failed, and too little is new since to try again: {importance:g} of {enough:g} in all."
 
 
 def reflections(

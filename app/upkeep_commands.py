@@ -14,6 +14,7 @@ from app.options import JsonOption
 from stores.errors import InputError
 
 if TYPE_CHECKING:
+    from graph.due import Reflected
     from stores.keys import Key
     from stores.upkeep.rewriting import Progress, Rewritten
     from stores.upkeep.snapshots import Title
@@ -150,12 +151,18 @@ def due(as_json: JsonOption = False) -> None:
         print_json(asdict(done))
         return
     for one in done.reflections:
-        kept = one.failed or f"{counted(one.kept, 'insight', 'insights')} kept"
-        out.print(Text(verbatim(f"{one.character_id} reflected on {one.user_id}: {kept}.")))
+        out.print(Text(verbatim(told_of(one))))
     counts = f"{counted(done.embedded, 'memory', 'memories')} embedded, {counted(done.expired, 'item', 'items')} removed"
     counts += f", {counted(done.scrubbed, 'forgotten memory', 'forgotten memories')} scrubbed" if done.scrubbed else ""
     index = "; the index was built" if done.indexed else ""
     out.print(f"{counts}{index}." if any(asdict(done).values()) else "Nothing was due.")
+
+
+def told_of(one: "Reflected") -> str:
+    """What became of a reflection that was due, for a person."""
+    if one.failed:
+        return f"{one.character_id} could not reflect on {one.user_id}: {one.failed}"
+    return f"{one.character_id} reflected on {one.user_id}: {counted(one.kept, 'insight', 'insights')} kept."
 
 
 def doctor(

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from models.life_threads.texts import NO_PERSON
 from models.life_threads.weaving import LifeThread, life_threads
 from models.local import wording
 from models.local.evidence import Embeds
@@ -38,7 +39,7 @@ def said_by_people(memory: Memory, character: str) -> bool:
     """Whether somebody said it: neither the character nor another assistant, and no insight."""
     if memory.kind == "reflection" or memory.speaker == character:
         return False
-    return memory.role == "user" or memory.speaker.casefold() not in ("", "assistant")
+    return memory.role == "user" or memory.speaker.casefold() not in NO_PERSON
 
 
 def counted(thread: LifeThread, request: InferRequest) -> Insight:
@@ -74,13 +75,18 @@ def why_not(claim: Claim, request: VerifyRequest, embedder: Embeds) -> str:
     """What in a claim is not borne out, or an empty string."""
     if not claim.evidence:
         return "nothing that it cites is there"
-    known = " ".join(told(claim, request.moment)).casefold()
-    there = {*words(known), *NUMBER.findall(known), *words(request.user_name), *words(request.character.name)}
-    strange = [one for one in (*PROPER.findall(claim.text), *NUMBER.findall(claim.text)) if not there.issuperset(words(one))]
+    known = " ".join((*told(claim, request.moment), request.user_name, request.character.name))
+    there = {*bare(known), *NUMBER.findall(known)}
+    strange = [one for one in (*PROPER.findall(claim.text), *NUMBER.findall(claim.text)) if not there.issuperset(bare(one))]
     if strange:
         return f"{', '.join(dict.fromkeys(strange))}: not in what it cites"
     vectors = np.asarray(embedder.embed_documents([claim.text, *(one.text for one in claim.evidence)]))
     return "" if float((vectors[1:] @ vectors[0]).max()) >= LEAST_SIMILAR else "it is about something else than what it cites"
+
+
+def bare(text: str) -> Iterator[str]:
+    """The words of a text; whose something is, is named all the same: "Mira's dog" names Mira."""
+    return (word.removesuffix("'s") for word in words(text))
 
 
 def told(claim: Claim, moment: Moment) -> Iterator[str]:
