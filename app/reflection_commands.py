@@ -7,7 +7,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from app.console import counted, out, print_json, print_table, verbatim
-from app.options import CharacterOption, JsonOption, UserNameOption, UserOption
+from app.options import CharacterOption, JsonOption, UserNameOption, UserOption, ZoneOption, local_zone
 from app.turns import shortened
 from stores.errors import ModelAnswerUnusable
 
@@ -22,6 +22,7 @@ def reflect(
     user: UserOption = "me",
     character: CharacterOption = "mneme",
     user_name: UserNameOption = "",
+    timezone: ZoneOption = "",
     anyway: Annotated[bool, typer.Option("--anyway", help="Also where too little is new.")] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -30,7 +31,7 @@ def reflect(
     from graph.reflection import reflection_graph
     from nodes.context import Context
 
-    context = Context(user_id=user, character_id=character, user_name=user_name)
+    context = Context(user_id=user, character_id=character, user_name=user_name, timezone=local_zone(timezone))
     with open_memory() as memory:
         graph = reflection_graph().compile(store=memory)
         done = graph.invoke({"anyway": anyway}, context=context)["reflection"]

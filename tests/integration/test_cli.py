@@ -18,7 +18,8 @@ from tests.integration.processes import ROOT
 LONG = "My grandmother's recipe for plum cake needs two kilos of plums, and she told me never to peel them. " * 8
 MEMORIES = tuple(f"memories {name}" for name in ("list", "show", "history", "edit", "forget", "restore", "feedback"))
 UPKEEP = ("snapshot save", "snapshot verify", "snapshot load", "reindex", "migrate", "due", "doctor", "key")
-COMMANDS = ("say", "chat", "demo", "import", "recall", "threads", "eval", "memories", *MEMORIES, "snapshot", *UPKEEP)
+REFLECTION = ("reflect", "reflections")
+COMMANDS = ("say", "chat", "demo", "import", "recall", "threads", "eval", "memories", *MEMORIES, *REFLECTION, "snapshot", *UPKEEP)
 
 
 def line(text: str, number: int, role: str = "user", thread: str = "old") -> str:

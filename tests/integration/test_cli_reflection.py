@@ -195,6 +195,7 @@ def test_the_reflections_that_are_due_are_done_for_every_user_and_character(tmp_
     ]
     found = printed(typed(tmp_path, "reflections", "--user", "ada", "--json"))
     assert sorted(one["character"] for one in found) == ["captain", "mneme"]
+    assert typed(tmp_path, "reflections", "--user", "ada").stdout.endswith("2 reflections; not kept: nothing.\n")
     assert typed(tmp_path, "due").stdout == "Nothing was due.\n"
 
 
