@@ -30,7 +30,7 @@ from graph.agent import turn_graph
 from graph.assembly import Settings
 from graph.due import scrub
 from graph.threads import SqliteThreads, open_sqlite
-from models.mind import Answer, AnswerRequest, Scratchpad, SummariseRequest
+from models.mind import Answer, AnswerRequest, AskRequest, Questions, Scratchpad, SummariseRequest
 from nodes.context import Context
 from stores.access import Access
 from stores.codec import Plain
@@ -267,6 +267,10 @@ class Parrot:
 
     def summarise(self, request: SummariseRequest) -> Scratchpad:
         return Scratchpad([*request.scratchpad, *(one.text for one in request.fallen)][-request.most :])
+
+    def ask(self, request: AskRequest) -> Questions:
+        """No question: a writer that lives long comes to reflect, and notes that it did."""
+        return Questions([])
 
 
 @contextmanager
