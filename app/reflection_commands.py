@@ -48,6 +48,10 @@ def reflect(
 
 def print_done(done: dict[str, Any]) -> None:
     """What a reflection kept, and what it did not, with the reasons."""
+    if not done["questions"]:
+        local = " The local mind asks only about what comes back on several days." if done["mind"] == "local" else ""
+        out.print(f"Looked back: nothing raised a question.{local}")
+        return
     told = [f"{counted(len(done['kept']), 'insight', 'insights')} kept", f"{len(done['strengthened'])} strengthened"]
     out.print(f"{', '.join(told)}, {len(done.get('dropped', []))} dropped. See mneme reflections --tree.")
     for one in done.get("dropped", []):

@@ -108,7 +108,7 @@ def test_a_reflection_that_asks_nothing_tells_the_same_of_itself(tmp_path: Path,
     report = printed(typed(tmp_path, "reflect", "--user", "ada", "--anyway", "--json"))
     assert set(report) == {*BEGUN, *DONE}
     assert [report[name] for name in ("questions", "evidence", "drawn", "dropped", "kept", "strengthened")] == [[]] * 6
-    assert typed(tmp_path, "reflect", "--user", "ada", "--anyway").stdout.startswith("0 insights kept, 0 strengthened, 0 dropped.")
+    assert typed(tmp_path, "reflect", "--user", "ada", "--anyway").stdout.startswith("Looked back: nothing raised a question.")
 
 
 def test_what_was_not_kept_is_told_with_the_reason(tmp_path: Path, typed: Typed, endpoint: FakeOpenAI) -> None:
