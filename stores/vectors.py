@@ -12,6 +12,7 @@ from stores.validation import check_vector
 
 MOST_PIECES = 10_000
 WIDEST = 1_000
+PRECISION = 1e-6  # of a cosine in single precision, in which engines compute some, and some not
 
 Vectors = list[list[float]]
 
@@ -86,12 +87,24 @@ def most_similar(
     """
     width, shown = min(wanted + 1, WIDEST), set[str]()
     while True:
-        found = collection.nearest(vector, where, width)
+        groups = equally_similar(collection.nearest(vector, where, width))
+        all_found = sum(map(len, groups)) < width
         # Where the limit cuts through equal scores the engine chooses by chance: they wait until all of them are found.
-        sure = found if len(found) < width else [one for one in found if one.score > found[-1].score]
-        fresh = [one for one in sure if one.id not in shown]
-        yield from sorted(fresh, key=lambda one: (-one.score, *tie(one)))
-        if len(found) < width:
+        fresh = [[one for one in group if one.id not in shown] for group in (groups if all_found else groups[:-1])]
+        for group in fresh:
+            yield from sorted(group, key=tie)
+        if all_found:
             return
-        shown.update(one.id for one in fresh)
+        shown.update(one.id for group in fresh for one in group)
         width *= 4
+
+
+def equally_similar(found: Sequence[Found]) -> list[list[Found]]:
+    """Points, best first, in groups whose scores differ by no more than the precision that engines compute them in."""
+    groups: list[list[Found]] = []
+    for one in found:
+        if groups and groups[-1][-1].score - one.score <= PRECISION:
+            groups[-1].append(one)
+        else:
+            groups.append([one])
+    return groups
