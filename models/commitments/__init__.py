@@ -1,0 +1,1 @@
+"""How appointments, promises and deadlines are found in what somebody says, and on what day they fall."""
