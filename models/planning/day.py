@@ -1,6 +1,7 @@
-"""The arithmetic of a planned day: whatever a mind proposes becomes a plan without overlap or gap; nothing is stored and no language is read.
+"""The arithmetic of a planned day: whatever a mind proposes becomes a plan without overlap or gap.
 
-All times are reckoned in UTC: Python subtracts two clock times of one zone as if its clock were never put forward or back.
+Nothing is stored here and no language is read. All times are reckoned in UTC: Python subtracts two clock times of one zone as if its
+clock were never put forward or back.
 """
 
 import re
@@ -49,7 +50,7 @@ class Span:
 
     def contains(self, moment: datetime) -> bool:
         """Whether the moment lies in it; its end does not."""
-        return self.start <= moment.astimezone(UTC) < self.end
+        return self.start <= moment < self.end
 
     def overlaps(self, other: "Span") -> bool:
         """Whether some moment lies in both."""
