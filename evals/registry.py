@@ -9,11 +9,11 @@ from evals.result import Result
 from stores.errors import InputError
 
 NAMES = (
-    "answers", "gate", "importance", "latency", "layers", "locomo", "longmemeval", "madial", "options", "own", "realmem", "scale",
-    "startup", "tokens",
+    "answers", "commitments", "gate", "importance", "latency", "layers", "locomo", "longmemeval", "madial", "options", "own", "realmem",
+    "scale", "startup", "tokens",
 )  # fmt: skip
 EVALS = {name: f"evals.{name}" for name in NAMES}
-NEED_NO_DATA = {"latency", "own", "startup"}
+NEED_NO_DATA = {"commitments", "latency", "own", "startup"}
 
 Run = Callable[[Path, int | None, int], Result]
 
