@@ -14,6 +14,7 @@ FIRST = "#c03a2b"
 OTHERS = ("#2f5d8a", "#5b9bd5", "#3c8d5a", "#8fc06a", "#8a6bb1", "#b08d57", "#7f7f7f", "#444444", "#e2a32b")
 MARKERS = "osD^vPX*hp"
 FEW_LABELS = 6  # that fit beside one another
+LABEL_WIDTH = 14  # letters of a line, where labels stand beside one another
 TITLE_WIDTH = 100
 FAR_APART = 20  # times the least: more than a plain axis shows
 DEPTH = re.compile(r"(.*)@(\d+)$")
@@ -76,7 +77,8 @@ def draw_bars(axes: "Axes", result: Result) -> None:
         axes.bar(places, [one.value for one in found], width * 0.92, yerr=spread(found), label=system, color=colour(place),
                  error_kw={"elinewidth": 0.9, "capsize": 2, "ecolor": "#333333"})  # fmt: skip
     many = len(result.shown) > FEW_LABELS
-    axes.set_xticks(range(len(result.shown)), list(result.shown), rotation=30 if many else 0, ha="right" if many else "center")
+    labels = [metric if many else fill(metric, LABEL_WIDTH) for metric in result.shown]
+    axes.set_xticks(range(len(result.shown)), labels, rotation=30 if many else 0, ha="right" if many else "center")
     axes.set_ylim(0, 1)
 
 
