@@ -157,6 +157,15 @@ def test_what_belongs_to_a_sentence_is_resampled_together() -> None:
     assert mean([("a", []), ("b", [])], 0) is None
 
 
+def test_sentences_with_nothing_to_count_are_drawn_too_and_widen_the_interval() -> None:
+    few = [("a", [1.0]), ("b", [1.0]), ("c", [1.0]), ("d", [0.0])]
+    alone, among = mean(few, 0), mean([*few, *((f"empty {number}", []) for number in range(40))], 0)
+    assert alone is not None
+    assert among is not None
+    assert alone.value == among.value == 0.75
+    assert among.low < alone.low
+
+
 def test_what_is_cancelled_counts_as_not_found(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[Any] = []
 
