@@ -33,6 +33,10 @@ EventKind = Literal[
     "not_reflected",
     "strengthened",
     "scrubbed",
+    "plan_awaited",
+    "planned",
+    "not_planned",
+    "replanned",
 ]
 Doing = Literal["remember", "hide", "restore", "readmit", "forget"]
 
@@ -169,6 +173,12 @@ class Journal:
         """The number of the newest event of a kind of a record; 0 where there is none."""
         query = "SELECT COALESCE(MAX(number), 0) FROM events WHERE user_id = ? AND record_id = ? AND kind = ?"
         return int(self._read(query, (user_id, record_id, kind))[0][0])
+
+    def last(self, user_id: str, record_id: str, kind: EventKind) -> Event | None:
+        """The last time that something happened to a record, if ever."""
+        query = f"SELECT {EVENT_COLUMNS}, number FROM events WHERE user_id = ? AND record_id = ? AND kind = ? ORDER BY number DESC LIMIT 1"
+        rows = self._read(query, (user_id, record_id, kind))
+        return event_of(rows[0], self._codec) if rows else None
 
     def newest(self) -> int:
         """The number of the newest event; 0 where there is none."""

@@ -28,6 +28,7 @@ from stores.items import Items
 from stores.journal import JOURNAL, Event, Journal
 from stores.manifest import begin_manifest, check_manifest, is_new
 from stores.paging import newest_first
+from stores.plans import PlanItem, items_in, spot_of_day
 from stores.points import RECORD_INDEXES, spot_of
 from stores.ranking import Candidate, FusionRanker, Ranker, choose, fused_scores, recency
 from stores.rater import Rater
@@ -388,6 +389,11 @@ class MemoryStore(BaseStore):
         where = owned(access) if past else visible(access, now or self._clock())
         found = newest_first(self._records, narrowed(where, kinds, until), "said_at", offset + limit)
         return list(self._read(islice(found, offset, offset + limit)))
+
+    def planned(self, days: Sequence[str], *, access: Access, now: datetime | None = None) -> list[PlanItem]:
+        """What is planned for some days, in ISO form, and still stands, in the order of time."""
+        spots = Match("spot", tuple(spot_of_day(access.user_id, day) for day in days))
+        return items_in(self._found(visible(access, now or self._clock()).also(spots)))
 
     def characters(self, user_id: str) -> list[str]:
         """The characters that know anything of a user."""

@@ -13,6 +13,7 @@ from pydantic_core import PydanticSerializationError
 from stores.codec import Codec
 from stores.engines.engine import Found, Index, Point
 from stores.errors import FolderDamaged
+from stores.plans import spots_of_plan
 from stores.record import MemoryRecord, is_record_id, record_id, written_record
 from stores.validation import LONGEST, LONGEST_NAME, why_no_json, why_not_finite
 
@@ -56,7 +57,7 @@ def payload_of(record: MemoryRecord, codec: Codec) -> dict[str, Any]:
         "kind": record.kind,
         "derived_from": list(record.derived_from),
         "version_of": record.version_of,
-        "spot": spot_of(record),
+        "spot": spots_of(record),
         "open_to": open_to(record),
         "said_at": milliseconds(record.said_at),
         "ends_at": ends_at(record),
@@ -74,6 +75,11 @@ def open_to(record: MemoryRecord) -> list[str]:
     names = [[character, *purpose] for character in knowing for purpose in purposes]
     recalled = [OWNER, *names] if record.trust.origin in RECALLABLE else []
     return [*(token("see", *one) for one in names), *(token("recall", *one) for one in recalled)]
+
+
+def spots_of(record: MemoryRecord) -> str | list[str]:
+    """By which keywords a record is found beside its words: where in its conversation it was said, or the days it is planned for."""
+    return spots_of_plan(record) if record.kind == "plan" else spot_of(record)
 
 
 def spot_of(record: MemoryRecord, step: int = 0) -> str:
