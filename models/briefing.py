@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape, quoteattr
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
 from models import prompts
+from models.agenda import agenda_line, in_the_calendar
 from models.mind import AnswerRequest, Character, ClassifyRequest, Memory, Moment, SummariseRequest, Utterance
 from models.times import ago, clock_in_words, date_in_words, describe_moment
 
@@ -52,6 +53,9 @@ def answer_parts(request: AnswerRequest) -> dict[str, str]:
         "moment": tagged("now", describe_moment(request.moment)),
         "earlier": tagged_as_data("earlier", prompts.EARLIER_ARE_DATA, _earlier(request)),
         "notes": tagged_as_data("notes", prompts.NOTES_ARE_DATA, _notes(request.scratchpad)),
+        "agenda": tagged_as_data(
+            "agenda", prompts.AGENDA_IS_DATA, "\n".join(agenda_line(one, request.moment, request.user_name) for one in request.agenda)
+        ),
         "memories": tagged_as_data("memories", prompts.MEMORIES_ARE_DATA, "\n".join(memory_tag(one, request) for one in request.memories)),
     }
 
@@ -124,6 +128,8 @@ def memory_tag(memory: Memory, request: Remembering, number: int = 0) -> str:
     said = f"{day}, {ago(memory.said_at, moment.now, moment.locale, moment.timezone)}"
     if memory.kind == "snapshot":
         return f'<memory{numbered} by="your notes" said={quoteattr(f"up to {said}")}>{escape(memory.text)}</memory>'
+    if memory.planned:
+        return f"<memory{numbered} kind=\"plan\" said={quoteattr(said)}>{in_the_calendar(memory.planned, moment, request.user_name)}</memory>"
     kind = "" if memory.kind == "turn" else f" kind={quoteattr(memory.kind)}"
     place = f" in={quoteattr(one_line(memory.place))}" if memory.place else ""
     by = f"by={quoteattr(one_line(_speaker(memory, request)))}"
@@ -134,6 +140,8 @@ def _speaker(memory: Memory, request: Remembering) -> str:
     """Who said it; by name also where an import knew only the role."""
     if memory.kind == "reflection":
         return "your reflection"
+    if memory.kind == "fact" and memory.role == "system":
+        return "what you noticed"
     if memory.speaker.lower() not in ROLES:
         return memory.speaker
     return request.character.name if memory.role == "assistant" else request.user_name or memory.speaker

@@ -14,28 +14,37 @@ from pydantic import BaseModel, SecretStr, ValidationError
 
 from models import prompts
 from models.briefing import answer_messages, classify_messages, summarise_messages
-from models.chat_schemas import AllDrawn, AllJudged, Asked, Missing, Needs, Notes, Rated
+from models.chat_planning import noticed_in, strokes_of
+from models.chat_schemas import AllBound, AllDoing, AllDrawn, AllJudged, Asked, Missing, Needs, Notes, Rated, Reacted
 from models.endpoint import base_url_of, endpoint_errors, key_of
 from models.mind import (
     Answer,
     AnswerRequest,
     AskRequest,
+    BreakDownRequest,
     ClassifyRequest,
+    Commitments,
     InferRequest,
     Insight,
     Insights,
     LayerChoice,
     MindName,
+    NoticeRequest,
+    OutlineRequest,
     Questions,
     RateRequest,
     Ratings,
+    Reaction,
+    ReactRequest,
     Scratchpad,
+    Strokes,
     SummariseRequest,
     Tokens,
     Verdict,
     Verdicts,
     VerifyRequest,
 )
+from models.planning_briefing import break_down_messages, notice_messages, outline_messages, react_messages
 from models.reflection_briefing import ask_messages, infer_messages, rate_messages, verify_messages
 from stores.errors import ModelAnswerUnusable, ModelUnavailable
 
@@ -172,6 +181,46 @@ class ChatMind:
         """
         found, tokens = self._structured(AllJudged, verify_messages(request), len(request.claims))
         return Verdicts([Verdict(one.holds, _line(one.why)) for one in found.verdicts], tokens)
+
+    def notice(self, request: NoticeRequest) -> Commitments:
+        """The commitments in what was said.
+
+        Raises:
+            ModelUnavailable: The endpoint did not answer, broke off or refused.
+            ModelAnswerUnusable: The answer did not fit the schema, twice.
+        """
+        found, tokens = self._structured(AllBound, notice_messages(request))
+        return Commitments(noticed_in(found.commitments, request), tokens)
+
+    def outline(self, request: OutlineRequest) -> Strokes:
+        """The strokes of a day, as the model gave them: they may overlap.
+
+        Raises:
+            ModelUnavailable: The endpoint did not answer, broke off or refused.
+            ModelAnswerUnusable: The answer did not fit the schema, twice.
+        """
+        found, tokens = self._structured(AllDoing, outline_messages(request))
+        return Strokes(strokes_of(found.strokes, request.span, request.moment), tokens=tokens)
+
+    def break_down(self, request: BreakDownRequest) -> Strokes:
+        """The parts of one thing in a plan, as the model gave them.
+
+        Raises:
+            ModelUnavailable: The endpoint did not answer, broke off or refused.
+            ModelAnswerUnusable: The answer did not fit the schema, twice.
+        """
+        found, tokens = self._structured(AllDoing, break_down_messages(request))
+        return Strokes(strokes_of(found.strokes, request.whole.span, request.moment), tokens=tokens)
+
+    def react(self, request: ReactRequest) -> Reaction:
+        """Whether what happened changes the plan.
+
+        Raises:
+            ModelUnavailable: The endpoint did not answer, broke off or refused.
+            ModelAnswerUnusable: The answer did not fit the schema, twice.
+        """
+        found, tokens = self._structured(Reacted, react_messages(request))
+        return Reaction(found.reacts, _line(found.why), tokens)
 
     def _structured(self, schema: type[Schema], messages: Sequence[BaseMessage], count: int | None = None) -> tuple[Schema, Tokens]:
         """An answer of the schema, of so many things where a count is given, with one repair."""

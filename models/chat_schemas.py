@@ -1,11 +1,15 @@
 """What a chat model's structured answers must fit."""
 
+from datetime import datetime
 from typing import Self
 
 from pydantic import BaseModel, Field, ValidationInfo, field_validator, model_validator
 
 from models import prompts
+from models.commitments.commitment import Change, CommitmentKind, Party
 from models.mind import Layer
+
+CLOCK = r"^([01]?\d|2[0-3]):[0-5]\d$|^24:00$"
 
 
 class Missing(BaseModel):
@@ -75,6 +79,62 @@ class AllDrawn(BaseModel):
     """The insights."""
 
     insights: list[Drawn]
+
+
+class Bound(BaseModel):
+    """A commitment as a model tells it; moments are local, in ISO 8601."""
+
+    message: int
+    what: str
+    kind: CommitmentKind
+    by: Party
+    start: str
+    end: str
+    place: str
+    change: Change
+    about: int
+
+    @field_validator("start", "end")
+    @classmethod
+    def is_a_moment(cls, written: str) -> str:
+        if written:
+            datetime.fromisoformat(written)
+        return written
+
+    @field_validator("start", "what")
+    @classmethod
+    def is_told(cls, written: str) -> str:
+        if not written.strip():
+            raise ValueError("it is missing")
+        return written
+
+
+class AllBound(BaseModel):
+    """The commitments."""
+
+    commitments: list[Bound]
+
+
+class Doing(BaseModel):
+    """One stroke of a plan, with the clock's times."""
+
+    begins: str = Field(alias="from", pattern=CLOCK)
+    ends: str = Field(alias="to", pattern=CLOCK)
+    what: str = Field(min_length=1)
+    place: str
+
+
+class AllDoing(BaseModel):
+    """The strokes."""
+
+    strokes: list[Doing]
+
+
+class Reacted(BaseModel):
+    """Whether a plan changes. The reason comes first, so that it is thought of before."""
+
+    why: str
+    reacts: bool
 
 
 class Judged(BaseModel):

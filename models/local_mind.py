@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from models.importance import LearnedRater
-from models.local import looking_back, wording
+from models.local import looking_ahead, looking_back, wording
 from models.local.comparing import Comparison, compared, spelled
 from models.local.evidence import Evidence, Source, weigh
 from models.local.happened import day_meant, when_happened
@@ -18,17 +18,24 @@ from models.mind import (
     Answer,
     AnswerRequest,
     AskRequest,
+    BreakDownRequest,
     ClassifyRequest,
+    Commitments,
     InferRequest,
     Insights,
     LayerChoice,
     Memory,
     MindName,
     Moment,
+    NoticeRequest,
+    OutlineRequest,
     Questions,
     RateRequest,
     Ratings,
+    Reaction,
+    ReactRequest,
     Scratchpad,
+    Strokes,
     SummariseRequest,
     Verdicts,
     VerifyRequest,
@@ -85,12 +92,17 @@ class LocalMind:
         return choose_layer(request.words, request.window, request.has_notes, self._embedder)
 
     def answer(self, request: AnswerRequest) -> Answer:
-        """Quotes the sentences that answer, says what is lacking, or says that the answer is not known."""
+        """Quotes the sentences that answer, says what is lacking, or says that the answer is not known; and what is coming up."""
+        return looking_ahead.reminded(self._answer(request), request)
+
+    def _answer(self, request: AnswerRequest) -> Answer:
         notice = _courtesy(request) or _of_itself(request)
         if notice:
             return Answer(text=notice, origin="notice")
         if is_general(request.words):
             return Answer(text=wording.NEEDS_MODEL, not_known=True, origin="notice")
+        if planned := looking_ahead.told_of_plans(request):
+            return planned
         sources = sources_of(request)
         speakers = tuple(dict.fromkeys(source.speaker for source in sources if source.speaker))
         asked = Asked(request.moment.now, request.moment.timezone)
@@ -139,6 +151,22 @@ class LocalMind:
         """Whether names and numbers stand in what is cited, and whether it is about the same."""
         return Verdicts(looking_back.verdicts(request, self._embedder))
 
+    def notice(self, request: NoticeRequest) -> Commitments:
+        """Appointments, promises and deadlines whose day the words tell."""
+        return Commitments(looking_ahead.noticed(request))
+
+    def outline(self, request: OutlineRequest) -> Strokes:
+        """The day as the one before; nothing new."""
+        return looking_ahead.outline(request)
+
+    def break_down(self, request: BreakDownRequest) -> Strokes:
+        """Nothing, which would have to be invented."""
+        return looking_ahead.break_down(request)
+
+    def react(self, request: ReactRequest) -> Reaction:
+        """The plan changes where something in it cannot be."""
+        return looking_ahead.reaction(request)
+
 
 def _not_known(request: AnswerRequest, evidence: Sequence[Evidence], question: Question, head: Head) -> Answer:
     """That it is not known; with the closest that is remembered, where it is close enough to be of use."""
@@ -151,7 +179,7 @@ def _not_known(request: AnswerRequest, evidence: Sequence[Evidence], question: Q
 
 def sources_of(request: AnswerRequest) -> list[Source]:
     """What this attempt may quote, oldest first, each text once: the notes, the recalled memories, the window."""
-    recalled = [source for memory in request.memories for source in _from_memory(memory, request)]
+    recalled = [source for memory in request.memories if not memory.planned for source in _from_memory(memory, request)]
     spoken = [one for one in (*request.earlier, *request.window) if one.origin == "said"]  # an answer that quotes is not quoted again
     window = [Source(one.record_id, one.text, _name(one.speaker), one.role, one.said_at, 0.5, 0.5) for one in spoken]
     notes = [_from_note(note, request.snapshot_id, request) for note in request.scratchpad]

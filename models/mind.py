@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
+from models.commitments.commitment import Commitment
+from models.planning.day import Span, Stroke
+from stores.plans import PlanItem
 from stores.record import Origin
 
 MindName = Literal["local", "chat"]
@@ -36,7 +39,10 @@ class Utterance:
 
 @dataclass(frozen=True)
 class Memory:
-    """One recalled record, as the answerer sees it. `score` is between 0 and 1 within its recall; `similarity` is the plain cosine."""
+    """One recalled record, as the answerer sees it. `score` is between 0 and 1 within its recall; `similarity` is the plain cosine.
+
+    `planned` says when it is, where the record tells of a plan item.
+    """
 
     id: str
     text: str
@@ -47,6 +53,7 @@ class Memory:
     score: float
     similarity: float
     place: str = ""
+    planned: PlanItem | None = None
 
 
 @dataclass(frozen=True)
@@ -87,6 +94,7 @@ class AnswerRequest:
         scratchpad: The running notes.
         snapshot_id: The memory that the notes are kept as, or an empty string.
         memories: Recalled records in chronological order.
+        agenda: What is coming up, or has just passed, in the order of time.
         lacking: What earlier attempts said they lacked, oldest first.
         may_lack: Whether the answer may still be that context is insufficient. False once every layer was tried.
         prompt: The system prompt's template, or an empty string for the default.
@@ -103,6 +111,7 @@ class AnswerRequest:
     scratchpad: Sequence[str] = ()
     snapshot_id: str = ""
     memories: Sequence[Memory] = ()
+    agenda: Sequence[PlanItem] = ()
     lacking: Sequence[str] = ()
     may_lack: bool = True
     prompt: str = ""
@@ -286,6 +295,117 @@ class Verdicts:
     tokens: Tokens = field(default_factory=Tokens)
 
 
+@dataclass(frozen=True)
+class NoticeRequest:
+    """Name the commitments in what was `said`, oldest first; `upcoming` is what is planned already."""
+
+    said: Sequence[Memory]
+    upcoming: Sequence[PlanItem]
+    character: Character
+    moment: Moment
+    user_name: str = ""
+    prompt: str = ""
+
+
+@dataclass(frozen=True)
+class Noticed:
+    """A commitment, the number of the memory that tells of it, and of the upcoming item that it changes; both counted from 1.
+
+    Attributes:
+        about: 0 where it changes none.
+    """
+
+    commitment: Commitment
+    said: int
+    about: int = 0
+
+
+@dataclass(frozen=True)
+class Commitments:
+    """What was noticed, in the order in which it was said."""
+
+    noticed: Sequence[Noticed]
+    tokens: Tokens = field(default_factory=Tokens)
+
+
+@dataclass(frozen=True)
+class OutlineRequest:
+    """Outline a stretch of a day in a few strokes (Park et al. 2023, section 4.3).
+
+    Attributes:
+        span: What is to be planned, to the end of the day.
+        fixed: The commitments in it, which stand.
+        past: What was done of this day already.
+        ahead: What was planned for the time before something happened.
+        yesterday: The strokes of the day before.
+        memories: What memory has to say to it, oldest first.
+        because: What happened, so that the rest of the day is planned anew; empty for a new day.
+    """
+
+    span: Span
+    fixed: Sequence[PlanItem]
+    past: Sequence[Stroke]
+    ahead: Sequence[Stroke]
+    yesterday: Sequence[Stroke]
+    memories: Sequence[Memory]
+    character: Character
+    moment: Moment
+    because: str = ""
+    user_name: str = ""
+    most: int = 8
+    prompt: str = ""
+
+
+@dataclass(frozen=True)
+class BreakDownRequest:
+    """Break one thing in a plan into parts of `least` to `most` minutes; `day` is the plan that it stands in."""
+
+    whole: Stroke
+    least: int
+    most: int
+    day: Sequence[Stroke]
+    character: Character
+    moment: Moment
+    user_name: str = ""
+    prompt: str = ""
+
+
+@dataclass(frozen=True)
+class Strokes:
+    """What is proposed, as it was proposed; `left_out` says what a mind that invents nothing did not do."""
+
+    strokes: Sequence[Stroke]
+    left_out: str = ""
+    tokens: Tokens = field(default_factory=Tokens)
+
+
+@dataclass(frozen=True)
+class ReactRequest:
+    """Something happened: does the plan go on, or is the rest of the day planned anew?
+
+    Attributes:
+        event: What was observed or said.
+        plan: The strokes from the one under way on.
+    """
+
+    event: str
+    plan: Sequence[Stroke]
+    memories: Sequence[Memory]
+    character: Character
+    moment: Moment
+    user_name: str = ""
+    prompt: str = ""
+
+
+@dataclass(frozen=True)
+class Reaction:
+    """Whether the plan is changed, and what for."""
+
+    reacts: bool
+    why: str = ""
+    tokens: Tokens = field(default_factory=Tokens)
+
+
 class Mind(Protocol):
     """Judges language.
 
@@ -312,3 +432,11 @@ class Mind(Protocol):
     def infer(self, request: InferRequest) -> Insights: ...
 
     def verify(self, request: VerifyRequest) -> Verdicts: ...
+
+    def notice(self, request: NoticeRequest) -> Commitments: ...
+
+    def outline(self, request: OutlineRequest) -> Strokes: ...
+
+    def break_down(self, request: BreakDownRequest) -> Strokes: ...
+
+    def react(self, request: ReactRequest) -> Reaction: ...

@@ -1,10 +1,43 @@
 """Finds commitments in what was said, in English, Korean and Japanese, without a language model."""
 
-from datetime import datetime
+import re
+from datetime import date, datetime
+from typing import NamedTuple, Protocol
 
 from models.commitments import english, japanese, korean
 from models.commitments.commitment import Commitment, Party
 from models.times import zone_named
+
+CALLED_OFF = re.compile(
+    r"\b(?:cancel(?:l?ed|s|l?ing)?|call(?:ed|s|ing) off|(?:is|are|'s|was) (?:off|not happening)|fell through|no longer (?:happening|needed))\b"
+    r"|취소|없던 (?:일|걸)로|キャンセル|中止|取りやめ|なくなっ",
+    re.I,
+)
+
+
+class Finds(Protocol):
+    def __call__(self, text: str, here: datetime, speaker: Party) -> list[Commitment]: ...
+
+
+class Tells(Protocol):
+    def __call__(self, text: str, here: datetime) -> bool: ...
+
+
+class Names(Protocol):
+    def __call__(self, text: str, here: datetime) -> list[date]: ...
+
+
+class Language(NamedTuple):
+    """How commitments, and times to come, are found in a language."""
+
+    commitments_in: Finds
+    tells_a_time: Tells
+    days_told: Names
+
+
+ENGLISH = Language(english.commitments_in, english.tells_a_time, english.days_told)
+KOREAN = Language(korean.commitments_in, korean.tells_a_time, korean.days_told)
+JAPANESE = Language(japanese.commitments_in, japanese.tells_a_time, japanese.days_told)
 
 
 def commitments_in(text: str, said_at: datetime, timezone: str, speaker: Party = "user") -> list[Commitment]:
@@ -19,17 +52,32 @@ def commitments_in(text: str, said_at: datetime, timezone: str, speaker: Party =
     Raises:
         InputError: There is no such time zone.
     """
-    here = said_at.astimezone(zone_named(timezone))
-    language = japanese if japanese.is_written_in(text) else korean if korean.is_written_in(text) else english
-    return language.commitments_in(text, here, speaker)
+    return language_of(text).commitments_in(text, said_at.astimezone(zone_named(timezone)), speaker)
 
 
 def tells_a_time(text: str, said_at: datetime, timezone: str) -> bool:
-    """Whether something in the words names a time from `said_at` on, so that it is worth asking a mind for commitments.
+    """Whether something in the words names a time from `said_at` on.
 
     Raises:
         InputError: There is no such time zone.
     """
-    here = said_at.astimezone(zone_named(timezone))
-    language = japanese if japanese.is_written_in(text) else korean if korean.is_written_in(text) else english
-    return language.tells_a_time(text, here)
+    return language_of(text).tells_a_time(text, said_at.astimezone(zone_named(timezone)))
+
+
+def days_told(text: str, said_at: datetime, timezone: str) -> list[str]:
+    """The days, in ISO form, that the words name, from that of `said_at` on.
+
+    Raises:
+        InputError: There is no such time zone.
+    """
+    return [day.isoformat() for day in language_of(text).days_told(text, said_at.astimezone(zone_named(timezone)))]
+
+
+def calls_off(text: str) -> bool:
+    """Whether the words call something off, which they need not date."""
+    return bool(CALLED_OFF.search(text))
+
+
+def language_of(text: str) -> Language:
+    """The rules for a text; what is neither Japanese nor Korean is read as English."""
+    return JAPANESE if japanese.is_written_in(text) else KOREAN if korean.is_written_in(text) else ENGLISH

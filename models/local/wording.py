@@ -16,6 +16,12 @@ TALKING_SINCE = "This conversation began {ago} ({day})."
 JUST_BEGUN = "This conversation has only just begun."
 WHAT_CAME_UP = "What came up about “{name}”?"
 CAME_UP = "“{name}” came up in at least {count} memories since {since}, last on {last}. First: “{first_words}” Last: “{last_words}”"
+INVENTS_NO_PLAN = (
+    "Without a language model a day holds commitments and what was planned the day before; no new plans and no details are made up."
+)
+CANNOT_BE = "“{what}” cannot be as planned."
+GOES_ON = "Nothing in the plan is touched by it."
+REMINDER = "By the way, {when}: {what}."
 NOTED = ("I'll remember that.", "Noted, I'll remember that.", "I have kept that.")
 GREETINGS = ("Hello{name}. Tell me something to remember, or ask me what I know.", "Hello{name}. I'm listening.")
 WELCOME = ("You're welcome.", "You're welcome{name}.")

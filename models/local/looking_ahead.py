@@ -1,0 +1,119 @@
+"""Looking ahead without a language model: commitments are found by their words, a day goes on as the one before; nothing is invented."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from models.agenda import when_planned
+from models.commitments.alike import shared
+from models.commitments.commitment import Commitment, Party
+from models.commitments.finding import calls_off, commitments_in, days_told
+from models.local import wording
+from models.local.sentences import is_question
+from models.mind import Answer, AnswerRequest, BreakDownRequest, Memory, Noticed, NoticeRequest, OutlineRequest, Reaction, ReactRequest, Strokes
+from models.planning.day import Span, Stroke, clock_on, day_at
+from models.times import zone_named
+from stores.plans import PlanItem, days_of
+
+BREAKS_A_PLAN = re.compile(
+    r"\b(?:clos(?:ed|es|ing)|cancel(?:l?ed|s)?|call(?:ed|s) off|broke(?:n|s)?|out of order|flood(?:ed|s)?|burn(?:t|ed|s|ing)|on fire|locked"
+    r"|sold out|postponed|blocked|ill|sick)\b"
+    r"|닫|휴무|취소|고장|연기(?:됐|되)|閉ま|休業|中止|故障|延期",
+    re.I,
+)
+
+ASKS_FOR_PLANS = re.compile(
+    r"\b(?:when(?:'s| is| are| do (?:i|we)| does)|what time|what(?:'s| is| do i have| have i got)\b.*\b(?:on|planned|coming up|calendar|schedule|agenda)|am i free"
+    r"|what am i doing|do i have (?:anything|something|plans)|any plans|(?:my|the) (?:schedule|agenda|calendar|appointments?))\b"
+    r"|언제|몇 시|일정|약속|いつ|何時|予定",
+    re.I,
+)
+
+
+def noticed(request: NoticeRequest) -> list[Noticed]:
+    """The commitments in what was said, each with the upcoming one that it changes."""
+    found = []
+    for number, memory in enumerate(request.said, start=1):
+        by: Party = "assistant" if memory.role == "assistant" else "user"
+        told = commitments_in(memory.text, memory.said_at, request.moment.timezone, by)
+        found += [changing(one, number, request.upcoming) for one in told] or called_off(memory, number, request.upcoming)
+    return found
+
+
+def changing(told: Commitment, number: int, upcoming: Sequence[PlanItem]) -> Noticed:
+    """What was told in memory `number`, and which item it moves, which keeps its name, or cancels."""
+    about = most_alike(told.what, upcoming) if told.change != "new" else 0
+    named = replace(told, what=upcoming[about - 1].what) if about and told.change == "moved" else told
+    return Noticed(named, number, about)
+
+
+def called_off(memory: Memory, number: int, upcoming: Sequence[PlanItem]) -> list[Noticed]:
+    """What a memory calls off without saying when it would have been."""
+    about = most_alike(memory.text, upcoming) if calls_off(memory.text) and not is_question(memory.text) else 0
+    if not about:
+        return []
+    old = upcoming[about - 1]
+    return [Noticed(Commitment(old.what, "appointment", "user", old.start, change="cancelled"), number, about)]
+
+
+def most_alike(what: str, upcoming: Sequence[PlanItem]) -> int:
+    """The number of the item that is called most alike, counted from 1; 0 where none shares a word."""
+    common = [shared(what, item.what) for item in upcoming]
+    return common.index(max(common)) + 1 if any(common) else 0
+
+
+def outline(request: OutlineRequest) -> Strokes:
+    """What was planned for the time already, but for what the event names; for a new day, what was planned the day before."""
+    zone = zone_named(request.moment.timezone)
+    day = day_at(request.span.start, zone)
+    known = request.ahead if request.because else [on_day(one, day, zone) for one in request.yesterday]
+    kept = [one for one in known if not (request.because and concerns(request.because, one))]
+    return Strokes([replace(one, id="") for one in kept if not one.fixed], wording.INVENTS_NO_PLAN)
+
+
+def reminded(answer: Answer, request: AnswerRequest) -> Answer:
+    """The answer, with what is coming up and was not mentioned in this session yet."""
+    now = request.moment.now
+    coming = [one for one in request.agenda if one.level == "commitment" and not one.told and one.over > now]
+    lines = [wording.REMINDER.format(when=when_planned(one, request.moment), what=one.what) for one in coming]
+    return replace(answer, text="\n".join((answer.text, *lines))) if lines and answer.text else answer
+
+
+def told_of_plans(request: AnswerRequest) -> Answer | None:
+    """What is planned, where it is asked for: when something is, or what there is on a day."""
+    now, asked = request.moment.now, request.words
+    if not ASKS_FOR_PLANS.search(asked):
+        return None
+    planned = [*request.agenda, *(one.planned for one in request.memories if one.planned)]
+    known = {one.id: one for one in planned if one.level == "commitment" and one.over > now}
+    days = days_told(asked, now, request.moment.timezone)
+    zone = zone_named(request.moment.timezone)
+    meant = [one for one in known.values() if shared(one.what, asked) or set(days) & set(days_of(one, zone))]
+    if not meant:
+        return None
+    lines = [f"{when_planned(one, request.moment)}: {one.what}." for one in sorted(meant, key=lambda one: one.start)]
+    return Answer("\n".join(lines), used=[one.id for one in meant], origin="recalled")
+
+
+def on_day(stroke: Stroke, day: date, zone: ZoneInfo) -> Stroke:
+    """A stroke of another day at the same times of the clock."""
+    start = clock_on(day, f"{stroke.span.start.astimezone(zone):%H:%M}", zone)
+    return replace(stroke, span=Span(start, start + stroke.span.length))
+
+
+def break_down(request: BreakDownRequest) -> Strokes:
+    """Nothing: what belongs to a thing has to be invented."""
+    return Strokes((), wording.INVENTS_NO_PLAN)
+
+
+def reaction(request: ReactRequest) -> Reaction:
+    """The plan changes where the event says of something in it that it cannot be."""
+    hit = next((one for one in request.plan if concerns(request.event, one)), None)
+    return Reaction(hit is not None, wording.CANNOT_BE.format(what=hit.what) if hit else wording.GOES_ON)
+
+
+def concerns(event: str, stroke: Stroke) -> bool:
+    """Whether an event makes a stroke impossible: it names what is done, or where, and says that this is off."""
+    return bool(BREAKS_A_PLAN.search(event)) and shared(event, f"{stroke.what} {stroke.place}") > 0
