@@ -1,10 +1,11 @@
-"""The turn graph: hear, classify, recall where it is needed, answer, climb where context is lacking, summarise, store; then reflect."""
+"""The turn graph: hear, classify, recall where needed, answer, climb where context is lacking, summarise, store; then reflect and plan."""
 
 from typing import Literal
 
 from langgraph.graph import END, START, StateGraph
 from langgraph.runtime import Runtime
 
+from graph.planning import planning_graph
 from graph.reflection import reflection_graph
 from models.minds import Minds, mind_for
 from nodes.answer import answer
@@ -21,9 +22,11 @@ from nodes.summarise import overflows, summarise
 from nodes.timing import timed
 
 
-def after_hear(state: TurnState) -> Literal["classify_layer", "refuse"]:
-    """Words that were not heard go no further."""
-    return "refuse" if "refused" in state["turn"] else "classify_layer"
+def after_hear(state: TurnState) -> Literal["classify_layer", "store", "refuse"]:
+    """Words that were not heard go no further; what was only observed needs no answer."""
+    if "refused" in state["turn"]:
+        return "refuse"
+    return "store" if state["turn"].get("observation") and not state["turn"]["words"] else "classify_layer"
 
 
 def after_classify(state: TurnState) -> Literal["recall", "answer"]:
@@ -39,14 +42,19 @@ def after_answer(state: TurnState, runtime: Runtime[Context]) -> Literal["recall
     return "summarise" if overflows(state, runtime.context) else "store"
 
 
-def after_store(state: TurnState) -> Literal["rate", "reflection", "__end__"]:
+def after_store(state: TurnState) -> Literal["rate", "reflection", "planning", "__end__"]:
     """Let the mind rate what waits for it; reflect where enough has added up, unless that is left to a run of its own."""
     return "rate" if is_time_to_rate(state["turn"]) else after_rate(state)
 
 
-def after_rate(state: TurnState) -> Literal["reflection", "__end__"]:
+def after_rate(state: TurnState) -> Literal["reflection", "planning", "__end__"]:
     """Reflect where enough has added up, unless that is left to a run of its own."""
-    return "reflection" if state["turn"].get("reflects_now", False) else "__end__"
+    return "reflection" if state["turn"].get("reflects_now", False) else after_reflection(state)
+
+
+def after_reflection(state: TurnState) -> Literal["planning", "__end__"]:
+    """Plan where a commitment was heard, the day has no plan, or something happened that may break it."""
+    return "planning" if state["turn"].get("plans_now", False) else "__end__"
 
 
 def turn_graph(minds: Minds = mind_for) -> StateGraph[TurnState, Context, TurnInput, TurnState]:
@@ -61,6 +69,7 @@ def turn_graph(minds: Minds = mind_for) -> StateGraph[TurnState, Context, TurnIn
     for node in (refuse, recall, store):
         builder.add_node(node.__name__, timed(node))
     builder.add_node("reflection", reflection_graph(minds).compile(name="reflection"))
+    builder.add_node("planning", planning_graph(minds).compile(name="planning"))
     builder.add_edge(START, "hear")
     builder.add_conditional_edges("hear", after_hear)
     builder.add_conditional_edges("classify_layer", after_classify)
@@ -70,7 +79,8 @@ def turn_graph(minds: Minds = mind_for) -> StateGraph[TurnState, Context, TurnIn
     builder.add_edge("refuse", END)
     builder.add_conditional_edges("store", after_store)
     builder.add_conditional_edges("rate", after_rate)
-    builder.add_edge("reflection", END)
+    builder.add_conditional_edges("reflection", after_reflection)
+    builder.add_edge("planning", END)
     return builder
 
 

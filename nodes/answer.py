@@ -17,6 +17,7 @@ from nodes.messages import NOTE, Scene, scene_of, window_before
 from nodes.state import Session, Turn, TurnState, TurnUpdate
 from nodes.timing import apart
 from stores.errors import ModelAnswerUnusable
+from stores.plans import PlanItem
 
 
 def answer(state: TurnState, runtime: Runtime[Context], minds: Minds) -> TurnUpdate:
@@ -63,6 +64,7 @@ def request_for(state: TurnState, scene: Scene, rung: Rung) -> AnswerRequest:
         scratchpad=state.get("scratchpad", []) if "notes" in rung.sees else (),
         snapshot_id=state.get("snapshot_id", ""),
         memories=in_order(turn["recalled"]) if "memories" in rung.sees else (),
+        agenda=[PlanItem.model_validate(one) for one in turn.get("agenda", [])],
         lacking=turn["lacking"],
         may_lack=not turn.get("searched_everything", False),
         prompt=context.answer_prompt,
@@ -103,6 +105,7 @@ def in_order(recalled: list[dict[str, Any]]) -> list[Memory]:
             place=one["place"],
             score=one["score"],
             similarity=one["signals"]["similarity"],
+            planned=PlanItem.model_validate(planned) if (planned := one.get("planned")) else None,
         )
         for one in sorted(recalled, key=lambda one: (datetime.fromisoformat(one["said_at"]), one["ordinal"]))
     ]

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from models import prompts
 from models.times import locale_named, zone_named
-from nodes.state import ReflectionState, TurnState
+from nodes.state import PlanningState, ReflectionState, TurnState
 from stores.errors import InputError, StoreError
 from stores.memory_store import MemoryStore
 from stores.record import writable
@@ -43,6 +43,8 @@ class Context(BaseModel):
         after_turn: Whether a reflection that is due follows on the turn at once (`inline`), so that the thread's next message waits for
             it, or is left to a run of its own (`deferred`): the graph `reflection`, or `mneme due`.
         rating: Who says how important a memory is: a small trained head (`local`), or the mind too (`model`), for several memories at once.
+        plans: What is planned: appointments, promises and deadlines that are heard (`commitments`), the character's days too (`days`), or
+            nothing (`off`).
         mind: `auto` is `chat` where an API key or base URL is set, else `local`.
         model: The chat model's name; where it is empty, MNEME_MODEL's.
     """
@@ -70,6 +72,7 @@ class Context(BaseModel):
     reflect_at: float = Field(default=150.0, gt=0)
     after_turn: Literal["inline", "deferred"] = "inline"
     rating: Literal["local", "model"] = "local"
+    plans: Literal["off", "commitments", "days"] = "commitments"
     mind: Literal["auto", "local", "chat"] = "auto"
     model: str = ""
     classify_prompt: str = prompt_field(prompts.CLASSIFY, "classify_layer")
@@ -79,6 +82,10 @@ class Context(BaseModel):
     ask_prompt: str = prompt_field(prompts.ASK, "choose_questions")
     infer_prompt: str = prompt_field(prompts.INFER, "draw_insights")
     verify_prompt: str = prompt_field(prompts.VERIFY, "verify_insights")
+    notice_prompt: str = prompt_field(prompts.NOTICE, "notice_commitments")
+    outline_prompt: str = prompt_field(prompts.OUTLINE, "outline_day")
+    break_down_prompt: str = prompt_field(prompts.BREAK_DOWN, "break_down")
+    react_prompt: str = prompt_field(prompts.REACT, "revise")
 
     @property
     def called(self) -> str:
@@ -90,7 +97,7 @@ class Context(BaseModel):
         return (self.now or datetime.now(UTC)).astimezone(UTC)
 
 
-def context_of(state: TurnState | ReflectionState, runtime: Runtime[Context]) -> Context:
+def context_of(state: TurnState | ReflectionState | PlanningState, runtime: Runtime[Context]) -> Context:
     """The run's context, where it may go on with this thread.
 
     Raises:

@@ -9,10 +9,12 @@ from langgraph.runtime import Runtime
 from models.mind import Mind
 from models.minds import Minds
 from nodes.accounting import counter_of, said_tokens
+from nodes.agenda import agenda_of
 from nodes.character import character_of
 from nodes.context import Context, context_of, memory_of, thread_of
 from nodes.forgetting import leaving
 from nodes.messages import NOTE, Scene, note_of, records_of, turn_record, unstored, words_of
+from nodes.observing import event_id, observation_in, observation_record
 from nodes.state import Session, Turn, TurnState, TurnUpdate, joined
 from nodes.writing import outcomes, remembered
 from stores.access import Access
@@ -25,7 +27,10 @@ LATEST = 6  # messages looked through for the last turn: more than one turn hear
 def hear(state: TurnState, runtime: Runtime[Context], minds: Minds) -> TurnUpdate:
     """Store what was said, and whatever of the thread an interrupted run left unstored; no model call stands before the disk."""
     try:
-        return heard(state, context_of(state, runtime), runtime, minds)
+        context = context_of(state, runtime)
+        if is_observation(state):
+            return observed(state, context, runtime, minds)
+        return heard(state, context, runtime, minds)
     except (InputError, RecordRejected) as refusal:
         return refused(state, refusal)
 
@@ -40,18 +45,23 @@ def heard(state: TurnState, context: Context, runtime: Runtime[Context], minds: 
     store, now = memory_of(runtime), context.moment()
     said = last_words(state)
     fresh = [stamped(one, now, state) for one in unstored(state)]
-    lineage = joined(state.get("lineage"), [str(one.id) for one in fresh])
+    event, before = observation_in(state), list(state.get("lineage") or ())
+    seen = [event_id(event, before)] if event else []
+    lineage = joined(before, [*seen, *(str(one.id) for one in fresh)])
     scene = Scene(context, character_of(context, store), thread_of(runtime, lineage), "", now)
     session = session_at(state, scene, store)
     scene = replace(scene, session_id=session["id"])
     again = [] if any(one.id == said.id for one in fresh) else [turn_record(said, lineage[: lineage.index(str(said.id))], scene)]
-    records = records_of(fresh, state.get("lineage") or (), scene) + again
+    events = [observation_record(event, seen[0], before, scene)] if event else []
+    records = events + records_of(fresh, [*before, *seen], scene) + again
     written = remembered(store, records, turn_id=str(said.id))
-    turn = begun(said, now, minds(context.mind, context.model, store.embedder))
+    turn = begun(str(said.id), words_of(said), now, minds(context.mind, context.model, store.embedder))
     gone = leaving(state, context.user_id, scene.thread_id, store)
     messages = [*fresh, *(one for one in gone["messages"] if one.id != said.id)]
     turn |= {"stored": outcomes(written), "counted_by": counter_of(turn).name, "character": asdict(scene.character)}
+    turn["agenda"] = [one.model_dump(mode="json") for one in agenda_of(context, store, session, now, words_of(said))]
     return {
+        "observation": "",
         **gone,
         "messages": messages,
         "lineage": lineage,
@@ -61,10 +71,34 @@ def heard(state: TurnState, context: Context, runtime: Runtime[Context], minds: 
     }
 
 
+def is_observation(state: TurnState) -> bool:
+    """Whether this turn begins with something observed, and nobody has said anything new."""
+    return bool(observation_in(state)) and not unstored(state)
+
+
+def observed(state: TurnState, context: Context, runtime: Runtime[Context], minds: Minds) -> TurnUpdate:
+    """The update of a turn that begins with an event: it is stored and needs no answer.
+
+    Raises:
+        RecordRejected: It cannot be stored.
+    """
+    store, now, event = memory_of(runtime), context.moment(), observation_in(state)
+    before = list(state.get("lineage") or ())
+    id = event_id(event, before)
+    scene = Scene(context, character_of(context, store), thread_of(runtime, [*before, id]), "", now)
+    session = session_at(state, scene, store)
+    written = remembered(store, [observation_record(event, id, before, replace(scene, session_id=session["id"]))], turn_id=id)
+    if written[0].outcome == "rejected":
+        raise RecordRejected(f"The observation cannot be stored: {written[0].why}.", "Shorten it, or send it in parts.")
+    turn = begun(id, "", now, minds(context.mind, context.model, store.embedder))
+    turn |= {"observation": event, "stored": outcomes(written), "counted_by": counter_of(turn).name, "character": asdict(scene.character)}
+    return {"observation": "", "lineage": [id], "session": session, "turn": turn}
+
+
 def refused(state: TurnState, refusal: InputError | RecordRejected) -> TurnUpdate:
     """What was not heard leaves the thread again, so that no later turn takes it for the user's words."""
     leaving = [RemoveMessage(id=str(one.id)) for one in state["messages"] if one.id not in set(state.get("lineage") or ())]
-    return {"messages": leaving, "turn": {"id": "", "refused": {"message": refusal.message, "hint": refusal.hint}}}
+    return {"messages": leaving, "observation": "", "turn": {"id": "", "refused": {"message": refusal.message, "hint": refusal.hint}}}
 
 
 def last_words(state: TurnState) -> HumanMessage:
@@ -91,11 +125,11 @@ def stamped(message: AnyMessage, now: datetime, state: TurnState) -> AnyMessage:
     return message.model_copy(update={"additional_kwargs": {**message.additional_kwargs, NOTE: note}})
 
 
-def begun(message: HumanMessage, now: datetime, mind: Mind) -> Turn:
+def begun(id: str, words: str, now: datetime, mind: Mind) -> Turn:
     """A new turn, empty but for what is known at its beginning."""
     return {
-        "id": str(message.id),
-        "words": words_of(message),
+        "id": id,
+        "words": words,
         "now": now.isoformat(),
         "mind": mind.name,
         "model": mind.model,

@@ -9,7 +9,7 @@ from models.minds import Minds
 from nodes.answer import moment_of
 from nodes.context import Context, memory_of
 from nodes.messages import scene_of
-from nodes.reflection.scene import remembered, spent
+from nodes.scene import remembered, spent
 from nodes.standing import ENOUGH_TO_RATE, reflecting, standing, to_rate
 from nodes.state import Turn, TurnState, TurnUpdate
 from nodes.timing import apart

@@ -15,6 +15,7 @@ from stores.access import Access
 from stores.embedder import Embedder
 from stores.journal import Event
 from stores.memory_store import Recall, Shown
+from stores.plans import is_plan_item, item_of
 from stores.ranking import Candidate
 from stores.record import Kind, MemoryRecord
 
@@ -98,6 +99,7 @@ def recalled_form(candidate: Candidate) -> dict[str, Any]:
         "kind": record.kind,
         "score": round(candidate.score, 4),
         "signals": rounded(candidate.signals),
+        "planned": item_of(record).model_dump(mode="json") if is_plan_item(record) else None,
     }
 
 

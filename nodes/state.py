@@ -40,6 +40,9 @@ class Turn(TypedDict, total=False):
         unreflected: The importance that has added up since the last reflection; once it is enough for one, no more is added up.
         reflection_due: Whether that is enough for a reflection; `reflects_now` is whether it follows at once, or else in a run of its own.
         unrated: How many of those memories the mind is yet to rate, where it is to.
+        agenda: What is coming up, or has just passed, as plain values of plan items.
+        observation: What was observed, where the turn began with that.
+        planning_due: Whether there is something to plan; `plans_now` is whether it is planned at once, or else in a run of its own.
         tokens: As the model's endpoint counted them.
         prompts: One entry an attempt: its `layer`, and the tokens of the `prompt` and of `window`, `notes` and `memories` in it.
         instead: The tokens of the prompt, had it shown the whole thread, or memories in any case.
@@ -78,6 +81,10 @@ class Turn(TypedDict, total=False):
     counted_by: str
     prompts: list[dict[str, float]]
     instead: dict[str, int]
+    agenda: list[dict[str, Any]]
+    observation: str
+    planning_due: bool
+    plans_now: bool
     milliseconds: dict[str, float]
 
 
@@ -126,7 +133,59 @@ class Reflection(TypedDict, total=False):
     milliseconds: dict[str, float]
 
 
-Stage = TypeVar("Stage", Turn, Reflection)
+class HeardCommitment(TypedDict):
+    """A commitment that was heard: the plan item as plain values, the record that tells of it, and the item that it changes, if any."""
+
+    item: dict[str, Any]
+    source: str
+    change: str
+    about: str
+
+
+class Planning(TypedDict, total=False):
+    """What belongs to one run of planning. Plan items are plain values.
+
+    Attributes:
+        id: What it is known by; the same while the same is due.
+        due: Whether there is anything to plan. Where there is not, nothing else is there.
+        after: Up to which number in the journal was planned before; `until` is up to which it is now.
+        said: The ids of what was said since and tells a time.
+        missing: Whether the day has no plan yet that reaches beyond now.
+        unbroken: Whether what is done now is not broken down yet.
+        event: What happened since, where it may break the plan.
+        heard: The commitments that were heard.
+        reacts: Whether the rest of the day is planned anew; `why` says why, or why not.
+        day: The whole plan of the day in strokes, where it was planned.
+        parts: What the stroke under way is broken into.
+        left_out: What a mind that invents nothing did not plan.
+        kept: The ids of the records that hold what is planned.
+        failed: What ended it before anything was kept.
+    """
+
+    id: str
+    began_at: str
+    due: bool
+    mind: str
+    model: str
+    after: int
+    until: int
+    said: list[str]
+    missing: bool
+    unbroken: bool
+    event: str
+    heard: list[HeardCommitment]
+    reacts: bool
+    why: str
+    day: list[dict[str, Any]]
+    parts: list[dict[str, Any]]
+    left_out: str
+    kept: list[str]
+    failed: str
+    tokens: dict[str, int]
+    milliseconds: dict[str, float]
+
+
+Stage = TypeVar("Stage", Turn, Reflection, Planning)
 
 
 def merged(old: Stage | None, new: Stage) -> Stage:
@@ -157,18 +216,21 @@ def joined(old: list[str] | None, new: list[str]) -> list[str]:
 
 
 class TurnInput(TypedDict):
-    """What a run is given: the user's message."""
+    """What a run is given: the user's message, or what was observed, or both."""
 
-    messages: Annotated[list[AnyMessage], add_messages]
+    messages: NotRequired[Annotated[list[AnyMessage], add_messages]]
+    observation: NotRequired[str]
 
 
-class TurnState(TurnInput):
+class TurnState(TypedDict):
     """A thread's state.
 
     `messages` are those of the window, `lineage` the ids of all messages of the thread that are stored, and `said_tokens` how many tokens
     those are.
     """
 
+    messages: Annotated[list[AnyMessage], add_messages]
+    observation: NotRequired[str]
     lineage: Annotated[list[str], joined]
     said_tokens: NotRequired[int]
     scratchpad: NotRequired[list[str]]
@@ -176,6 +238,26 @@ class TurnState(TurnInput):
     session: NotRequired[Session]
     turn: Annotated[Turn, merged]
     reflection: NotRequired[Annotated[Reflection, merged]]
+    planning: NotRequired[Annotated[Planning, merged]]
+
+
+class PlanningInput(TypedDict):
+    """What a run of planning alone is given: whether to plan also where nothing asks for it."""
+
+    anyway: NotRequired[bool]
+
+
+class PlanningState(PlanningInput):
+    """What planning carries. `session` is that of the thread it follows on, if any."""
+
+    session: NotRequired[Session]
+    planning: Annotated[Planning, merged]
+
+
+class PlanningUpdate(TypedDict, total=False):
+    """What a node of planning changes."""
+
+    planning: Planning
 
 
 class ReflectionInput(TypedDict):
@@ -206,4 +288,5 @@ class TurnUpdate(TypedDict, total=False):
     scratchpad: list[str]
     snapshot_id: str
     session: Session
+    observation: str
     turn: Turn

@@ -7,6 +7,7 @@ from langgraph.runtime import Runtime
 from nodes.accounting import said_tokens
 from nodes.context import Context, memory_of
 from nodes.messages import Scene, records_of, said_id, scene_of, unstored
+from nodes.planning.standing import plan_standing
 from nodes.standing import standing
 from nodes.state import Turn, TurnState, TurnUpdate
 from nodes.writing import outcomes, remembered
@@ -24,9 +25,12 @@ def store(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     snapshots = [snapshot_record(state, scene, memory)] if "noted_until" in turn else []
     written = remembered(memory, [*records, *snapshots], turn_id=turn["id"])
     user_id, thread_id = scene.context.user_id, scene.thread_id
+    offered = [one["id"] for one in turn.get("agenda", [])]
+    memory.journal.append(Event(scene.now, user_id, "taken", one, thread_id, turn["id"]) for one in offered)
     memory.journal.append(Event(scene.now, user_id, "used", used, thread_id, turn["id"]) for used in turn.get("used", []))
     lineage, tokens = [str(one.id) for one in fresh], said_tokens(state, fresh, turn)
-    added: Turn = {"stored": outcomes(written), **standing(scene.context, memory)}
+    due: Turn = {**standing(scene.context, memory), **plan_standing(turn, scene.context, memory, scene.now)}
+    added: Turn = {"stored": outcomes(written), **due}
     update: TurnUpdate = {"lineage": lineage, "said_tokens": tokens, "turn": added}
     return {**update, "snapshot_id": snapshots[0].id} if snapshots else update
 

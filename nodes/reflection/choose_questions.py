@@ -5,7 +5,8 @@ from langgraph.runtime import Runtime
 from models.mind import AskRequest
 from models.minds import Minds
 from nodes.context import Context
-from nodes.reflection.scene import LOOKED_BACK_ON, LookingBack, looking_back, remembered, spent, visibly
+from nodes.reflection.scene import LOOKED_BACK_ON, LookingBack, looking_back, visibly
+from nodes.scene import remembered, spent
 from nodes.state import ReflectionState, ReflectionUpdate
 from nodes.timing import apart
 from stores.points import RECALLABLE

@@ -8,7 +8,8 @@ from models.mind import InferRequest, Insight, Tokens
 from models.minds import Minds
 from nodes.answer import in_order
 from nodes.context import Context
-from nodes.reflection.scene import LookingBack, looking_back, spent, visibly
+from nodes.reflection.scene import LookingBack, looking_back, visibly
+from nodes.scene import spent
 from nodes.state import DrawnInsight, ReflectionState, ReflectionUpdate
 from nodes.timing import apart
 

@@ -6,7 +6,8 @@ from models.mind import Claim, Memory, VerifyRequest
 from models.minds import Minds
 from nodes.answer import in_order
 from nodes.context import Context
-from nodes.reflection.scene import looking_back, spent, visibly
+from nodes.reflection.scene import looking_back, visibly
+from nodes.scene import spent
 from nodes.state import DrawnInsight, Reflection, ReflectionState, ReflectionUpdate
 from nodes.timing import apart
 

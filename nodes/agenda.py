@@ -1,0 +1,37 @@
+"""What is coming up: looked up as a turn begins, without a model, and offered to the answer at every layer."""
+
+from datetime import datetime, timedelta
+
+from models.commitments.finding import days_told
+from models.times import zone_named
+from nodes.context import Context
+from nodes.state import Session
+from stores.access import Access
+from stores.memory_store import MemoryStore
+from stores.plans import Level, PlanItem, days_around, days_of
+
+AHEAD = timedelta(hours=24)
+MOST, MOST_DAYS = 6, 7
+FINEST: tuple[Level, ...] = ("step", "hour", "stroke")
+
+
+def agenda_of(context: Context, memory: MemoryStore, session: Session, now: datetime, words: str = "") -> list[PlanItem]:
+    """What takes place or is due within a day, on a day that the words name, or since the last turn; and what the character is doing."""
+    if context.plans == "off":
+        return []
+    access, zone = Access(context.user_id, context.character_id), zone_named(context.timezone)
+    named = days_told(words, now, context.timezone)[:MOST_DAYS]
+    planned = memory.planned([*days_around(now, zone, 1, 1), *named], access=access, now=now)
+    since = datetime.fromisoformat(session["last_turn_at"] or session["began_at"])
+    meant = [one for one in planned if one.start <= now + AHEAD or set(named) & set(days_of(one, zone))]
+    coming = [one for one in meant if one.level == "commitment" and since < one.over][:MOST]
+    offered = memory.journal.accesses(context.user_id, [one.id for one in coming])
+    began = datetime.fromisoformat(session["began_at"])
+    last = {one.id: max(filter(None, (one.told_at, offered[one.id].last if one.id in offered else None))) for one in coming}
+    return [*doing(planned, now), *(one.model_copy(update={"told": last[one.id] >= began}) for one in coming)]
+
+
+def doing(planned: list[PlanItem], now: datetime) -> list[PlanItem]:
+    """The finest thing in the character's own plan that is under way, if any."""
+    under_way = {one.level: one for one in planned if one.level != "commitment" and one.start <= now < one.over}
+    return [under_way[level] for level in FINEST if level in under_way][:1]

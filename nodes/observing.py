@@ -1,0 +1,47 @@
+"""What a thread is given as an event: something observed, that nobody said to the character."""
+
+from collections.abc import Sequence
+from uuid import NAMESPACE_OID, uuid5
+
+from nodes.messages import Scene, said_id, written
+from nodes.state import TurnState
+from stores.record import MemoryRecord
+
+OBSERVATION = "observation"  # the source of a record that tells of an event
+
+
+def observation_in(state: TurnState) -> str:
+    """The event that a run was given, without blanks around it."""
+    return str(state.get("observation") or "").strip()
+
+
+def event_id(event: str, lineage: Sequence[str]) -> str:
+    """The id by which an event stands in its thread: at the same place of it the same words are the same event."""
+    return str(uuid5(NAMESPACE_OID, f"{lineage[-1] if lineage else ''}/{len(lineage)}/{written(event)}"))
+
+
+def observation_record(event: str, id: str, lineage: Sequence[str], scene: Scene) -> MemoryRecord:
+    """An event as a record, after the messages of `lineage`.
+
+    Raises:
+        RecordRejected: Its text cannot be written as UTF-8.
+    """
+    context, character = scene.context, scene.character
+    return MemoryRecord(
+        id=said_id(context.user_id, scene.thread_id, id),
+        user_id=context.user_id,
+        character_id=character.id,
+        kind="fact",
+        text=written(event),
+        role="system",
+        said_at=scene.now,
+        created_at=scene.now,
+        thread_id=scene.thread_id,
+        session_id=scene.session_id,
+        ordinal=len(lineage),
+        message_id=id,
+        previous_message_id=lineage[-1] if lineage else "",
+        known_by=(character.id,),
+        place=character.location,
+        source=OBSERVATION,
+    )

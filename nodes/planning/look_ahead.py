@@ -1,0 +1,62 @@
+"""Decides whether there is anything to plan: a commitment that was heard, a day without a plan, an event that may break it."""
+
+from collections.abc import Sequence
+from itertools import islice
+
+from langgraph.runtime import Runtime
+
+from models.minds import Minds
+from nodes.context import Context
+from nodes.observing import OBSERVATION
+from nodes.planning.scene import LookingAhead, covers, looking_ahead
+from nodes.planning.standing import lacks, may_bind
+from nodes.state import PlanningState, PlanningUpdate
+from stores.plans import PlanItem
+from stores.record import MemoryRecord, record_id
+
+LATEST = 200  # records that are looked through for commitments at most: those of a long import are mostly past
+
+
+def look_ahead(state: PlanningState, runtime: Runtime[Context], minds: Minds) -> PlanningUpdate:
+    """Begin to plan, where something asks for it, or where it is wanted in any case."""
+    ahead = looking_ahead(state, runtime)
+    before = ahead.memory.journal.last(ahead.access.user_id, ahead.marker, "planned")
+    after, until = int(before.detail["until"]) if before else 0, ahead.memory.journal.newest()
+    fresh = latest(ahead, after, until)
+    today, mind = ahead.planned(), ahead.mind(minds)
+    timed = [one for one in fresh if may_bind(one.text, one.said_at, ahead.context)]
+    missing, unbroken = lacks(ahead.context, today, ahead.now, mind.name)
+    event = happened(ahead, fresh, timed, today)
+    return {
+        "planning": {
+            "id": record_id(ahead.access.user_id, "", ahead.marker, str(until)),
+            "began_at": ahead.now.isoformat(),
+            "due": bool(timed or missing or unbroken or event) or state.get("anyway", False),
+            "mind": mind.name,
+            "model": mind.model,
+            "after": before.number if before else 0,
+            "until": until,
+            "said": [one.id for one in timed],
+            "missing": missing,
+            "unbroken": unbroken,
+            "event": event,
+            "day": [],
+            "parts": [],
+            "heard": [],
+        }
+    }
+
+
+def latest(ahead: LookingAhead, after: int, until: int) -> list[MemoryRecord]:
+    """What was said and observed since the last planning, oldest first."""
+    found = islice(ahead.memory.tallies.since(ahead.access, after, until + 1), LATEST)
+    return sorted((one for _, one in found), key=lambda one: (one.said_at, one.thread_id, one.ordinal, one.id))
+
+
+def happened(ahead: LookingAhead, fresh: Sequence[MemoryRecord], timed: Sequence[MemoryRecord], today: Sequence[PlanItem]) -> str:
+    """What happened since that may break the plan of a day, where there is one: what was observed, and what others said of a time."""
+    if ahead.context.plans != "days" or not covers(today, ahead.now, "stroke"):
+        return ""
+    known = {one.id for one in timed}
+    told = [one for one in fresh if one.source == OBSERVATION or (one.id in known and one.role == "user")]
+    return "\n".join(f"{one.speaker}: {one.text}" if one.speaker else one.text for one in told)
