@@ -10,22 +10,36 @@ from models.commitments.commitment import Change, Commitment, CommitmentKind, Pa
 from models.commitments.english_times import TimePhrase, is_clock_alone, linked, plain, stretch_of, time_phrases
 
 # In place of every letter of a time, so that rules on the words about it need no knowledge of times.
-TIME = "\x1f"
+TIME = "\ue000"
 LONGEST_CLAUSE = 400
 
-EVENING = r"dinner|drinks?|cocktails|concert|gig|theatre|theater|opera|ballet|musical|pub|movies?|film|cinema|supper|beers|quiz|party|show|disco|clubbing|parents' evening|table|reservation"
+EVENING = (
+    r"dinner|drinks?|cocktails|concert|gig|theatre|theater|opera|ballet|musical|pub|movies?|film|cinema|supper|beers|quiz|party|show"
+    r"|disco|clubbing|parents' evening|table|reservation"
+)
 OCCASION = (
-    rf"(?:{EVENING}|dentists?|doctors?|doc|gp|vet|appointments?|appt|meetings?|meet ?up|catch[ -]?up|call|phone call|zoom|video call|interviews?"
-    r"|exams?|midterm|finals|test|quiz|class|lessons?|lecture|seminar|workshop|training|course|lunch|brunch|breakfast|coffee|wedding|funeral"
-    r"|memorial|baptism|christening|match|game|practice|rehearsal|recital|audition|play date|playdate|exhibition|vernissage|flight|train|bus|ferry|ktx"
-    r"|shinkansen|eurostar|trip|haircut|hair|hairdresser|barber|nails|massage|physio|physiotherapist|therapy|therapist|session|check-?up|checkup|surgery|operation"
-    r"|scan|mri|ct|x-?ray|blood test|bloods|ultrasound|vaccination|vaccine|jab|shots?|injection|inspection|viewing|delivery|pick-?up|plumber|electrician"
-    r"|movers|taxi|cab|uber|date|ceremony|graduation|reunion|webinar|conference|presentation|demo|stand-?up|sync|review|1:1|one-on-one|hearing"
-    r"|trial|court|jury duty|shift|open day|carnival|festival|panto|race|marathon|hike|picnic|bbq|barbecue|sleepover|check-?in|check-?out|tour"
-    r"|reservation|table|booking|service|mot|yoga|pilates|gym|swim|swimming|football|soccer|tennis|squash|badminton|choir|mass|poker|book club"
-    r"|counsellor|counselor|lawyer|solicitor|notary|bank|accountant|orthodontist|optician|dermatologist|physician|hygienist|optometrist|eye doctor"
-    r"|midwife|mechanic|handyman|parents' evening|parent-teacher|orientation|induction|retreat|kick-?off|doors|tickets|closing|handover|driving test|viva"
-    r"|defen[cs]e|ceilidh|recording|shoot|photo ?shoot|fitting|tasting|babysitting|volunteering|visit|chat|debrief|briefing|assembly|fair|first day|last day)"
+    rf"(?:{EVENING}|dentists?|doctors?|doc|gp|vet|appointments?|appt|meetings?|meet ?up|catch[ -]?up|call|phone call|zoom|video call"
+    rf"|interviews?"
+    r"|exams?|midterm|finals|test|quiz|class|lessons?|lecture|seminar|workshop|training|course|lunch|brunch|breakfast|coffee|wedding"
+    r"|funeral"
+    r"|memorial|baptism|christening|match|game|practice|rehearsal|recital|audition|play date|playdate|exhibition|vernissage|flight|train"
+    r"|bus|ferry|ktx"
+    r"|shinkansen|eurostar|trip|haircut|hair|hairdresser|barber|nails|massage|physio|physiotherapist|therapy|therapist|session|check-?up"
+    r"|checkup|surgery|operation"
+    r"|scan|mri|ct|x-?ray|blood test|bloods|ultrasound|vaccination|vaccine|jab|shots?|injection|inspection|viewing|delivery|pick-?up"
+    r"|plumber|electrician"
+    r"|movers|taxi|cab|uber|date|ceremony|graduation|reunion|webinar|conference|presentation|demo|stand-?up|sync|review|1:1|one-on-one"
+    r"|hearing"
+    r"|trial|court|jury duty|shift|open day|carnival|festival|panto|race|marathon|hike|picnic|bbq|barbecue|sleepover|check-?in|check-?out"
+    r"|tour"
+    r"|reservation|table|booking|service|mot|yoga|pilates|gym|swim|swimming|football|soccer|tennis|squash|badminton|choir|mass|poker"
+    r"|book club"
+    r"|counsellor|counselor|lawyer|solicitor|notary|bank|accountant|orthodontist|optician|dermatologist|physician|hygienist|optometrist"
+    r"|eye doctor"
+    r"|midwife|mechanic|handyman|parents' evening|parent-teacher|orientation|induction|retreat|kick-?off|doors|tickets|closing|handover"
+    r"|driving test|viva"
+    r"|defen[cs]e|ceilidh|recording|shoot|photo ?shoot|fitting|tasting|babysitting|volunteering|visit|chat|debrief|briefing|assembly|fair"
+    r"|first day|last day|play|talk|gala|rite|vaccinations|dinner party|moving day|meet)"
 )  # fmt: skip
 SOMEBODY = r"(?:he|she|they|it|[a-z'-]+(?: [a-z'-]+){0,3})"
 
@@ -35,126 +49,224 @@ REJECTED = re.compile(rf"(?:(instead) of|(?:, ?)?(?:and )?\bnot|rather than)(?: 
 QUOTED = re.compile(r'"[^"\n]{1,300}"')
 ACCEPTED = re.compile(r"^(?:i|we)(?:'ve)? (?:said yes|accepted|agreed)\b")
 OCCASION_WORD = re.compile(rf"\b{OCCASION}s?\b")
-OWN = re.compile(r"^(?:i|we|gotta|have to|need to|must|got to|supposed to|i'm|we're|i've|we've|im|ive|i'll|we'll|[a-z]+ and i|me and [a-z]+|my [a-z]+ and i)\b")
+OWN = re.compile(
+    r"^(?:i|we|gotta|have to|need to|must|got to|supposed to|i'm|we're|i've|we've|im|ive|i'll|we'll|[a-z]+ and i|me and [a-z]+"
+    r"|my [a-z]+ and i)\b"
+)
 OR = re.compile(rf"{TIME} or (?:at |on )?{TIME}")
-CALLED_OFF = re.compile(r"^(?:it's|that's|it is|that is|is|has been|it has been|they|which)(?: [a-z]+){0,2} (?:cancell?ed|off|called off|not happening)\b")
-THERE = re.compile(r"^(?:i|we)(?:'ll| will) (?:be (?:there|at)|meet|pick|come|bring|fetch|collect|wait)\b")
-UNNAMED = re.compile(r"(?:the|it|this|that|these|those|today|tomorrow)\b|(?:[^ ]+ ){6}")
+CALLED_OFF = re.compile(
+    r"^(?:it's|that's|it is|that is|is|has been|it has been|they|which)(?: [a-z]+){0,2} (?:cancell?ed|off|called off|not happening)\b"
+)
+THERE = re.compile(
+    r"^(?:i|we)(?:'ll| will) (?:be (?:there|at)|meet|pick|come|bring|fetch|collect|wait)\b|^(?:i'm|we're|i am|we are) (?:picking|meeting"
+    r"|collecting|driving|taking|fetching)\b"
+)
+UNNAMED = re.compile(r"(?:the|in|on|if|when|as|like|what|who|it|this|that|these|those|today|tomorrow)\b|(?:[^ ]+ ){6}")
+PAST_OF_ANYBODY = re.compile(r"^(?:i|you|we|they|he|she|it) (?:had|went|(?:was|were) (?!put|given|told|booked|scheduled|invited))\b")
+BACK = re.compile(rf"^(?:be )?(?:right )?(?:back|there|home) {TIME}")
+AGAIN = re.compile(rf"(?:is|are) (?:{TIME}|confirmed|on\b|set)")
+# "Tomorrow I have the dentist" is read as "I have the dentist tomorrow".
+TIME_FIRST = re.compile(rf"^({TIME}+)[ ,:-]*(?!it is\b)([^{TIME}].*)$", re.DOTALL)
+NOTED = re.compile(r"\b(?:done|noted|booked|added|confirmed|scheduled|reserved|all set|sorted|saved|got it)\b")
+ADVERBIAL = re.compile(rf"^{TIME}+,? (?:in|at|near|by|with|opposite|behind|next to|@) ")
 LINK = re.compile(r"(?: is| are|'s| will be|s')? ?(?:on|at|for|scheduled)?$")
 QUESTION = re.compile(
-    r"^\W*(?:(?:so|and|but|or|hey|hi|ok|okay|oh|well|btw|also|then) )*(?:who|whom|whose|what|what's|when|where|which|why|how|how's|is|are|was|were"
-    r"|do|does|did|has|can|could|would|will|should|shall|am i|have (?:you|we|they)|any chance|any (?:plans|idea)|wanna|want to|fancy|you free|free)\b"
+    r"^\W*(?:(?:so|and|but|or|hey|hi|ok|okay|oh|well|btw|also|then) )*(?:who|whom|whose|what|what's|when|where|which|why|how|how's|is|are"
+    r"|was|were"
+    r"|do|does|did|has|can|could|would|will|should|shall|am i|have (?:you|we|they)|any chance|any (?:plans|idea)|wanna|want to|fancy"
+    r"|you free|free)\b"
 )
 TENTATIVE = re.compile(
-    r"\b(?:would|wouldn't|would've|could|could've|might|maybe|perhaps|possibly|probably|wish|hope|hopes|hoped|hopefully|hoping|should've"
-    r"|ought|(?:was|were) (?:going|supposed|meant|planning)|thinking|considering|wondering|wonder|imagine|suppose|what if|in case|unless|otherwise"
+    r"\b(?:would|wouldn't|would've|could|could've|might|maybe|perhaps|possibly|probably|wish|hope|hopes|hoped|hopefully|hoping|should"
+    r"|should've"
+    r"|ought|(?:was|were) (?:going|supposed|meant|planning)|thinking|considering|wondering|wonder|imagine|suppose|what if|in case|unless"
+    r"|otherwise"
     r"|tempted|unsure|depends|depending|dunno|in theory|dreaming|dreamed|dreamt|possible|i guess|potentially|either|ideally|tbc|tbd|likely"
     r"|i'd(?! better)|we'd|they'd|he'd|she'd|it'd|you'd|free|available|availability|planning|plan to|want to|wanna|intend|feel like|i like"
-    r"|love to|like to|can we|can you|can i|no (?:plans|idea|clue)|whether|if only|as if|offered|asked|invited|suggested|proposed|unless|shall)\b"
+    r"|love to|like to|can we|can you|can i|no (?:plans|idea|clue)|whether|if only|as if|offered|asked|invited|suggested|proposed|unless"
+    r"|shall)\b"
     r"|\bmay (?!\d)(?:be|not|have|go|come|need|want|see|do|call|visit|take|get|stay|try|as well)\b"
 )
-NEGATED = re.compile(r"^no |\b(?:not|never|nothing|nobody|no one|neither|without|refuse|hardly|cannot|no longer)\b|n't\b|\bdont\b|\bwont\b|\bcant\b")
+NEGATED = re.compile(
+    r"^no |\b(?:not|never|nothing|nobody|no one|neither|without|refuse|hardly|cannot|no longer)\b|n't\b|\bdont\b|\bwont\b|\bcant\b"
+)
 HABIT = re.compile(
-    r"\b(?:every|each|usually|always|normally|often|generally|typically|most|weekdays|weekends|sometimes|rarely|tends?|used to|whenever|on average"
-    r"|daily|weekly|opens?(?! (?:day|house|mic|evening|until|till))|opening hours|closed|closes early|per|as a rule|all year|for years|these days|nowadays"
-    r"|it's|since it's|thank god|tgif|happy|sunrise|sunset|forecast|weather|rain|snow|sunny|kickoff of)\b"
+    r"\b(?:every|each|usually|always|normally|often|generally|typically|most|weekdays|weekends|sometimes|rarely|tends?|used to|whenever"
+    r"|on average"
+    r"|daily|weekly|opens?(?! (?:day|house|mic|evening|until|till))|opening hours|closed|closes early|per|as a rule|all year|for years"
+    r"|these days|nowadays"
+    rf"|(?:it's|it is) (?={TIME})|in the (?:movie|film|book|story|show|novel|game|series)|thank god|tgif|happy|sunrise|sunset|forecast"
+    rf"|weather|rain|snow|sunny|kickoff of)\b"
 )
 PAST = re.compile(
-    r"\b(?:was|were|wasn't|weren't|went|had|did|didn't|came|saw|spent|left|ate|drank|slept|missed|ran|flew|drove|walked|watched|played|finished|started"
-    r"|opened|arrived|landed|happened|called|rang|woke|lost|won|ended|visited|stayed|worked|lasted|fell|sat|felt|became|knew|thought|used|died|closed"
-    r"|cooked|cleaned|talked|spoke|broke|forgot|found|brought|wrote|read it|gave|caught|hit|passed|failed|turned|lived|loved|hated|enjoyed|cried|danced"
-    r"|laughed|charged|cost|paid|took|showed|made (?!an? )|met|got (?:home|back|up|here|there|stuck|sick|drunk|married|fired|lost|caught|it|into)|ended up|celebrated|attended"
-    r"|grew|rose|held|kept|led|lent|meant|sent|sold|shut|sang|stood|stole|swam|taught|threw|wore|chose|began|blew|built|drew|fed|fought|froze|hid|hurt|rode|shook|stuck|tore|remembered|learned|heard|bumped|dropped|picked (?!out)|delivered|been|cancelled on me)\b|^(?:i|we|he|she|they|it|you) (?:just |already |only |really )?(?!need|feed)[a-z]+ed\b"
+    r"(?<!be )\b(?:was|were|wasn't|weren't|went|had|did|didn't|came|saw|spent|left|ate|drank|slept|missed|ran|flew|drove|walked|watched"
+    r"|played|finished|started"
+    r"|opened|arrived|landed|happened|called|rang|woke|lost|won|ended|visited|stayed|worked|lasted|fell|sat|felt|became|knew|thought|used"
+    r"|died|closed"
+    r"|cooked|cleaned|talked|spoke|broke|forgot|found|brought|wrote|read it|gave|caught|hit|passed|failed|turned|lived|loved|hated"
+    r"|enjoyed|cried|danced"
+    r"|laughed|charged|cost|paid|took|showed|made (?!an? )|met|got (?:home|back|up|here|there|stuck|sick|drunk|married|fired|lost|caught"
+    r"|it|into)|ended up|celebrated|attended"
+    r"|grew|rose|held|kept|led|lent|meant|sent|sold|shut|sang|stood|stole|swam|taught|threw|wore|chose|began|blew|built|drew|fed|fought"
+    r"|froze|hid|hurt|rode|shook|stuck|tore|remembered|learned|heard|bumped|dropped|picked (?!out)|delivered|been|cancelled on me)\b"
+    r"|^(?:i|we|he|she|they|it|you) (?:just |already |only |really )?(?!need|feed)[a-z]+ed\b"
 )
 CANCELLED = re.compile(
-    r"\b(?:cancel(?:l?ed|s|l?ing)?|called off|calling off|call off|scrapped|fell through|fallen through|not happening|isn't happening|won't happen"
-    r"|can't make|cannot make|can't do|won't make|not going|no longer|(?:is|are|'s|was|been) (?:all )?off|'s out|is out|not coming|isn't coming|bailed|out of)\b"
+    r"\b(?:cancel(?:l?ed|s|l?ing)?|called off|calling off|call off|scrapped|fell through|fallen through|not happening|isn't happening"
+    r"|won't happen"
+    r"|can't make|cannot make|can't do|won't make|not going|no longer|(?:is|are|'s|was|been) (?:all )?off|'s out|is out|not coming"
+    r"|isn't coming|bailed|out of)\b"
     r"(?! (?:to|on|at|the office))"
 )
 MOVED = re.compile(
-    r"\b(?:moved|moving|move|pushed|pushing|push|shifted|shift (?:it|that|the)|rescheduled|reschedule|postponed|postpone|delayed|bumped|brought forward|bring"
+    r"\b(?:moved|moving|move|pushed|pushing|push|shifted|shift (?:it|that|the)|rescheduled|reschedule|postponed|postpone|delayed|bumped"
+    r"|brought forward|bring"
     r"|put back|put off|changed|switched|instead|rather than|now (?:on|at|for)|earlier than|later than|rearranged|is now|'s now)\b"
 )
-MOVED_HOUSE = re.compile(r"\b(?:moving|move) (?:in|out|house|home|into|flat|flats|on|to (?!" + TIME + r"))|\b(?:help\w*|me|you|him|her|us|them) move\b|\bbring(?! [a-z ]{1,30}forward)")
-REMIND = re.compile(r"\b(?:remind me|don't let me forget|do not let me forget|set (?:me )?an? (?:alarm|reminder)|(?:don't|can't|mustn't|must not) forget|wake me)\b")
+MOVED_HOUSE = re.compile(
+    r"\b(?:moving|move) (?:in|out|house|home|into|flat|flats|on|to (?!"
+    + TIME
+    + r"))|\b(?:help\w*|me|you|him|her|us|them) move\b|\bbring(?! [a-z ]{1,30}forward)"
+)
+REMIND = re.compile(
+    r"\b(?:remind me|don't let me forget|do not let me forget|set (?:me )?an? (?:alarm|reminder)|(?:don't|can't|mustn't|must not) forget"
+    r"|wake me)\b"
+)
 DUE = re.compile(
-    r"\bdue\b(?! to\b)|\bdeadline\b|\bexpires?\b|\blast (?:day|chance)\b|\bcut-?off\b|\b(?:applications?|registrations?|entries|submissions?|nominations|voting|enrolment"
-    r"|enrollment|call|window|poll|offer|sign-?ups?|bids?|tender) (?:closes?|close|ends?|shuts?|runs? out)\b|\b(?:have|has|got|'s got|'ve got|gives? \w+|given \w+)"
+    r"\bdue\b(?! to\b)|\bdeadline\b|\bexpires?\b|\blast (?:day|chance)\b|\bcut-?off\b|\b(?:applications?|registrations?|votes?|entries"
+    r"|submissions?|nominations|voting|enrolment"
+    r"|enrollment|call|window|poll|offer|sign-?ups?|bids?|tender)\b.{0,40} (?:closes?|ends?|shuts?|runs? out)\b|\b(?:have|has|got|'s got"
+    r"|'ve got|gives? \w+|given \w+)"
     rf" (?:only )?(?={TIME}+ (?:to|for)\b)"
 )
 NEED = re.compile(
-    r"\b(?:have to|has to|need to|needs to|must|gotta|got to|supposed to|need(?:s)? (?=[a-z ]{1,40}(?:filed|sent|submitted|done|paid|in\b|ready))"
-    r"|to be (?:in|done|paid|filed|submitted|sent|handed|returned)|be (?:handed|turned|submitted|paid|sent|filed|returned)|hand in|turn in|submit|pay|better)\b"
+    r"\b(?:have to|has to|need to|needs to|must|gotta|got to|supposed to|need(?:s)? (?=[a-z ]{1,40}(?:filed|sent|submitted|done|paid|in\b"
+    r"|ready))"
+    r"|to be (?:in|done|paid|filed|submitted|sent|handed|returned)|be (?:handed|turned|submitted|paid|sent|filed|returned)|hand in"
+    r"|turn in|submit|pay|better)\b"
 )
-WANTED = re.compile(r"\b(?:wants?|needs?|expects?|requires?|asks? for|is waiting for|demands?|is expecting)\b")
+WANTED = re.compile(r"\b(?:wants|needs|expects|requires|asks? for|is waiting for|demands?|is expecting)\b")
 STATE = (
-    r"(?:know|need|miss|die|love|hate|feel|think|want|never|regret|sleep|survive|turn|have no|be (?!at\b|there|here|in\b|home|back|over|on\b|with|done|finished|ready"
-    r"|along|round|around|out\b|up\b|off\b|[a-z]+ing\b|" + TIME + r")|see what|see how|see if|see about|admit|say|bet|remember|forget|wait|probably|maybe|only|just|still|believe"
+    r"(?:know|need|miss|die|love|hate|feel|think|want|never|regret|sleep|survive|turn|have no|be (?!at\b|there|here|in\b|home|back|over"
+    r"|on\b|with|done|finished|ready"
+    r"|along|round|around|out\b|up\b|off\b|[a-z]+ing\b|"
+    + TIME
+    + r")|see what|see how|see if|see about|admit|say|bet|remember|forget|wait|probably|maybe|only|just|still|believe"
     r"|end up|get (?:over|used|old|sick|tired)|lose|look like|try|consider|decide|be able)"
 )
-WILL = re.compile(rf"\b(?:i|we)(?:'ll| will| shall| am going to| are going to|'m going to|'re going to|'m gonna| gonna|ll) (?:definitely |also |then |just |def )?(?!{STATE})(?P<verb>[a-z]+)")
+WILL = re.compile(
+    rf"\b(?:i|we)(?:'ll| will| shall| am going to| are going to|'m going to|'re going to|'m gonna| gonna|ll) (?:definitely |also |then "
+    rf"|just |def )?(?!{STATE})(?P<verb>[a-z]+)"
+)
 GOING_TO_STATE = re.compile(rf"\b(?:going to|gonna|'ll|will) (?:definitely |also |then |just )?(?:{STATE})")
 WILL_OF_OTHERS = re.compile(
-    r"\b(?:will|'ll|(?:is|are|'s|'re) (?:going to|gonna|coming|arriving|picking|dropping|visiting|delivering|stopping|popping|calling|ringing|fixing|installing"
-    r"|taking (?:me|us)|staying|here|joining|collecting|bringing|sending|due|giving)|arrives?|comes?|picks|lands?|delivers|gets here|gets in)\b"
+    r"\b(?:will|'ll|(?:is|are|'s|'re) (?:going to|gonna|coming|arriving|picking|dropping|visiting|delivering|stopping|popping|calling"
+    r"|ringing|fixing|installing"
+    r"|taking (?:me|us)|staying|here|joining|collecting|bringing|sending|due|giving)|arrives?|comes?|picks|lands?|delivers|gets here"
+    r"|gets in)\b"
 )
 TO_US = re.compile(
-    r"\b(?:me|us|my|our|here|home|round|over|back|by|come|comes|coming|visit|visiting|deliver\w*|call|email|send|pick\w*|drop\w*|install\w*|fix\w*|repair|arriv\w+|ring"
+    r"\b(?:me|us|my|our|here|home|round|over|back|by|come|comes|coming|visit|visiting|deliver\w*|call|email|send|pick\w*|drop\w*"
+    r"|install\w*|fix\w*|repair|arriv\w+|ring"
     r"|let me know|collect\w*|bring\w*|pay|return\w*|inspect|join\w*|service)\b"
 )
 PROMISE_OF_OTHERS = re.compile(
-    rf"^(?P<who>(?!i\b|we\b|i've|we've){SOMEBODY}?) (?:(?:has |have |'s )?promised (?:me |us )?to|promises to|swears to|(?:says?|said|swears|swore|promises|promised|reckons|told me|told us|tells me"
-    r"|assured (?:me|us)|assures me|texted|emailed|confirmed)(?: me| us)?(?: that)? (?:he|she|they|it|i)(?:'ll|'d| will| would)\b|has agreed to|agreed to|is bound to)"
+    rf"^(?P<who>(?!i\b|we\b|i've|we've){SOMEBODY}?) (?:(?:has |have |'s )?promised (?:me |us )?to|promises to|swears to|(?:says?|said"
+    rf"|swears|swore|promises|promised|reckons|told me|told us|tells me"
+    r"|assured (?:me|us)|assures me|texted|emailed|confirmed)(?: me| us)?(?: that)? (?:he|she|they|i)(?:'ll|'d| will| would)\b"
+    r"|has agreed to|agreed to|is bound to)"
 )
 OWN_PROMISE = re.compile(
-    r"(?:^|\b(?:i|we|i've|we've|i have|we have) )(?:just |already |also |finally |kind of |sort of )?(?:promised|swore|agreed to|signed up|volunteered|committed|offered and|pinky)\b"
-    r"|(?:^|\b(?:i|we)(?:'ve| have)? )(?:said|told(?: [a-z'-]+){1,4}?) (?:that )?(?:i|we)(?:'ll|'d| will| would)\b|\bi owe\b|\bmy promise\b|\bpromise(?:d)? to\b"
+    r"(?:^|\b(?:i|we|i've|we've|i have|we have) )(?:just |already |also |finally |kind of |sort of )?(?:promised|swore|agreed to"
+    r"|signed up|volunteered|committed|offered and|pinky)\b"
+    r"|(?:^|\b(?:i|we)(?:'ve| have)? )(?:said|told(?: [a-z'.-]+){1,4}?) (?:that )?(?:i|we)(?:'ll|'d| will| would)\b|\bi owe\b"
+    r"|\bmy promise\b|\b(?:i|we) promise\b"
 )
 ARRANGED = re.compile(
-    r"\b(?:booked|rebooked|scheduled|arranged|fixed|reserved|confirmed|pencill?ed|agreed|settled|signed up|set (?:up|for)|is set|put (?:me|us|you|it|him|her|that) (?:down|in|on)"
+    r"\b(?:booked|rebooked|scheduled|arranged|fixed|reserved|confirmed|pencill?ed|agreed|settled|signed up|signed (?:us|me|him|her|them"
+    r"|myself) up|set (?:up|for)|is set|put (?:me|us|you|it|him|her|that) (?:down|in|on)"
     r"|puts? (?:me|us) down|fit (?:me|us) in|squeezed? (?:me|us) in|slot|(?:got|have|bought|has)(?: [a-z]+)? tickets"
-    r"|made an? (?:appointment|reservation|booking)|lined up|wants? (?:to see )?(?:me|us) (?:back|in|again)|invited (?:me|us|you) and|meeting up|expecting|gave (?:me|us) (?:an?|the)|offered (?:me|us) .{1,30} and i"
-    r"|added|noted|blocked|reminder|on (?:your|the|my) calendar|in (?:your|the|my) (?:calendar|diary)|you(?:'ve| have) (?:got )?an?|your|we're on|it's on|we said|see you|see u|cu|see ya|let's|lets)\b|\b(?:i|we|they|i've|we've|i have) (?:said|told|gave)(?: [a-z'-]+){0,3} (?=" + TIME + "+(?! that))"
+    r"|made an? (?:appointment|reservation|booking)|lined up|can (?:see|fit|take) (?:me|us)|wants? (?:to see )?(?:me|us) (?:back"
+    r"|in|again)|invited (?:me|us|you) and"
+    r"|meeting up|expecting|gave (?:me|us) (?:an?|the)|offered (?:me|us) .{1,30} and i"
+    r"|added|noted|blocked|reminder|on (?:your|the|my) calendar|in (?:your|the|my) (?:calendar|diary)|you(?:'ve| have) (?:got )?an?|your"
+    r"|we're on|it's on|we said|see you|see u|cu|see ya|let's|lets)\b|"
+    + TIME
+    + r" it is\b|\b(?:i|we|they|i've|we've|i have) (?:said|told|gave)(?: [a-z'-]+){0,3} (?="
+    + TIME
+    + "+(?! that))"
 )
 NAMES_A_PLAN = re.compile(
-    r"^(?:i|we|i'm|we're|i am|we are|i've|we've|there's|there is|im|ive|my \w+ and i|[a-z]+ and i)\b(?: just| also| already| then| still| actually)?"
-    r"(?: (?:have|got|start|starts|fly|leave|land|arrive|move|begin|check in|check out|see|meet|get|sing|present|travel|depart|go|play|host|teach|perform|defend|graduate|sit"
+    r"^(?:i|we|i'm|we're|i am|we are|i've|we've|there's|there is|im|ive|my \w+ and i|[a-z]+ and i)\b(?: just| also| already| then| still"
+    r"| actually)?"
+    r"(?: (?:have|got|start|starts|fly|leave|land|arrive|move|begin|check in|check out|see|meet|get|sing|present|travel|depart|go|play"
+    r"|host|teach|perform|defend|graduate|sit"
     r"|take|am|are|off|due|booked|on|at|in|back|away|an?|my|the|some|another|[a-z]+ing|out)\b)"
 )
 NO_PLAN_VERB = re.compile(
-    r"^(?:i'm|we're|im|i am|we are|[a-z]+ and i are)? ?(?:just |also |so |really |still |actually )*(?:looking forward|dreading|feeling|trying|dying|freaking|excited|nervous|worried|stressed|tired"
-    r"|hoping|thinking|wondering|considering|getting (?:tired|old|nervous)|counting|debating|deciding|stressing|panicking|reading|wishing|guessing|assuming|missing|praying|talking about|asking|telling|saying)\b"
+    r"^(?:i'm|we're|im|i am|we are|[a-z]+ and i are)? ?(?:just |also |so |really |still |actually )*(?:looking forward|dreading|feeling"
+    r"|trying|dying|freaking|excited|nervous|worried|stressed|tired"
+    r"|hoping|thinking|wondering|considering|getting (?:tired|old|nervous)|counting|debating|deciding|stressing|panicking|reading|wishing"
+    r"|guessing|assuming|missing|praying|talking about|asking|telling|saying)\b"
 )
-TRANSPORT = re.compile(r"\b(?:flight|train|bus|ferry|plane|boat|ktx|eurostar|shinkansen|coach|ship|class|shift|course|job|term|semester|game|match|show|meeting|exam|concert)\b.{0,40}\b(?:leaves?|departs?|lands?|arrives?|starts?|begins?|boards?|goes|takes off|is)\b")
-OF_OTHERS = re.compile(r"\b(?:his|her|their|[a-z]+(?<!my mum)'s (?=flight|train|bus|plane|exam|job|shift|class|meeting))\b|[a-z]'s (?:flight|train|bus|plane|exam|job|shift)\b")
+TRANSPORT = re.compile(
+    r"\b(?:flight|train|bus|ferry|plane|boat|ktx|eurostar|shinkansen|coach|ship|class|shift|course|job|term|semester|game|match|show"
+    r"|meeting|exam|concert)\b.{0,40}"
+    rf"\b(?:(?:leaves?|departs?|lands?|arrives?|starts?|begins?|boards?|goes|takes off)\b.{{0,30}}?|is ){TIME}"
+)
+OF_OTHERS = re.compile(
+    r"\b(?:his|her|their|[a-z]+(?<!my mum)'s (?=flight|train|bus|plane|exam|job|shift|class|meeting))\b|[a-z]'s (?:flight|train|bus|plane"
+    r"|exam|job|shift)\b"
+)
 FILLER = (
-    r"(?:so|and|but|then|anyway|well|ok|okay|ok fine|fine|oh|hey|hi|yes|yeah|yep|sure|right|also|just|btw|lol|sorry|still|now|um|please|plus|done|great|good news|guess what|first|finally|actually|reminder|fyi"
+    r"(?:so|and|but|then|anyway|well|ok|okay|ok fine|fine|oh|hey|hi|yes|yeah|yep|sure|right|also|just|btw|lol|sorry|still|now|um|please"
+    r"|plus|done|great|good news|guess what|first(?=,)|finally|actually|reminder|fyi"
     r"|note to self|heads up|ps|p\.s\.|alright|cool|perfect|thanks|got it|noted|guess|remember|remember:|oh and|by the way|update)"
 )
 OPENING = re.compile(rf"^(?:\W*\b{FILLER}\b[\s,.:!]+)+")
 BARE = re.compile(
-    rf"^[\W{TIME}]*(?:(?:on|at|for|the|to|from|and|then|is|it's|that's|which is|which|this|due|until|or|doors|kickoff|starting|starts|start|by|sharp|so|not|in|of)\b[\W{TIME}]*)*$"
+    rf"^[\W{TIME}]*(?:(?:on|at|for|the|to|from|and|then|is|it's|that's|which is|which|this|due|until|or|doors|kickoff|starting|starts"
+    rf"|start|by|sharp|so|not|in|of)\b[\W{TIME}]*)*$"
 )
 BOUNDARY = re.compile(
-    rf"(?:[!?…]+|(?<!\bdr)(?<!\bmr)(?<!\bms)(?<!\bmrs)(?<!\bst)(?<!\bprof)(?<!\bw)\.+)(?=[\"')\]]*(?:\s|$))[\"')\]]*|\n+|[;:](?= |$)| -+ |,(?= |$)|\((?= ?\w)"
+    rf"(?:(?<![!?…])[!?…]++|(?<!\bdr)(?<!\bmr)(?<!\bms)(?<!\bmrs)(?<!\bst)(?<!\bprof)(?<!\bw)(?<!\.)\.++)(?=[\"')\]]*(?:\s"
+    rf"|$))[\"')\]]*|\n+|[;:](?= |$)| -+ "
+    rf"| (?:forgot|forgotten|remembered|remember|realis?z?ed|reminded me|noticed|know) that |,(?= |$)|\((?= ?\w)"
     r"| (?=(?:but|because|since|though|although|whereas|cause|cuz|bc|if|unless|whether|until then|so (?:i|we|please|don't|can))\b)"
-    rf"|(?<={TIME}) (?=(?:and|then|or|i|we|please|so)\b)| (?=(?:and|or|then) (?:i|i'll|i'm|i've|i'd|we|we're|we'll|we've|he|she|they|it|you|please|tell|then|don't|can|my|let)\b)"
+    rf"| (?=and (?:the |my |our )?[a-z]+(?: [a-z]+)? (?:is|are) {TIME})|(?<={TIME}) (?=(?:and|then|or|i|we|please|so)\b)| (?=(?:and|or"
+    rf"|then) (?:i|i'll|i'm|i've|i'd|we|we're|we'll|we've|he|she|they|it|you|please|then|don't|can|my)\b)"
 )
-CONDITION = re.compile(r"^\W*(?:and |but |or |only |even |so |,)*(?:if|unless|assuming|provided|in case|whether|what if|had i|when(?:ever)?)\b")
+CONDITION = re.compile(
+    r"^\W*(?:and |but |or |only |even |so |,)*(?:if|unless|assuming|provided|in case|whether|what if|had i|when(?:ever)?)\b"
+)
 VERB = re.compile(
-    r"\b(?:am|is|are|be|has|have|had|does|do|will|can|must|should|says?|said|thinks?|wants?|needs?|likes?|loves|looks|seems|goes|runs|plays|works|eats|gets?|makes?|takes?|gives?|tells?|knows?|feels?"
-    r"|costs?|sells?|becomes?|turns|means|shows|starts?|begins?|ends?|opens?|closes?|leaves?|moves|talks|speaks|lands?|arrives?|departs?|boards|comes|airs|premieres|drops|releases|sets|rises|wakes|sleeps|lives"
+    r"\b(?:am|is|are|be|has|have|had|does|do|will|can|must|should|says?|said|thinks?|wants?|needs?|likes?|loves|looks|seems|goes|runs"
+    r"|plays|works|eats|gets?|makes?|takes?|gives?|tells?|knows?|feels?"
+    r"|costs?|sells?|becomes?|turns|means|shows|starts?|begins?|ends?|opens?|closes?|leaves?|moves|talks|speaks|lands?|arrives?|departs?"
+    r"|boards|comes|airs|premieres|drops|releases|sets|rises|wakes|sleeps|lives"
     r"|hates|keeps?|puts|go|let|buy|bring|he's|she's|it's|they're|that's|you're|[a-z]+n't|[a-z]{2,}ed)\b"
-    r"|^(?:send|call|give|ask|come|see|pick|check|email|ring|text|add|put|book|cancel|schedule|meet|tell|take|leave) (?:me|us|him|her|them|it|that|this|up|in)\b"
+    r"|^(?:send|call|give|ask|come|see|pick|check|email|ring|text|add|put|book|cancel|schedule|meet|tell|take|leave) (?:me|us|him|her"
+    r"|them|it|that|this|up|in)\b"
     r"|^(?:tell|try|use|wait|watch|stop|write|bake|read|let|leave|keep|compare|find|explain|translate|summari[sz]e|list|show|make)\b"
 )
-FAMILY = re.compile(r"^(?:the (?:kids|boys|girls|twins|dog|cat)|my (?:son|daughter|kids?|boys?|girls?|dog|cat)|our (?:son|daughter|kids?|dog|cat)) (?:has|have|'s got|has got)\b")
-LEADING = re.compile(
-    rf"^(?:(?:{FILLER}|i|we|you|i'm|we're|im|i've|we've|i'll|we'll|you've|i am|i have|we have|have|has|had|got|going|am|are|is|to|there's|there is|will|the|an?|my|our|your|this|that|some|another|gonna|go|said|say|says|that|i'd|be|promised|he'll|she'll"
-    r"|they'll|it'll|let's|lets|remind me|about|don't forget|don't let me forget|need|must|gotta|see the|been|told|on|at|for|of|,|-|:|\.|!)(?:\s+|$)|[\s,;:.!?()-]+)+"
+FAMILY = re.compile(
+    r"^(?:the (?:kids|boys|girls|twins|dog|cat)|my (?:son|daughter|kids?|boys?|girls?|dog|cat)|our (?:son|daughter|kids?|dog|cat)) (?:has"
+    r"|have|'s got|has got)\b"
 )
-TRAILING = re.compile(r"(?:[\s,;:.!?()-]+|\b(?:is|are|'s|s|at|on|for|to|and|by|will be|it's|has|have|then|from|with|the|of|in|booked|scheduled|due|until|till|set|back)\s*)+$")
-PLACE = re.compile(r"\b(?:at|in) (?=(?:the |my |our )?[A-Z])((?:the |my |our )?[A-Z][\w'’&.-]*(?: (?:of |the |and |& )?[A-Z][\w'’&.-]*| (?:office|station|garage|clinic|café|cafe|restaurant|hospital|airport|street|bar|hotel))*)")
+LEADING = re.compile(
+    rf"^(?:(?:{FILLER}|i|we|you|i'm|we're|im|i've|we've|i'll|we'll|you've|i am|i have|we have|have|has|had|got|going|am|are|is|to|there's"
+    rf"|there is|will|the|an?|my|our|your|this|that|some|another|gonna|go|said|say|says|that|i'd|be|promised|he'll|she'll"
+    r"|they'll|it'll|let's|lets|remind me|about|don't forget|don't let me forget|need|must|gotta|see the|been|told|on|at|for|of)"
+    r"(?:[\s,;:.!]+|$)|[\s,;:.!?()-]+)+"
+)
+TRAILING = re.compile(
+    r"(?:[\s,;:.!?()-]|(?:\b(?:is|are|s|at|on|for|to|and|by|will be|it's|has|have|then|from|with|the|of|in|booked|scheduled|due|until"
+    r"|till|set|back)|'s)(?!\w))+$"
+)
+PLACE = re.compile(
+    r"\b(?:at|in) (?=(?:the |my |our )?[A-Z])((?:the |my |our )?[A-Z][\w'’&.-]*(?: (?:of |the |and |& )?[A-Z][\w'’&.-]*| (?:office"
+    r"|station|garage|clinic|café|cafe|restaurant|hospital|airport|street|bar|hotel))*)"
+)
 
 
 @dataclass(frozen=True)
@@ -211,19 +323,21 @@ def _commitments(text: str, clause: Clause, bond: Bond, before: Clause | None, h
     """One for each time of the clause that is still to come; what was moved has the last."""
     times = [_moved_to(text, clause.times[-1])] if bond.change == "moved" else clause.times
     what = _what(text, clause) or (_what(text, before) if before else "")
-    told = clause.words if OCCASION_WORD.search(clause.words) else plain(text[: clause.end])
+    told = clause.words if OCCASION_WORD.search(clause.words) else plain(text[max(0, clause.end - LONGEST_CLAUSE) : clause.end])
     evening = bool(EVENING_WORD.search(told)) and not DAYTIME_WORD.search(told)
     place = PLACE.search(_without_times(text, clause))
     for phrase in times:
         stretch = stretch_of(phrase, here, evening)
         if stretch:
-            named = place.group(1) if place else ""
-            yield Commitment(what or text[clause.begin : clause.end].strip(), bond.kind, bond.by, stretch.start, stretch.end, stretch.all_day, named, bond.change)
+            yield Commitment(
+                what or text[clause.begin : clause.end].strip(), bond.kind, bond.by, stretch.start, stretch.end, stretch.all_day,
+                place.group(1) if place else "", bond.change,
+            )  # fmt: skip
 
 
 def _moved_to(text: str, phrase: TimePhrase) -> TimePhrase:
     """Where something is moved to: "from Friday to Monday" is no range of days then."""
-    if not plain(text).startswith("from", phrase.begin):
+    if not text[phrase.begin : phrase.end].lower().startswith("from"):
         return phrase
     return replace(phrase, day=phrase.last or phrase.day, last=None, clock=phrase.until or phrase.clock, until=None)
 
@@ -237,14 +351,15 @@ def _clauses(said: str, times: list[TimePhrase]) -> Iterator[Clause]:
         inside = []
         while left and left[0].begin < end:
             inside.append(left.pop(0))
-        words = REJECTED.sub(r"\1", masked[begin:end])
-        yield Clause(begin, end, OPENING.sub("", words.strip()), tuple(inside), asks, opens)
+        words = OPENING.sub("", REJECTED.sub(r"\1", masked[begin:end]).strip())
+        yield Clause(begin, end, TIME_FIRST.sub(r"\2 \1", words), tuple(inside), asks, opens)
 
 
 def _meant(times: list[TimePhrase], masked: str) -> list[TimePhrase]:
     """The times without those that are quoted, or named only to say that they are not it."""
-    others = [match.span() for pattern in (REJECTED, QUOTED) for match in pattern.finditer(masked)]
-    return [phrase for phrase in times if not any(begin <= phrase.begin < end for begin, end in others)]
+    for pattern in (REJECTED, QUOTED):
+        masked = pattern.sub(lambda match: " " * len(match.group()), masked)
+    return [phrase for phrase in times if masked[phrase.begin] == TIME]
 
 
 def _masked(said: str, times: list[TimePhrase]) -> str:
@@ -270,9 +385,10 @@ def _pieces(masked: str) -> Iterator[Piece]:
 def _merged(masked: str, pieces: list[Piece]) -> list[Piece]:
     merged: list[Piece] = []
     for begin, end, opens, asks in pieces:
-        if not masked[begin:end].strip(" "):
+        if not masked[begin:end].strip():
             continue
-        bare = BARE.match(masked[begin:end][:LONGEST_CLAUSE])
+        piece = masked[begin:end].strip()[:LONGEST_CLAUSE]
+        bare = BARE.match(piece) or (ADVERBIAL.match(piece) and not opens and not VERB.search(piece))
         led = merged and not opens and BARE.match(masked[merged[-1][0] : merged[-1][1]][:LONGEST_CLAUSE])
         if merged and (bare or led) and end - merged[-1][0] < LONGEST_CLAUSE:
             merged[-1] = (merged[-1][0], end, merged[-1][2], asks or (merged[-1][3] and not opens))
@@ -289,7 +405,11 @@ def _linked(times: list[TimePhrase], masked: str, pieces: list[Piece]) -> list[T
         before = found[-1] if found else None
         if before and bisect(opening, before.begin) == bisect(opening, phrase.begin):
             lasts = masked.endswith("after ", 0, phrase.begin)
-            together = None if lasts else linked(before, phrase) or (linked(phrase, before) if "," not in masked[before.end : phrase.begin] else None)
+            together = (
+                None
+                if lasts
+                else linked(before, phrase) or (linked(phrase, before) if "," not in masked[before.end : phrase.begin] else None)
+            )
             if together:
                 found[-1] = together
                 continue
@@ -322,9 +442,9 @@ def _bond(clause: Clause, before: Clause | None, after: Clause | None, speaker: 
         return Bond("appointment", "user", "cancelled")
     if MOVED.search(words) and not MOVED_HOUSE.search(words):
         return Bond("appointment", "user", "moved")
-    if NEGATED.search(words) or (PAST.search(words) and not ARRANGED.search(words)):
+    if NEGATED.search(words) or PAST_OF_ANYBODY.match(words) or (PAST.search(words) and not ARRANGED.search(words)):
         return None
-    noted = speaker == "user" or bool(before and not clause.opens and ARRANGED.search(before.words))
+    noted = speaker == "user" or bool(before and not clause.opens and NOTED.search(before.words))
     return _bond_told(clause, speaker) or (_bond_named(clause) if noted else None) or _bond_after(after, speaker)
 
 
@@ -335,9 +455,9 @@ def _bond_told(clause: Clause, speaker: Party) -> Bond | None:
         return Bond("deadline", "user")
     if all(phrase.till for phrase in clause.times) or GOING_TO_STATE.search(words):
         return None
-    own = WILL.search(words)
+    own = WILL.search(words) or BACK.match(words)
     if own:
-        return Bond("promise" if "'ll" in own.group() or "will" in own.group() else "appointment", speaker)
+        return Bond("appointment" if "going" in own.group() or "gonna" in own.group() else "promise", speaker)
     if ARRANGED.search(words):
         return Bond("appointment", "user")
     if OWN.match(words):
@@ -353,15 +473,17 @@ def _bond_told(clause: Clause, speaker: Party) -> Bond | None:
 def _bond_named(clause: Clause) -> Bond | None:
     """What is only named beside its time: "Dentist at 3 tomorrow", "The exam is on Friday"."""
     head, _, tail = clause.words.partition(TIME)
-    head, tail = head.strip(" ,"), tail.strip(f" ,{TIME}")
+    head, tail = head.strip(" ,:"), tail.lstrip(f" ,{TIME}")
     subject = LINK.sub("", head)
+    if VERB.match(tail) and not AGAIN.match(tail):
+        return None
     if FAMILY.match(subject) and OCCASION_WORD.search(subject):
         return Bond("appointment", "user")
     if VERB.search(subject) or NO_PLAN_VERB.match(subject) or OWN.match(subject) or all(phrase.till for phrase in clause.times):
         return None
-    if subject and _is_limit(clause):
+    if subject[:1].isalpha() and _is_limit(clause):
         return Bond("deadline", "user")
-    if OCCASION_WORD.search(subject) or (OCCASION_WORD.search(tail) and not subject and not VERB.search(tail)):
+    if OCCASION_WORD.search(subject):
         return Bond("appointment", "user")
     named = subject and subject == head and not UNNAMED.match(subject) and any(phrase.clock and phrase.day for phrase in clause.times)
     return Bond("appointment", "user") if named else None

@@ -9,20 +9,24 @@ from zoneinfo import ZoneInfo
 from models.commitments.calendar import at, day_of_month, day_of_year, end_of_month, midnight, next_weekday, weekday_of_week
 
 # One character for another, so that a place in the plain text is the same place in what was said.
-PLAIN = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": ";", "İ": "i", **dict.fromkeys("\u00a0\u202f\t\r\x1f", " ")})
+PLAIN = str.maketrans(
+    {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": ";", "İ": "i", **dict.fromkeys("\u00a0\u202f\t\r\ue000", " ")}
+)
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 HOURS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 NUMBERS = {word: number for number, word in enumerate(HOURS, start=1)} | {
-    "a": 1, "an": 1, "a couple of": 2, "couple of": 2, "fifteen": 15, "twenty": 20, "twenty-five": 25, "thirty": 30, "forty-five": 45,
-    "a quarter": 15, "quarter": 15, "half": 30,
+    "a": 1, "an": 1, "a couple of": 2, "couple of": 2, "fifteen": 15, "twenty": 20, "twenty-five": 25, "thirty": 30, "forty": 40,
+    "forty-five": 45, "ninety": 90, "a quarter": 15, "quarter": 15, "half": 30,
 }  # fmt: skip
 UNITS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
 TEENS = ("tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth")
 TWENTIES = ("twentieth", *(f"twenty-{word}" for word in UNITS), "thirtieth", "thirty-first")
 ORDINALS = {word: number for number, word in enumerate((*UNITS, *TEENS, *TWENTIES), start=1)}
-HOLIDAYS = {"new year's day": (1, 1), "valentine's day": (2, 14), "halloween": (10, 31), "christmas eve": (12, 24), "christmas day": (12, 25),
-            "christmas": (12, 25), "boxing day": (12, 26), "new year's eve": (12, 31)}  # fmt: skip
+HOLIDAYS = {
+    "new year's day": (1, 1), "valentine's day": (2, 14), "halloween": (10, 31), "christmas eve": (12, 24), "christmas day": (12, 25),
+    "christmas": (12, 25), "boxing day": (12, 26), "new year's eve": (12, 31),
+}  # fmt: skip
 PARTS = {"nite": "night", "arvo": "afternoon", "tonight": "night", "tonite": "night"}
 # When a part of the day is over.
 OVER = {"morning": 12, "afternoon": 18, "evening": 24, "night": 24}
@@ -36,7 +40,7 @@ MONTH = (
     r"|dec(?:ember)?)"
 )
 HOUR = rf"(?:[01]?\d|2[0-4]|{'|'.join(sorted(HOURS, reverse=True))})"
-COUNT = rf"(?:\d{{1,3}}|an?|{'|'.join(HOURS)}|(?:a )?couple of)"
+COUNT = rf"(?:\d{{1,3}}|an?|{'|'.join(HOURS)}|fifteen|twenty|thirty|forty-five|forty|ninety|(?:a )?couple of)"
 LENGTH = r"(?:minute|min|hour|hr|h|day|week|wk|fortnight|month|year)s?"
 NTH = r"(?:st|nd|rd|th)"
 TO = r"(?: ?- ?| to | through | thru | until | till )"
@@ -47,21 +51,32 @@ NEXT = (
     r"|that|the|then|there|they|this|though|till|to|today|tonight|tomorrow|tmrw|under|until|via|w|was|we|we'll|we're|when|where|which|will"
     rf"|with|works|you|your|{DAY})\b))"
 )
-CLOCK = rf"{{0}}(?:(?P<{{1}}mark>[:.h])(?P<{{1}}minute>[0-5]\d)(?!\d)| (?P<{{1}}spelled>fifteen|thirty|forty-five))?(?: ?(?P<{{1}}half>[ap](?:m\b|\.m\b(?:\.(?=[,;)]|{NEXT}))?))| ?(?P<{{1}}even>o'?clock)\b)?"  # noqa: E501
+HALF = rf"[ap](?:m\b|\.m\b(?:\.(?=[,;)]|{NEXT}))?)"
+ORDINAL = "|".join(sorted(ORDINALS, reverse=True))
+
+
+def _clock_pattern(side: str) -> str:
+    """A time of day; its groups are named with the side of a range before their names."""
+    minute = rf"(?P<{side}mark>[:.h])(?P<{side}minute>[0-5]\d)(?!\d)| (?P<{side}spelled>fifteen|thirty|forty-five)"
+    return rf"(?P<{side}hour>{HOUR})(?:{minute})?(?: ?(?P<{side}half>{HALF})| ?(?P<{side}even>o'?clock)\b)?"
+
+
 PATTERNS = {
-    "length": rf"in (?:about |around |exactly |just |like )?(?:(?P<half_hour>half an? hour)|(?P<count>{COUNT})(?P<more> and a half)? ?(?P<unit>{LENGTH})\b"
-    rf"(?P<more_after> and a half)?)(?:'? time)?|(?P<from_count>{COUNT}) (?P<from_unit>{LENGTH}) from (?P<base>now|today|tomorrow|(?:this |next )?{DAY})",
-    "past": rf"yesterday|(?:earlier|so far) (?:today|this (?:week|month|year|morning))|last (?:night|week|weekend|month|year|time|spring|summer"
-    rf"|autumn|fall|winter|{DAY}|{MONTH})|(?:{COUNT}|a few|several|many|some) {LENGTH} (?:ago|back)",
+    "length": rf"in (?:about |around |exactly |just |like )?(?:(?P<half_hour>half an? hour)|(?P<count>{COUNT})(?P<more> and a half)? ?"
+    rf"(?P<unit>{LENGTH})\b(?P<more_after> and a half)?)(?:'? time)?|(?P<from_count>{COUNT}) (?P<from_unit>{LENGTH}) "
+    rf"from (?P<base>now|today|tomorrow|(?:this |next )?{DAY})",
+    "past": rf"yesterday|(?:earlier|so far) (?:today|this (?:week|month|year|morning))|last (?:night|week|weekend|month|year|time"
+    rf"|spring|summer|autumn|fall|winter|{DAY}|{MONTH})|(?:{COUNT}|a few|several|many|some) {LENGTH} (?:ago|back)",
     "iso": r"(?P<iso_year>20\d\d)-(?P<iso_month>\d\d)-(?P<iso_day>\d\d)",
-    "month_day": rf"(?P<month>{MONTH})\.? (?:the )?(?P<day>\d{{1,2}}){NTH}?(?:{TO}(?:the )?(?:(?P<last_month>{MONTH})\.? )?(?P<last>\d{{1,2}}){NTH}?"
-    rf"(?! ?(?:[ap]\.?m\b|[:\d]|o'?clock)))?(?:,? (?P<year>(?:19|20)\d\d))?(?! ?[ap]\.?m\b|[\d:%]|[.,/]\d)",
-    "day_month": rf"(?:the )?(?:(?P<first>\d{{1,2}}){NTH}?(?: (?P<first_month>{MONTH}))?{TO}(?:the )?)?(?:(?P<of_day>\d{{1,2}}){NTH}?|(?P<spelt>"
-    rf"{'|'.join(sorted(ORDINALS, reverse=True))}))(?: of)? (?P<of_month>{MONTH})\b(?! \d{{1,2}}{NTH})(?:,? (?P<of_year>(?:19|20)\d\d))?",
-    "nth": rf"(?:(?P<sure>on the |the |on )?(?P<nth>\d{{1,2}}){NTH}|(?P<sure_spelt>on the |by the |until the )(?P<nth_spelt>{'|'.join(sorted(ORDINALS, reverse=True))}))"
+    "month_day": rf"(?P<month>{MONTH})\.? (?:the )?(?P<day>\d{{1,2}}){NTH}?(?:{TO}(?:the )?(?:(?P<last_month>{MONTH})\.? )?"
+    rf"(?P<last>\d{{1,2}}){NTH}?(?! ?(?:[ap]\.?m\b|[:\d]|o'?clock)))?(?:,? (?P<year>(?:19|20)\d\d))?(?! ?[ap]\.?m\b|[\d:%]|[.,/]\d)",
+    "day_month": rf"(?:the )?(?:(?P<first>\d{{1,2}}){NTH}?(?: (?P<first_month>{MONTH}))?{TO}(?:the )?)?(?:(?P<of_day>\d{{1,2}}){NTH}?|"
+    rf"(?P<spelt>{ORDINAL}))(?: of)? (?P<of_month>{MONTH})\b(?! \d{{1,2}}{NTH})(?:,? (?P<of_year>(?:19|20)\d\d))?",
+    "nth": rf"(?:(?P<sure>on the |the |on )?(?P<nth>\d{{1,2}}){NTH}|(?P<sure_spelt>on the |by the |until the )(?P<nth_spelt>{ORDINAL}))"
     rf"(?:{TO}(?:the )?(?P<nth_last>\d{{1,2}}){NTH})?(?:(?: of)? (?P<of>the|this|next) month)?{NEXT}",
     "slash": r"(?P<one>\d{1,2})/(?P<other>\d{1,2})(?:/(?P<slash_year>20\d\d|\d\d))?(?![\d/])",
-    "end_of": rf"(?:the )?(?:very )?end of (?:(?P<end_side>the|this|next) )?(?P<end_unit>day|week|month|year|{MONTH})|(?P<short>eod|cob|eow|eom)",
+    "end_of": rf"(?:the )?(?:very )?(?:end|last day) of (?:(?P<end_side>the|this|next) )?(?P<end_unit>day|week|month|year|{MONTH})"
+    r"|(?P<short>eod|cob|eow|eom)",
     "weekend": r"(?:(?P<weekend_side>this coming|this|next|the) )?weekend(?P<weekends>s)?",
     "holiday": "|".join(sorted(HOLIDAYS, reverse=True)).replace("'", "'?"),
     "week": r"(?:the )?(?P<next_but_one>week after next)|next week|(?P<this>this week)",
@@ -71,18 +86,17 @@ PATTERNS = {
     "near": r"(?:the )?(?P<after>day after tom+or+ow)|(?P<near>tom+or+ow|tmrw|tmr|tmw|tomoz|2moro|today|tonight|tonite)"
     r"|this (?P<near_part>morning|afternoon|evening|arvo)",
     "part": r"(?P<in>in the |at |first thing in the |early |late )?(?P<part>morning|afternoon|evening|night|nite|arvo)",
-    "named": r"(?P<name>noon|midday|midnight)(?:(?: to | ?- ?| until | till )(?P<named_until>\d{1,2})(?: ?pm)?)?",
-    "fraction": rf"(?P<minutes>half|(?:a )?quarter|five|ten|twenty|twenty-five|20|25)(?: minutes)?(?: (?P<way>past|to|before))? (?P<whole>{HOUR})\b"
-    r"(?: ?(?P<whole_half>[ap]\.?m\b))?",
-    "clock": rf"{CLOCK.format(f'(?P<hour>{HOUR})', '')}(?:(?:{TO}| and )(?:{CLOCK.format(f'(?P<until_hour>{HOUR})', 'until_')}"
-    r"|(?P<until_name>noon|midday|midnight)))?(?:ish)?",
+    "named": r"(?P<name>noon|midday|midnight)(?:(?: to | ?- ?| until | till | and )(?P<named_until>\d{1,2})(?: ?pm)?)?",
+    "fraction": rf"(?P<minutes>half|(?:a )?quarter|five|ten|twenty|twenty-five|20|25)(?: minutes)?(?: (?P<way>past|to|before))? "
+    rf"(?P<whole>{HOUR})\b(?: ?(?P<whole_half>[ap]\.?m\b))?",
+    "clock": rf"{_clock_pattern('')}(?:(?:{TO}| and )(?:{_clock_pattern('until_')}|(?P<until_name>noon|midday|midnight)))?(?:ish)?",
 }  # fmt: skip
 PHRASE = re.compile(
     r"(?<![\w$£€¥#])(?<!\d[.,:/-])(?:" + "|".join(f"(?P<{name}_>{pattern})" for name, pattern in PATTERNS.items()) + r")(?!\w)"
 )
 LEAD = re.compile(
-    r"(?:\b(?:by no later than|no later than|not later than|latest by|over the|during the|by|before|until|till|til|since|at|on|around|about|from|between"
-    r"|starting|circa|(?<!instead )of|the)|[@~]) ?(?:\b(?:the|about|around|at|on|from) )?$"
+    r"(?:\b(?:by no later than|no later than|not later than|latest by|over the|during the|by|before|until|till|til|since|at|on|around"
+    r"|about|from|between|starting|circa|(?<!instead )of|the)|[@~]) ?(?:\b(?:the|about|around|at|on|from) )?$"
 )
 LIMIT = re.compile(r"\b(?:by|before|no later than|not later than|latest)\b")
 TILL = re.compile(r"\b(?:until|till|til)\b")
@@ -92,7 +106,6 @@ LATEST = re.compile(r"[ ,]*(?:at the |the )?(?:very )?latest\b")
 FOLLOWED = re.compile(NEXT)
 BARE_LEAD = re.compile(r"(?:\b(?:at|by|around|until|till|til|after|before)|[@~]) ?$")
 RANGE_LEAD = re.compile(r"\b(?:from|between|at) ?$")
-ADDRESS = re.compile(r" (?:[a-z]+ )?[a-z]+ (?:street|st|road|rd|avenue|ave|lane|drive|square|place)\b")
 BESIDE_SLASH = re.compile(r",? (?:at |@ ?)?\d{1,2}(?:[:.h]\d\d| ?[ap]\.?m)")
 NAMES_A_DAY = re.compile(rf" (?:in the (?:morning|afternoon|evening)|at night|tom+or+ow|tmrw|today|tonight|this|(?:on )?(?:next )?{DAY})\b")
 
@@ -163,10 +176,10 @@ def time_phrases(text: str, here: datetime) -> list[TimePhrase]:
     """The times that a plain text names, in order; what belongs together ("Friday", "at 3") is one."""
     found: list[TimePhrase] = []
     for match in PHRASE.finditer(text):
-        phrase = READERS[cast(str, match.lastgroup)[:-1]](match, here)
+        read = READERS[cast(str, match.lastgroup)[:-1]](match, here)
+        phrase = read and _led(read, text)
         if phrase is None:
             continue
-        phrase = _led(phrase, text)
         before = found[-1] if found else None
         together = before and _joined(before, phrase, text[before.end : phrase.begin], here.date())
         if together:
@@ -200,7 +213,7 @@ def stretch_of(phrase: TimePhrase, here: datetime, evening: bool = False) -> Str
     if day is None or (phrase.last or day) < today:
         return None
     if phrase.clock is None:
-        last = phrase.last and midnight(phrase.last + timedelta(days=1), zone)
+        last = midnight(phrase.last + timedelta(days=1), zone) if phrase.last else None
         return None if day == today and OVER.get(phrase.part, 24) <= here.hour else Stretch(midnight(day, zone), last, True)
     start, end = _hours(phrase.clock, phrase.until, phrase.part, evening, here if day == today else None)
     begins = _on(day, start, zone)
@@ -222,7 +235,9 @@ def _on(day: date, clock: tuple[int, int], zone: ZoneInfo) -> datetime:
     return at(day + timedelta(days=clock[0] // 24), clock[0] % 24, clock[1], zone)
 
 
-def _hours(clock: Clock, until: Clock | None, part: str, evening: bool, now: datetime | None) -> tuple[tuple[int, int], tuple[int, int] | None]:
+def _hours(
+    clock: Clock, until: Clock | None, part: str, evening: bool, now: datetime | None
+) -> tuple[tuple[int, int], tuple[int, int] | None]:
     """The hours of a day that a time or a range means; `now` where the day is today."""
     if until is None:
         return (_hour(clock, part, evening, now), clock.minute), None
@@ -251,13 +266,15 @@ def _hour(clock: Clock, part: str, evening: bool, now: datetime | None) -> int:
     return hour + 12 if hour < 7 or evening or over else hour
 
 
-def _led(phrase: TimePhrase, text: str) -> TimePhrase:
-    """The phrase with the words before it that belong to it, and what they say of it."""
-    before = text[max(0, phrase.begin - 40) : phrase.begin]
+def _led(phrase: TimePhrase, text: str) -> TimePhrase | None:
+    """The phrase with the words before it that belong to it, and what they say of it; None for a number that counts something."""
+    if not phrase.sure and phrase.clock and not FOLLOWED.match(text, phrase.end):
+        return None
+    before = text[max(0, phrase.begin - 24) : phrase.begin]
     lead = LEAD.search(before)
     words = lead.group() if lead else ""
     sure = phrase.sure
-    if not sure and phrase.clock and FOLLOWED.match(text, phrase.end) and not ADDRESS.match(text, phrase.end):
+    if not sure and phrase.clock:
         sure = bool((RANGE_LEAD if phrase.until else BARE_LEAD).search(before) or NAMES_A_DAY.match(text, phrase.end))
     latest = LATEST.match(text, phrase.end)
     return replace(
@@ -272,7 +289,7 @@ def _joined(first: TimePhrase, second: TimePhrase, gap: str, today: date) -> Tim
         return None
     if SPAN.fullmatch(gap) or (second.till and not gap.strip()):
         return _from_to(first, second)
-    if not GLUE.fullmatch(gap) or (not second.sure and not gap.strip(" ,") == "" and not second.clock):
+    if not GLUE.fullmatch(gap) or (not second.sure and gap.strip(" ,") and not second.clock):
         return None
     if first.clock and second.clock:
         return None
@@ -373,7 +390,7 @@ def _date(today: date, month: int, day: int, year: str | None) -> date | None:
     return day_of_year(date(int(year) + (2000 if len(year) == 2 else 0), 1, 1), month, day)
 
 
-def _dated(match: re.Match[str], first: date | None, last: date | None | str = None) -> TimePhrase | None:
+def _dated(match: re.Match[str], first: date | None, last: date | str | None = None) -> TimePhrase | None:
     after = last if isinstance(last, date) and first and last > first else None
     return TimePhrase(*match.span(), day=first, last=after) if first else None
 

@@ -9,7 +9,8 @@ from models.commitments.commitment import Commitment, Party
 from models.times import zone_named
 
 CALLED_OFF = re.compile(
-    r"\b(?:cancel(?:l?ed|s|l?ing)?|call(?:ed|s|ing) off|(?:is|are|'s|was) (?:off|not happening)|fell through|no longer (?:happening|needed))\b"
+    r"\b(?:cancel(?:l?ed|s|l?ing)?|call(?:ed|s|ing) off|(?:is|are|'s|was) (?:off|not happening)|fell through"
+    r"|no longer (?:happening|needed))\b"
     r"|취소|없던 (?:일|걸)로|キャンセル|中止|取りやめ|なくなっ",
     re.I,
 )

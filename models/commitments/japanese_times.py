@@ -15,32 +15,56 @@ WEEKDAYS = "月火水木金土日"
 NARROW = str.maketrans("０１２３４５６７８９：（）／～〜－−，．？！　", "0123456789:()/~~--、.?! ")
 
 NUMBER = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
-DAYS = {"今日": 0, "本日": 0, "きょう": 0, "明日": 1, "あした": 1, "あす": 1, "明後日": 2, "あさって": 2, "明々後日": 3, "明明後日": 3, "しあさって": 3}
-NIGHTS = {"今夜": (0, "夜"), "今晩": (0, "夜"), "今朝": (0, "朝"), "明朝": (1, "朝"), "明晩": (1, "夜"), "翌日": (1, ""), "次の日": (1, ""), "翌朝": (1, "朝")}
+DAYS = {
+    "今日": 0,
+    "本日": 0,
+    "きょう": 0,
+    "明日": 1,
+    "あした": 1,
+    "あす": 1,
+    "明後日": 2,
+    "あさって": 2,
+    "明々後日": 3,
+    "明明後日": 3,
+    "しあさって": 3,
+}
+NIGHTS = {
+    "今夜": (0, "夜"),
+    "今晩": (0, "夜"),
+    "今朝": (0, "朝"),
+    "明朝": (1, "朝"),
+    "明晩": (1, "夜"),
+    "翌日": (1, ""),
+    "次の日": (1, ""),
+    "翌朝": (1, "朝"),
+}
 WEEKS = {"先々週": -2, "先週": -1, "今週": 0, "来週": 1, "翌週": 1, "再来週": 2, "さ来週": 2}
 MONTHS = {"先月": -1, "今月": 0, "来月": 1, "翌月": 1, "再来月": 2}
 FEASTS = {
-    "元日": (1, 1), "元旦": (1, 1), "節分": (2, 3), "バレンタイン": (2, 14), "ひな祭り": (3, 3), "ホワイトデー": (3, 14), "こどもの日": (5, 5),
-    "七夕": (7, 7), "ハロウィン": (10, 31), "クリスマスイブ": (12, 24), "クリスマス": (12, 25), "大晦日": (12, 31), "大みそか": (12, 31),
+    "元日": (1, 1), "元旦": (1, 1), "節分": (2, 3), "バレンタイン": (2, 14), "ひな祭り": (3, 3), "ホワイトデー": (3, 14),
+    "こどもの日": (5, 5), "七夕": (7, 7), "ハロウィン": (10, 31), "クリスマスイブ": (12, 24), "クリスマス": (12, 25),
+    "大晦日": (12, 31), "大みそか": (12, 31),
 }  # fmt: skip
 IN_WEEK = r"(?:先々|先|今|翌|再来|さ来|来)週の?、?|この|(?:今度|こんど|次)の?"
 UNIT_DAY = r"日|週間|か月|ヶ月|ヵ月|カ月|ケ月|年"
 # What may follow "5日" where it is a date and no length of time.
 AFTER_DATE = (
-    r"(?=にかけ|に(?![一\d]+[回度])|の(?!間)|は|が|も(?!か)|まで|から|より|です|でお願い|で予約|で決|で取|だ|と|って|かな|か|を|へ|、|,|。|\.|!|\?|…|\s|\(|\)|\d"
+    r"(?=にかけ|に(?![一\d]+[回度])|の(?!間)|は|が|まで|から|より|です|でお願い|で予約|で決|で取|だ|と|って|かな|か|を"
+    r"|へ|、|,|。|\.|!|\?|…|\s|\(|\)|\d"
     r"|午|朝|昼|夜|夕|晩|正午|締|〆|発|必着|[~-]|$)"
 )
 NO_COUNT = r"(?!\s*(?:\d|/|カップ|杯|本|個|くらい|ぐらい|程度|以[上下]|ページ|枚|人|が|を|サイズ|スプーン|インチ|の[確割量]))"
 
 PART = (
-    r"(?:午前中?|午後(?:一番?)?|AM|PM|朝イチ|朝一番?|早朝|明け方|未明|夜中|深夜|夕方|お昼"
+    r"(?:午前中?|午後(?:一番?|イチ|いち)?|AM|PM|朝イチ|朝一番?|早朝|明け方|未明|夜中|深夜|夕方|お昼"
     r"|(?<!今)[朝昼夜晩](?!食|ご飯|ごはん|飯|礼|会(?![ういおえっ])|活|休み|寝|刊|勤|行(?:バス|列)|景|型|更)(?:遅く|早く)?)"
 )
 
 TOKEN = re.compile(
     rf"""
     (?P<habit>(?:毎週|隔週)の?(?:[月火水木金土日]曜日?)?|毎[日朝晩月年]|[月火水木金土日]曜(?:日)?(?=ごと|定休|休み|のたび))
-  | (?P<ago>(?:{NUMBER}|半|数|何)(?:時間|分|{UNIT_DAY})(?:半|ほど|くらい|ぐらい)?(?:以上)?前(?:から)?|一?昨[日年夜晩]|おととい|さきおととい|昨夜|(?<![ぁ-ん])きのう|(?:先々?月|去年|昨年)の?(?:{NUMBER}月)?(?:{NUMBER}日)?
+  | (?P<ago>(?:{NUMBER}|半|数|何)(?:時間|分|{UNIT_DAY})(?:半|ほど|くらい|ぐらい)?(?:以上)?前(?:から)?|一?昨[日年夜晩]
+      |おととい|さきおととい|昨夜|(?<![ぁ-ん])きのう|(?:先々?月|去年|昨年)の?(?:{NUMBER}月)?(?:{NUMBER}日)?
       |(?:先々|先|前の)週の?(?:[月火水木金土日]曜日?|末)?|この(?:間|あいだ|前)の?(?:[月火水木金土日]曜日?|週末)?)
   | (?P<instant>(?P<hours>{NUMBER})時間(?P<half_hour>半)?(?:以内|後)|(?P<minutes>\d{{1,3}}|[一二三四五六七八九十]{{1,3}})分(?:以内|後))
   | (?P<later>(?:(?P<count>{NUMBER})(?P<unit>{UNIT_DAY})|(?P<half_year>半年))(?:以内|後)(?!半))
@@ -50,16 +74,19 @@ TOKEN = re.compile(
   | (?P<end>(?P<end_month>今月|来月|再来月|{NUMBER}月)?の?(?:月末|(?<=月)末日?|末日))
   | (?P<within>(?P<span>今週|来週|再来週|今月|来月|今年|{NUMBER}月)(?:中|いっぱい)|年内|(?<!毎)年末(?=まで))
   | (?P<in_month>(?P<which>今月|来月|再来月|翌月)の?(?P<day>{NUMBER})日(?!間))
-  | (?P<alone>(?<![\d一二三四五六七八九十第年/.])(?P<single>\d{{1,2}}|[二三四五六七八九]|[二三]?十[一二三四五六七八九]?)(?:日{AFTER_DATE}|(?=[~-]\d{{1,2}}日(?!間))))
+  | (?P<alone>(?<![\d一二三四五六七八九十第年/.])(?P<single>\d{{1,2}}|[二三四五六七八九]|[二三]?十[一二三四五六七八九]?)
+      (?:日{AFTER_DATE}|(?=[~-]\d{{1,2}}日(?!間))))
   | (?P<weekend>(?P<which_week>{IN_WEEK})?(?:週末|土日)|(?P<last_of>[来今])週末)
   | (?P<monday>(?:来週)?週明け|来週(?:の?(?:頭|初め|あたま)|早々))
   | (?P<weekday>(?P<week>{IN_WEEK})?(?P<name>[月火水木金土日])曜日?)
   | (?P<same_day>(?P<same>再来週|来週)の(?:今日|同じ曜日))
   | (?P<night>今夜|今晩|今朝|明朝|明晩|翌日|次の日|翌朝)
-  | (?P<near>明[々明]後日|しあさって|明後日|あさって|今日|本日|明日(?!香)|あした|(?<![ぁ-ん])あす(?=[のはにも、ま])|(?<![ぁ-ん])きょう(?=[のはもに、ま]))
-  | (?P<feast>元日|元旦|節分|バレンタイン|ひな祭り|ホワイトデー|こどもの日|七夕|ハロウィン|クリスマスイブ|クリスマス|大晦日|大みそか)
+  | (?P<near>明[々明]後日|しあさって|明後日|あさって|今日|本日|明日(?!香)|あした
+      |(?<![ぁ-ん])あす(?=[のはにも、ま])|(?<![ぁ-ん])きょう(?=[のはもに、ま]))
+  | (?P<feast>元日|元旦|節分|バレンタイン|ひな祭り|ホワイトデー|こどもの日
+      |七夕|ハロウィン|クリスマスイブ|クリスマス|大晦日|大みそか)
   | (?P<clock>(?:(?P<in_part>{PART})の?[\s、]?)?(?<![\d:.一二三四五六七八九十第])(?:
-        (?P<hour>\d{{1,2}}|[一二三四五六七八九十]{{1,3}}|零)時(?!間|代|点|期|給|速|計|刻|短|限|的|帰国|停止|金)(?:(?P<half>半)|(?P<minute>{NUMBER})分(?P<before>前)?)?
+        (?P<hour>\d{{1,2}}|[一二三四五六七八九十]{{1,3}}|零)時(?!のおやつ|以[降前後]|間|代|点|期|給|速|計|刻|短|限|的|帰国|停止|金)(?:(?P<half>半)|(?P<minute>{NUMBER})分(?P<before>前)?)?
       | (?P<h>[0-2]?\d)[:](?P<m>[0-5]\d)(?![\d:])
       | (?P<bare>\d{{1,2}})(?=\s?(?:[~-]|から)\s?\d{{1,2}}時(?!間)))
       |正午)
@@ -72,11 +99,22 @@ WEEKDAY_SIGN = r"\s?\([月火水木金土日](?:[・、/]?祝)?曜?日?\)"
 GLUE = re.compile(rf"(?:{FILLER})?(?:{WEEKDAY_SIGN})?[\s、,のにはもでが]{{0,3}}")
 RANGE = re.compile(rf"(?:{FILLER})?(?:{WEEKDAY_SIGN})?(?:の)?\s?(?:から|より|[~-])\s?(?:翌日の)?")
 LENGTH = re.compile(rf"(?:から|より|~)の?(?:約|およそ|だいたい)?(?:(?P<hours>{NUMBER})時間(?P<half>半)?|(?P<minutes>\d{{1,3}})分間?)(?!後)")
-UNTIL = re.compile(rf"(?:{FILLER})?(?:{WEEKDAY_SIGN})?(?:の(?:朝|夜|夕方|昼|うち|間))?(?P<until>までに?|中に|のうちに|を?(?:締め?切|〆切|期限|必着)|が?(?:締め?切|〆切|期限|必着))")
+UNTIL = re.compile(
+    rf"(?:{FILLER})?(?:{WEEKDAY_SIGN})?(?:の(?:朝|夜|夕方|昼|うち|間))?(?P<until>までに?|中に|のうちに|を?(?:締め?切|〆切|期限"
+    r"|必着)|が?(?:締め?切|〆切|期限|必着))"
+)
+SAID_LAST = re.compile(r"だ|です|の(?:話|こと)|[ねよ]|[、。!\s]|$")
+AND = re.compile(rf"(?:{WEEKDAY_SIGN})?(?:と|・|、|&|,)\s?")
 EITHER = re.compile(r"(?:か|または|もしくは|とか|or)[、\s]?")
-EVENING = re.compile(r"ディナー|夕食|夕飯|晩ご飯|晩ごはん|飲み|呑み|宴会|忘年会|新年会|歓迎会|送別会|懇親会|打ち上げ|コンサート|ライブ|花火|居酒屋|バー|ナイター|夜勤|二次会|合コン")
-MORNING = re.compile(r"起き|起床|起こし|日の出|始発|モーニング|朝食")
-MOVED_TO = re.compile(rf"{FILLER}?(?:{WEEKDAY_SIGN})?(?:に|へ|スタートに|開始に)(?:なった|なりました|変更|変わ|ずら|ずれ|延期|延び|前倒し|繰り|移|振替|リスケ|早ま|後ろ倒し)")
+EVENING = re.compile(
+    r"ディナー|夕食|夕飯|晩ご飯|晩ごはん|飲み|呑み|宴会|忘年会|新年会|歓迎会|送別会|懇親会|打ち上げ|コンサート|ライブ|花火"
+    r"|居酒屋|バー|ナイター|夜勤|二次会|合コン"
+)
+MORNING = re.compile(r"家を出|出勤|登校|起き|起床|起こし|日の出|始発|モーニング|朝食")
+MOVED_TO = re.compile(
+    rf"{FILLER}?(?:{WEEKDAY_SIGN})?(?:に|へ|スタートに|開始に)(?:なった|なりました|変更|変わ|ずら|ずれ|延期|延び|前倒し|繰り|移"
+    r"|振替|リスケ|早ま|後ろ倒し)"
+)
 
 
 @dataclass(frozen=True)
@@ -94,7 +132,7 @@ class Told:
         instant: The moment itself, where it was counted from now ("in an hour").
         by_then: Whether something is to be done by then.
         either: Whether it is one of two that were left open.
-        past: Whether the words speak of what was.
+        past: Whether the words speak of what was, or of a day that no calendar has.
         habit: Whether the words speak of what is every week or day.
         said_day: Whether the day was said, and not only understood.
     """
@@ -154,10 +192,10 @@ def times_in(text: str, here: datetime) -> list[Told]:
             found[-1] = joined
         elif told:
             found.append(told)
-    return with_days([finished(text, told) for told in found])
+    return with_days(text, [finished(text, told) for told in found])
 
 
-def with_days(found: list[Told]) -> list[Told]:
+def with_days(text: str, found: list[Told]) -> list[Told]:
     """The times, where one of the clock belongs to the day that was spoken of before it."""
     times: list[Told] = []
     for told in found:
@@ -168,13 +206,16 @@ def with_days(found: list[Told]) -> list[Told]:
                 times[-1] = replace(told, spans=last.spans + told.spans, day=last.day, said_day=True, part=part)
                 continue
             told = replace(told, day=last.day)
+        if last and last.hour is not None and last.day is None and told.said_day and told.hour is None and SAID_LAST.match(text, told.end):
+            times[-1] = replace(last, spans=last.spans + told.spans, day=told.day, said_day=True)
+            continue
         if told.day or told.hour is not None or told.instant or told.past or told.habit:
             times.append(told)
     return times
 
 
 def read(match: re.Match[str], here: datetime, before: date | None) -> Told | None:
-    """What one word or group of words tells; None where no calendar has it. `before` is the day that was spoken of last."""
+    """What one word or group of words tells; None where no clock has it. `before` is the day that was spoken of last."""
     spans, kind, today = (match.span(),), match.lastgroup or "", here.date()
     if kind in ("habit", "ago"):
         return Told(spans, habit=kind == "habit", past=kind == "ago")
@@ -195,7 +236,9 @@ def read(match: re.Match[str], here: datetime, before: date | None) -> Told | No
         saturday = weekend(match, today)
         return Told(spans, day=saturday, last=saturday + timedelta(days=1), said_day=True)
     day = day_named(kind, match, today, before)
-    return Told(spans, day=day, by_then=kind == "within" or match[0].endswith("以内"), said_day=True) if day else None
+    if day is None:
+        return Told(spans, past=True)
+    return Told(spans, day=day, by_then=kind == "within" or match[0].endswith("以内"), said_day=True)
 
 
 def clock(match: re.Match[str], spans: tuple[tuple[int, int], ...]) -> Told | None:
@@ -288,9 +331,9 @@ def date_named(kind: str, match: re.Match[str], today: date) -> date | None:
 
 
 def exact(year: int, month: int, day: int) -> date | None:
-    """The date, or None where the calendar has none such."""
+    """The date, or None where the calendar has none such, or it is too far off to be meant."""
     try:
-        return date(year, month, day)
+        return date(year, month, day) if 1900 <= year < 3000 else None
     except ValueError:
         return None
 
@@ -317,6 +360,8 @@ def join(text: str, one: Told, other: Told) -> Told | None:
         return replace(one, spans=spans, either=True)
     if RANGE.fullmatch(gap) and not MOVED_TO.match(text, other.end):
         return lasting(one, other, spans)
+    if AND.fullmatch(gap) and one.day and one.hour is None and other.said_day and other.day == (one.last or one.day) + timedelta(days=1):
+        return replace(one, spans=spans, last=other.day)
     return beside(one, other, spans) if GLUE.fullmatch(gap) else None
 
 
@@ -328,8 +373,9 @@ def followed(one: Told, other: Told, gap: str) -> Told | None:
 
 def lasting(one: Told, other: Told, spans: tuple[tuple[int, int], ...]) -> Told | None:
     """From the one to the other."""
-    if other.said_day and one.day and not one.last and other.day and other.day > one.day:
-        return replace(one, spans=spans, last=other.day, until_hour=None if one.hour is None else -1)
+    if other.said_day and one.day and not one.last and other.day:
+        weeks = max(0, (one.day - other.day).days // 7 + 1)
+        return replace(one, spans=spans, last=other.day + timedelta(weeks=weeks), until_hour=None if one.hour is None else -1)
     if other.hour is not None and one.hour is not None and one.until_hour in (None, -1):
         hour = hour_meant(other.hour, other.part, "", None, 0) if other.part else other.hour
         return replace(one, spans=spans, until_hour=hour, until_minute=other.minute)
@@ -390,7 +436,11 @@ def end_of(told: Told, start: datetime, zone: ZoneInfo) -> datetime | None:
     if told.until_hour is None:
         return None
     if told.last:
-        return midnight(told.last + timedelta(days=1), zone) if told.until_hour < 0 else at(told.last, told.until_hour % 24, told.until_minute, zone)
+        return (
+            midnight(told.last + timedelta(days=1), zone)
+            if told.until_hour < 0
+            else at(told.last, told.until_hour % 24, told.until_minute, zone)
+        )
     hour = told.until_hour
     while (hour, told.until_minute) <= (start.hour, start.minute):
         hour += 12

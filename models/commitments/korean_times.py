@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import cast
 from zoneinfo import ZoneInfo
 
@@ -18,15 +19,24 @@ from models.commitments.calendar import (
 )
 
 WEEKDAYS = "월화수목금토일"
-NATIVE = {
-    word: number
-    for number, words in enumerate(
-        "한 하나|두 둘 이틀|세 석 사흘|네 나흘|다섯 닷새|여섯 엿새|일곱 이레|여덟 여드레|아홉 아흐레|열 열흘|열한|열두".split("|"), start=1
-    )
-    for word in words.split()
-} | {"하루": 1, "보름": 15}
+COUNTS = "한 두 세 네 다섯 여섯 일곱 여덟 아홉 열 열한 열두"
+DAY_COUNTS = "하루 이틀 사흘 나흘 닷새 엿새 이레 여드레 아흐레 열흘"
+NATIVE = {word: number for words in (COUNTS, DAY_COUNTS) for number, word in enumerate(words.split(), start=1)} | {"보름": 15}
 SINO = {word: number for number, word in enumerate("일이삼사오육칠팔구", start=1)}
-NEAR_DAYS = {"오늘": 0, "금일": 0, "이따": 0, "이따가": 0, "내일": 1, "낼": 1, "명일": 1, "모레": 2, "내일모레": 2, "글피": 3, "그글피": 4}
+NEAR_DAYS = {
+    "오늘": 0,
+    "금일": 0,
+    "이따": 0,
+    "이따가": 0,
+    "내일": 1,
+    "낼": 1,
+    "명일": 1,
+    "모레": 2,
+    "내일모레": 2,
+    "낼모레": 2,
+    "글피": 3,
+    "그글피": 4,
+}
 HOLIDAYS = {
     "신정": (1, 1),
     "삼일절": (3, 1),
@@ -43,7 +53,7 @@ HOLIDAYS = {
     "크리스마스": (12, 25),
     "성탄절": (12, 25),
 }
-FORENOON, AFTERNOON, NIGHT = "오전 아침 새벽".split(), "오후 저녁 낮 한낮 대낮 점심".split(), "밤 한밤".split()
+FORENOON, AFTERNOON, NIGHT = {"오전", "아침", "새벽"}, {"오후", "저녁", "낮", "한낮", "대낮", "점심"}, {"밤", "한밤"}
 
 _HOURS = "열한|열두|열|한|두|세|네|다섯|여섯|일곱|여덟|아홉"
 _DAYS = "하루|이틀|사흘|나흘|닷새|엿새|이레|여드레|아흐레|열흘|보름"
@@ -53,15 +63,24 @@ _LATER = r"\s?(?:뒤|후|있다가?|이따가?|(?P<{0}>안에|안으로|이내|�
 _WEEK = r"(?:이번|요번|다다음|다담|다음|담|돌아오는|오는)\s?주|금주|차주|내주"
 _MONTH = r"(?:이번|요번|다다음|다음|담)\s?달|이달|내달|당월|익월"
 # What makes a number of days a stretch of time and not a date.
-_STRETCH = r"\s?(?:간|동안|째|차|치|뒤|후|전|만에|이내|안|내내|내로|씩|정도|마다|이나|밖에|넘|이상|짜리|연속|걸|남|지나|지났|쉬|요|에\s?한|권|당)"
+_STRETCH = (
+    r"\s?(?:간|동안|째|차|치|뒤|후|전|만에|이내|안|내내|내로|씩|정도|마다|이나|밖에|넘|이상|짜리|연속|걸|남|지나|지났|쉬|요|에\s?한|권|당)"
+)
 _HOUR_ENDS = r"(?=[\s\d.,!?~–:()/\-]|$|[반에부까쯤경정이로고라야입예인임전면는은가도만께니래였엔즈무와랑의든를넘밖나])"
 _HALF_ENDS = r"(?=[\s.,!?~–()/\-]|$|[에쯤까부경이으정예야인임입라로고면])"
 
+# What an atom can begin with: a look at one letter spares trying them all.
+_FIRST = (
+    "가개격같광구그금글나낮낼내네다닷담당대돌두매명모목밤보사삼새성세수스시신십아어엊엿여열오올요월유육이익"
+    "일자작재저전점정제주지차칠크토팔평하한현화말여덟아홉섯곱"
+)
+
 ATOM = re.compile(
     rf"""
+    (?=[\d{_FIRST}])(?:
     (?P<void>지난\s?(?:주말|주|달|번|해)?(?:\s?[{WEEKDAYS}]요일)?|저번\s?(?:주|달)?(?:\s?[{WEEKDAYS}]요일)?|어제|어젯밤|엊그제|엊저녁|그저께|그제|작년|재작년|아까
         |(?:\d{{1,3}}|{_DAYS}|{_HOURS})\s?(?:일|주일?|달|개월|년|시간|분)?\s?전에?(?=[\s,.])
-        |(?:매주|매달|매월|매년|격주로?|평일)(?:\s?\S*?요일)?|(?:[{WEEKDAYS}]요일|주말)마다|[{WEEKDAYS}]{{1,3}}수금|월수금|화목)
+        |(?:매주|매달|매월|매년|격주로?|평일)(?:\s?\S{{0,6}}?요일)?|(?:[{WEEKDAYS}]요일|주말)마다|[{WEEKDAYS}]{{1,3}}수금|월수금|화목)
     |(?P<date>(?:(?P<year>20\d\d|내년|올해)\s?년?\s?)?(?:(?P<month>\d{{1,2}})\s?월\s?(?P<day>\d{{1,2}})(?:\s?일|(?=\s?[~–\-]\s?\d{{1,2}}일))
         |(?P<sino_month>[일이삼사오유육칠팔구시십]{{1,2}})\s?월\s?(?P<sino_day>{_SINO})\s?일(?!월|정)))
     |(?P<iso>20\d\d[-./]\s?\d{{1,2}}[-./]\s?\d{{1,2}}(?!\d))
@@ -75,16 +94,16 @@ ATOM = re.compile(
         |(?P<later_months>(?:\d{{1,2}}|한|두|세|네|다섯|여섯)\s?(?:개월|달)))(?:\s?정도)?{_LATER.format("within")})
     |(?P<moment>(?:(?P<hours>\d{{1,2}}|{_HOURS})\s?시간(?:\s?(?P<half_hour>반)|\s?(?P<more_minutes>\d{{1,2}}|{_SINO})\s?분)?
         |(?P<minutes>\d{{1,3}}|{_SINO})\s?분)(?:\s?정도|쯤)?{_LATER.format("within_hours")})
-    |(?P<near>내일모레|내일\s모레|이따가?(?!\s?금)|오늘|금일|내일|(?<![가-힣])낼|명일|모레|그글피|글피)
+    |(?P<near>내일\s?모레|(?<![가-힣])낼\s?모레|이따가?(?!\s?금)|오늘|금일|내일|(?<![가-힣])낼|명일|모레|그글피|글피)
     |(?P<holiday>(?:{"|".join(HOLIDAYS)})(?=에|까지|날에|\s?(?:{_PART}|\d{{1,2}}시)))
     |(?P<told>(?:그\s)?(?P<beside>전날|다음\s?날|이튿날|당일|그날|같은\s날))
     |(?P<bare>(?<!박)(?<!박\s)(?<![\d가-힣.,/:])(?P<bare_day>\d{{1,2}})(?:일(?!{_STRETCH})|(?=\s?[~–\-]\s?\d{{1,2}}일(?!{_STRETCH}))))
     |(?P<clock>(?:(?P<part>{_PART})(?:에)?\s?)?
         (?:(?<![\d가-힣.,/])(?P<hour>\d{{1,2}}|{_HOURS})\s?시{_HOUR_ENDS}
-            (?:\s?(?P<minute>\d{{1,2}}|{_SINO}(?=\s?분))\s?분(?P<before>\s?전)?|\s?(?P<half>반){_HALF_ENDS})?(?:\s?정각)?
+            (?:\s?(?P<minute>\d{{1,2}}|{_SINO}(?=\s?분))\s?분(?P<before>\s?전(?=[\s,.에까]|$))?|\s?(?P<half>반){_HALF_ENDS})?(?:\s?정각)?
         |(?<![\d:])(?P<digits_hour>\d{{1,2}}):(?P<digits_minute>\d\d)(?![\d:])|(?<![\d가-힣.,/:])(?P<range_hour>\d{{1,2}})(?=\s?[~–\-]\s?\d{{1,2}}시(?!간))
         |(?P<meridiem_hour>\d{{1,2}})\s?(?P<meridiem>[AaPp])\.?[Mm]\b|(?P<noon>정오)|(?P<twelve>자정)))
-    |(?P<part_only>(?:{_PART})(?=[\s에까부,]|$))
+    |(?P<part_only>(?:{_PART})(?=[\s에까부,]|$)))
     """,
     re.VERBOSE,
 )
@@ -93,11 +112,16 @@ ABSORBING = re.compile(r"(?:인|이자|의)?\s?\(?")
 SPAN = re.compile(r"\s?(?:\([월화수목금토일]\))?\s?(?P<how>부터|에서|~|–|-)\s?")
 SUFFIX = re.compile(
     r"(?:\([월화수목금토일]\))?\)?\s?(?:쯤|경|정도|께|즈음|무렵)?(?:\s?사이)?(?:에)?"
-    r"(?:\s?(?P<due>전까지|까지|안에|안으로|이내|내로|전에|이전)|(?P<since>부터))?(?:에는|에|엔|는|라도|만|도|은)?(?![가-힣])"
+    r"(?:\s?(?P<due>전까지|까지|안에|안으로|이내|내로|전에|이전)|(?P<since>부터))?(?:에는|에|엔|는|라도|만|도|은|이|가)?(?![가-힣])"
 )
 ENDS_DUE = re.compile(r"\s?(?:쯤|경|정도)?\s?(?:(?P<due>전까지|까지)|(?P<since>부터))")
 NIGHTS = re.compile(r"\s?\d{1,2}박\s?(\d{1,2})일")
-EVENING = re.compile(r"저녁|회식|술|콘서트|공연|뮤지컬|오페라|연극|맥주|와인|소주|치맥|파티|송년회|망년회|신년회|뒤풀이|야구|불꽃|심야|야근|퇴근")
+MOST_ATOMS = 6
+KIND_OF_ATOM = {"part_only": "part", "clock": "clock", "void": "void", "moment": "moment"}
+EVENING = re.compile(
+    r"저녁|회식|술|콘서트|공연|뮤지컬|오페라|연극|맥주|와인|소주|치맥|파티"
+    r"|송년회|망년회|신년회|뒤풀이|야구|불꽃|심야|야근|퇴근|보자|만나|봐(?:요)?$|한잔"
+)
 
 
 @dataclass(frozen=True)
@@ -155,12 +179,13 @@ def _groups(text: str) -> Iterator[list[re.Match[str]]]:
 
 
 def _belongs(gap: str, group: list[re.Match[str]], atom: re.Match[str]) -> bool:
-    if len(gap) > 8:
+    if len(gap) > 8 or len(group) == MOST_ATOMS:
         return False
     last, kinds = _kind(group[-1]), {_kind(each) for each in group}
     kind = _kind(atom)
     if "void" in kinds:
-        return kind in ("day", "part", "clock") and GAP.fullmatch(gap) is not None
+        of_year = group[0].group().startswith(("작년", "재작년", "지난", "저번"))
+        return (kind in ("part", "clock") or (kind == "day" and of_year)) and GAP.fullmatch(gap) is not None
     if kind == last:
         return SPAN.fullmatch(gap) is not None or (kind == "day" and ABSORBING.fullmatch(gap) is not None)
     if last == "clock" and kind == "part":
@@ -169,8 +194,7 @@ def _belongs(gap: str, group: list[re.Match[str]], atom: re.Match[str]) -> bool:
 
 
 def _kind(atom: re.Match[str]) -> str:
-    name = str(atom.lastgroup)
-    return {"part_only": "part", "clock": "clock", "void": "void", "moment": "moment"}.get(name, "day")
+    return KIND_OF_ATOM.get(str(atom.lastgroup), "day")
 
 
 class _Reading:
@@ -183,7 +207,9 @@ class _Reading:
 
     def read(self, group: list[re.Match[str]]) -> TimePhrase | None:
         """The phrase; None where a part of the day stands alone."""
-        by_kind = {kind: [atom for atom in group if _kind(atom) == kind] for kind in ("void", "moment", "day", "part", "clock")}
+        by_kind: dict[str, list[re.Match[str]]] = {kind: [] for kind in ("void", "moment", "day", "part", "clock")}
+        for atom in group:
+            by_kind[_kind(atom)].append(atom)
         begin, stop = group[0].start(), group[-1].end()
         if by_kind["void"]:
             return TimePhrase(begin, stop, None)
@@ -215,7 +241,7 @@ class _Reading:
         return TimePhrase(atom.start(), atom.end(), start, due=bool(atom["within_hours"]), names_day=True)
 
     def _spans(self, group: list[re.Match[str]]) -> str:
-        for one, other in zip(group, group[1:], strict=False):
+        for one, other in pairwise(group):
             gap = SPAN.fullmatch(self.text[one.end() : other.start()])
             if gap and _kind(one) == _kind(other):
                 return str(gap["how"])
@@ -331,12 +357,12 @@ def _hours_of_day(part: str, hour: int, evening: bool) -> list[int]:
     if part in FORENOON and hour <= 12:
         return [hour % 12]
     if part in NIGHT and hour <= 12:
-        return [hour + 12 if 5 <= hour else hour + 24]
+        return [hour + 12 if hour >= 5 else hour + 24]
     if part in AFTERNOON and hour < 12:
         return [hour if hour >= 10 and part in ("낮", "점심") else hour + 12]
     if part or not 1 <= hour <= 11:
         return [hour]
-    return [hour + 12, hour] if hour <= 6 or evening else [hour, hour + 12]
+    return [hour + 12, hour] if hour <= 6 or (evening and hour <= 9) else [hour, hour + 12]
 
 
 def _weekday(atom: re.Match[str], today: date) -> date:
@@ -386,7 +412,7 @@ def _date(atom: re.Match[str], today: date) -> date | None:
     if atom["of_month"]:
         months = _weeks(atom["which_month"] or "")
         if atom["of_month_day"]:
-            return day_of_month(today.replace(day=1), int(atom["of_month_day"]), months) if months else _this_month(today, int(atom["of_month_day"]))
+            return day_of_month(today, int(atom["of_month_day"]), months) if months else _this_month(today, int(atom["of_month_day"]))
         return end_of_month(today, months)
     return day_of_month(today, int(atom["bare_day"]))
 
