@@ -1,13 +1,11 @@
 """What is planned, in words: when, how soon, what, and who is bound to it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from xml.sax.saxutils import escape
 
 from models.mind import Moment
 from models.times import ago, clock_in_words, date_in_words, zone_named
 from stores.plans import PlanItem
-
-BINDING = {"appointment": "appointment of", "promise": "promised by", "deadline": "due, by"}
 
 
 def in_the_calendar(item: PlanItem, moment: Moment, user_name: str) -> str:
@@ -17,10 +15,23 @@ def in_the_calendar(item: PlanItem, moment: Moment, user_name: str) -> str:
 
 def when_planned(item: PlanItem, moment: Moment) -> str:
     """When a plan item is: its day, its times, and how far from now."""
+    return f"{time_of(item, moment)} ({how_soon(item, moment)})"
+
+
+def time_of(item: PlanItem, moment: Moment) -> str:
+    """The day of a plan item, and its times; of several days the first and the last."""
     zone, locale = moment.timezone, moment.locale
-    times = "" if item.all_day else f", {clock_in_words(item.start, zone, locale)}"
-    until = f" to {clock_in_words(item.end, zone, locale)}" if item.end and not item.all_day else ""
-    return f"{date_in_words(item.start, zone, locale)}{times}{until} ({how_soon(item, moment)})"
+    first, last = (day_in_words(one, moment) for one in (item.start, max(item.start, item.over - timedelta(seconds=1))))
+    if item.all_day:
+        return first if first == last else f"{first} to {last}"
+    until = f" to {clock_in_words(item.end, zone, locale)}" if item.end else ""
+    return f"{first}, {clock_in_words(item.start, zone, locale)}{until}"
+
+
+def day_in_words(when: datetime, moment: Moment) -> str:
+    """The date of a moment; in English that of now is today."""
+    day, today = (date_in_words(one, moment.timezone, moment.locale) for one in (when, moment.now))
+    return "today" if day == today and moment.locale.startswith("en") else day
 
 
 def how_soon(item: PlanItem, moment: Moment) -> str:
@@ -34,16 +45,29 @@ def how_soon(item: PlanItem, moment: Moment) -> str:
 
 def whose(item: PlanItem, user_name: str) -> str:
     """Who is bound to a plan item, and of what kind it is."""
-    if item.level != "commitment":
-        return f"in {plain(item.place)}" if item.place else ""
-    names = {"user": user_name or "the user", "assistant": "you", "other": "somebody else"}
+    names = {"user": f"{plain(user_name) or 'the user'}'s", "assistant": "your", "other": "somebody else's"}
     place = f"; at {plain(item.place)}" if item.place else ""
-    return f"({BINDING.get(item.kind, '')} {plain(names.get(item.by, ''))}{place})"
+    return f"({names.get(item.by, '')} {item.kind}{place})"
 
 
 def agenda_line(item: PlanItem, moment: Moment, user_name: str) -> str:
-    """A line of the agenda, which also says whether it was mentioned before."""
-    return f"- {in_the_calendar(item, moment, user_name)}{'' if item.told else ' Not mentioned yet.'}"
+    """A line of the agenda: what the character does itself, or a commitment, and whether that was mentioned before."""
+    fresh = item.level == "commitment" and not item.told
+    return f"- {in_words(item, moment, user_name)}{' Not mentioned yet.' if fresh else ''}"
+
+
+def in_words(item: PlanItem, moment: Moment, user_name: str) -> str:
+    """A commitment, or something in the character's own plan, in words."""
+    return in_the_calendar(item, moment, user_name) if item.level == "commitment" else own_plan(item, moment)
+
+
+def own_plan(item: PlanItem, moment: Moment) -> str:
+    """What the character does now, or plans to do."""
+    zone, locale = moment.timezone, moment.locale
+    until = clock_in_words(item.over, zone, locale)
+    under_way = item.start <= moment.now < item.over
+    when = f"you, now, until {until}:" if under_way else f"you, {time_of(item, moment)}:"
+    return escape(" ".join(filter(None, (when, plain(item.what), f"({plain(item.place)})" if item.place else ""))))
 
 
 def plain(text: str) -> str:

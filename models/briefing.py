@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape, quoteattr
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
 from models import prompts
-from models.agenda import agenda_line, in_the_calendar
+from models.agenda import agenda_line, in_words
 from models.mind import AnswerRequest, Character, ClassifyRequest, Memory, Moment, SummariseRequest, Utterance
 from models.times import ago, clock_in_words, date_in_words, describe_moment
 
@@ -129,7 +129,7 @@ def memory_tag(memory: Memory, request: Remembering, number: int = 0) -> str:
     if memory.kind == "snapshot":
         return f'<memory{numbered} by="your notes" said={quoteattr(f"up to {said}")}>{escape(memory.text)}</memory>'
     if memory.planned:
-        return f"<memory{numbered} kind=\"plan\" said={quoteattr(said)}>{in_the_calendar(memory.planned, moment, request.user_name)}</memory>"
+        return f'<memory{numbered} kind="plan" said={quoteattr(said)}>{in_words(memory.planned, moment, request.user_name)}</memory>'
     kind = "" if memory.kind == "turn" else f" kind={quoteattr(memory.kind)}"
     place = f" in={quoteattr(one_line(memory.place))}" if memory.place else ""
     by = f"by={quoteattr(one_line(_speaker(memory, request)))}"

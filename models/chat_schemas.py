@@ -120,7 +120,7 @@ class Doing(BaseModel):
 
     begins: str = Field(alias="from", pattern=CLOCK)
     ends: str = Field(alias="to", pattern=CLOCK)
-    what: str = Field(min_length=1)
+    what: str
     place: str
 
 

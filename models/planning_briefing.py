@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 from langchain_core.messages import BaseMessage
 
 from models import prompts
 from models.agenda import in_the_calendar
 from models.briefing import Remembering, memory_tag, one_line, persona, tagged
-from models.mind import BreakDownRequest, Moment, NoticeRequest, OutlineRequest, ReactRequest
+from models.mind import BreakDownRequest, Memory, Moment, NoticeRequest, OutlineRequest, ReactRequest
 from models.planning.day import Stroke
-from models.reflection_briefing import briefed, in_short, numbered
-from models.times import date_in_words, zone_named
+from models.reflection_briefing import briefed, in_short
+from models.times import clock_in_words, date_in_words, zone_named
 
 DAYS_SHOWN = 15  # from the first message's day on
 
@@ -20,7 +20,7 @@ DAYS_SHOWN = 15  # from the first message's day on
 def notice_messages(request: NoticeRequest) -> list[BaseMessage]:
     """The system prompt of finding commitments, the messages, a calendar of the days they may mean, and what is planned already."""
     data = (
-        tagged("messages", numbered(request.said, request)),
+        tagged("messages", "\n".join(message_tag(one, request, number) for number, one in enumerate(request.said, start=1))),
         tagged("days", days_shown(request)),
         tagged(
             "upcoming",
@@ -41,7 +41,7 @@ def outline_messages(request: OutlineRequest) -> list[BaseMessage]:
         tagged("commitments", "\n".join(f"- {in_the_calendar(one, request.moment, request.user_name)}" for one in request.fixed)),
         tagged("planned", strokes_told(request.ahead, request.moment)),
         tagged("done", strokes_told(request.past, request.moment)),
-        tagged("happened", escape(one_line(request.because))),
+        tagged("happened", escape(request.because.strip())),
     )
     words = {"most": str(request.most), **clocks(request.span.start, request.span.end, request.moment)}
     return as_itself(request, request.prompt or prompts.OUTLINE, words, data or ("Nothing is known yet.",))
@@ -60,7 +60,7 @@ def react_messages(request: ReactRequest) -> list[BaseMessage]:
     data = (
         tagged("plan", strokes_told(request.plan, request.moment)),
         tagged("memories", memories_told(request)),
-        tagged("happened", escape(one_line(request.event))),
+        tagged("happened", escape(request.event.strip())),
     )
     return as_itself(request, request.prompt or prompts.REACT, {}, data)
 
@@ -73,6 +73,14 @@ def as_itself(request: Remembering, template: str, words: Mapping[str, str], dat
 def memories_told(request: OutlineRequest | ReactRequest) -> str:
     """The memories, oldest first."""
     return "\n".join(memory_tag(in_short(one), request) for one in request.memories)
+
+
+def message_tag(memory: Memory, request: NoticeRequest, number: int) -> str:
+    """A message to find commitments in: who said it, and when to the minute, for some count from that."""
+    zone = request.moment.timezone
+    said = f"{date_in_words(memory.said_at, zone)}, {clock_in_words(memory.said_at, zone)}"
+    by = memory.speaker or "what you noticed"
+    return f'<message n="{number}" by={quoteattr(one_line(by))} said={quoteattr(said)}>{escape(memory.text)}</message>'
 
 
 def days_shown(request: NoticeRequest) -> str:

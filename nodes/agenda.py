@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from models.commitments.finding import days_told
+from models.commitments.finding import days_told, tells_a_time
 from models.times import zone_named
 from nodes.context import Context
 from nodes.state import Session
@@ -16,11 +16,12 @@ FINEST: tuple[Level, ...] = ("step", "hour", "stroke")
 
 
 def agenda_of(context: Context, memory: MemoryStore, session: Session, now: datetime, words: str = "") -> list[PlanItem]:
-    """What takes place or is due within a day, on a day that the words name, or since the last turn; and what the character is doing."""
+    """What takes place or is due within a day, on a day that the words name, or since the last turn; first the character's own plan."""
     if context.plans == "off":
         return []
     access, zone = Access(context.user_id, context.character_id), zone_named(context.timezone)
-    named = days_told(words, now, context.timezone)[:MOST_DAYS]
+    today = days_around(now, zone, 0, 0) if tells_a_time(words, now, context.timezone) else []
+    named = days_told(words, now, context.timezone)[:MOST_DAYS] or today
     planned = memory.planned([*days_around(now, zone, 1, 1), *named], access=access, now=now)
     since = datetime.fromisoformat(session["last_turn_at"] or session["began_at"])
     meant = [one for one in planned if one.start <= now + AHEAD or set(named) & set(days_of(one, zone))]
@@ -28,7 +29,8 @@ def agenda_of(context: Context, memory: MemoryStore, session: Session, now: date
     offered = memory.journal.accesses(context.user_id, [one.id for one in coming])
     began = datetime.fromisoformat(session["began_at"])
     last = {one.id: max(filter(None, (one.told_at, offered[one.id].last if one.id in offered else None))) for one in coming}
-    return [*doing(planned, now), *(one.model_copy(update={"told": last[one.id] >= began}) for one in coming)]
+    own = doing(planned, now) + [one for one in meant if one.level == "stroke" and one.start > now and set(named) & set(days_of(one, zone))]
+    return [*own, *(one.model_copy(update={"told": last[one.id] >= began}) for one in coming)]
 
 
 def doing(planned: list[PlanItem], now: datetime) -> list[PlanItem]:

@@ -12,7 +12,18 @@ from models.commitments.commitment import Commitment, Party
 from models.commitments.finding import calls_off, commitments_in, days_told
 from models.local import wording
 from models.local.sentences import is_question
-from models.mind import Answer, AnswerRequest, BreakDownRequest, Memory, Noticed, NoticeRequest, OutlineRequest, Reaction, ReactRequest, Strokes
+from models.mind import (
+    Answer,
+    AnswerRequest,
+    BreakDownRequest,
+    Memory,
+    Noticed,
+    NoticeRequest,
+    OutlineRequest,
+    Reaction,
+    ReactRequest,
+    Strokes,
+)
 from models.planning.day import Span, Stroke, clock_on, day_at
 from models.times import zone_named
 from stores.plans import PlanItem, days_of
@@ -25,7 +36,8 @@ BREAKS_A_PLAN = re.compile(
 )
 
 ASKS_FOR_PLANS = re.compile(
-    r"\b(?:when(?:'s| is| are| do (?:i|we)| does)|what time|what(?:'s| is| do i have| have i got)\b.*\b(?:on|planned|coming up|calendar|schedule|agenda)|am i free"
+    r"\b(?:when(?:'s| is| are| do (?:i|we)| does)|what time|what(?:'s| is| do i have| have i got)\b.*"
+    r"\b(?:on|planned|coming up|calendar|schedule|agenda)|am i free"
     r"|what am i doing|do i have (?:anything|something|plans)|any plans|(?:my|the) (?:schedule|agenda|calendar|appointments?))\b"
     r"|언제|몇 시|일정|약속|いつ|何時|予定",
     re.I,

@@ -7,7 +7,7 @@ from langgraph.runtime import Runtime
 
 from models.mind import BreakDownRequest
 from models.minds import Minds
-from models.planning.day import FREE, Stroke, now_in, parts_of
+from models.planning.day import FREE, Span, Stroke, now_in, parts_of
 from nodes.context import Context
 from nodes.planning.scene import LookingAhead, looking_ahead, visibly
 from nodes.planning.strokes import made_id, plain, stroke_from, strokes_of
@@ -32,7 +32,7 @@ def break_down(state: PlanningState, runtime: Runtime[Context], minds: Minds) ->
         whole=whole,
         least=least,
         most=most,
-        day=under(planning, ahead, "stroke"),
+        day=around(whole, planning, ahead),
         character=ahead.character,
         moment=ahead.moment,
         user_name=ahead.context.called,
@@ -49,12 +49,21 @@ def break_down(state: PlanningState, runtime: Runtime[Context], minds: Minds) ->
 
 
 def unbroken(planning: Planning, ahead: LookingAhead) -> Stroke | None:
-    """The finest thing under way, where it is not broken down into steps yet and can be: neither an appointment nor nothing."""
+    """What is left of the finest thing under way, where it is not in steps yet and can be: neither an appointment nor nothing."""
     if now_in(under(planning, ahead, "step"), ahead.now):
         return None
     whole = now_in(under(planning, ahead, "hour"), ahead.now) or now_in(under(planning, ahead, "stroke"), ahead.now)
-    can_be = whole and not whole.fixed and whole.what != FREE and whole.span.minutes > MINUTES["step"][1]
-    return whole if can_be else None
+    if whole is None or whole.fixed or whole.what == FREE:
+        return None
+    left = replace(whole, span=Span(max(whole.span.start, ahead.now), whole.span.end))
+    return left if left.span.minutes > MINUTES["step"][1] else None
+
+
+def around(whole: Stroke, planning: Planning, ahead: LookingAhead) -> list[Stroke]:
+    """The day as a mind reads it to break something down: its strokes, but for the one under way its hours, where it has any."""
+    day, hours = under(planning, ahead, "stroke"), under(planning, ahead, "hour")
+    told = [one for one in day if not any(hour.span.overlaps(one.span) for hour in hours)] + hours
+    return sorted([whole if one.id == whole.id else one for one in told], key=lambda one: one.span.start)
 
 
 def under(planning: Planning, ahead: LookingAhead, level: Level) -> list[Stroke]:

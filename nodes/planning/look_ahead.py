@@ -24,7 +24,7 @@ def look_ahead(state: PlanningState, runtime: Runtime[Context], minds: Minds) ->
     after, until = int(before.detail["until"]) if before else 0, ahead.memory.journal.newest()
     fresh = latest(ahead, after, until)
     today, mind = ahead.planned(), ahead.mind(minds)
-    timed = [one for one in fresh if may_bind(one.text, one.said_at, ahead.context)]
+    timed = with_answers([one for one in fresh if may_bind(one.text, one.said_at, ahead.context)], fresh)
     missing, unbroken = lacks(ahead.context, today, ahead.now, mind.name)
     event = happened(ahead, fresh, timed, today)
     return {
@@ -51,6 +51,12 @@ def latest(ahead: LookingAhead, after: int, until: int) -> list[MemoryRecord]:
     """What was said and observed since the last planning, oldest first."""
     found = islice(ahead.memory.tallies.since(ahead.access, after, until + 1), LATEST)
     return sorted((one for _, one in found), key=lambda one: (one.said_at, one.thread_id, one.ordinal, one.id))
+
+
+def with_answers(timed: Sequence[MemoryRecord], fresh: Sequence[MemoryRecord]) -> list[MemoryRecord]:
+    """What tells a time, and what was said next: "Friday at two?" binds nobody, but "Fine." after it does."""
+    places = {(one.thread_id, one.ordinal + step) for one in timed for step in (0, 1)}
+    return [one for one in fresh if (one.thread_id, one.ordinal) in places]
 
 
 def happened(ahead: LookingAhead, fresh: Sequence[MemoryRecord], timed: Sequence[MemoryRecord], today: Sequence[PlanItem]) -> str:

@@ -1,10 +1,14 @@
 """Outlines the day in 5 to 8 strokes, or what is left of it (Park et al. 2023, section 4.3)."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
 from langgraph.runtime import Runtime
 
 from models.mind import Memory, OutlineRequest
 from models.minds import Minds
-from models.planning.day import Span, revised
+from models.planning.day import Span, Stroke, revised
 from nodes.answer import in_order
 from nodes.context import Context
 from nodes.planning.notice_commitments import planned_item
@@ -15,7 +19,6 @@ from nodes.scene import spent
 from nodes.state import Planning, PlanningState, PlanningUpdate
 from nodes.timing import apart
 from stores.plans import PlanItem
-from stores.ranking import Candidate
 
 FOR_A_DAY = "{name}'s plans, habits and what matters to {name} now"
 REMEMBERED = 12
@@ -32,13 +35,13 @@ def outline_day(state: PlanningState, runtime: Runtime[Context], minds: Minds) -
     request = OutlineRequest(
         span=Span(begun, span.end),
         fixed=[one for one in standing if one.level == "commitment" and one.over > ahead.now and one.start < span.end],
-        past=[one for one in plan if one.span.start < ahead.now],
-        ahead=[one for one in plan if one.span.end > ahead.now],
+        past=between(plan, span.start, begun),
+        ahead=[one for one in between(plan, begun, span.end) if not one.fixed],
         yesterday=strokes_of([one for one in standing if one.start < span.start]),
         memories=memories_for(planning, ahead),
         character=ahead.character,
         moment=ahead.moment,
-        because=planning["event"] if planning.get("reacts") else "",
+        because=because(planning),
         user_name=ahead.context.called,
         prompt=ahead.context.outline_prompt,
     )
@@ -54,6 +57,21 @@ def outline_day(state: PlanningState, runtime: Runtime[Context], minds: Minds) -
     return {"planning": told}
 
 
+def because(planning: Planning) -> str:
+    """What happened, and what the character makes of it; empty where nothing changes the plan."""
+    if not planning.get("reacts"):
+        return ""
+    return f"{planning['event']}\nWhat you make of it: {planning['why']}" if planning["event"] else planning["why"]
+
+
+def between(plan: Sequence[Stroke], start: datetime, end: datetime) -> list[Stroke]:
+    """The strokes from one moment to another; those that lie in part of it are cut."""
+    if start >= end:
+        return []
+    cut = [(one, one.span.within(Span(start, end))) for one in plan]
+    return [replace(one, span=span) for one, span in cut if span]
+
+
 def standing_after(planning: Planning, ahead: LookingAhead) -> list[PlanItem]:
     """What is planned for yesterday and today, once what was heard is heeded."""
     gone = {one["about"] for one in planning["heard"]}
@@ -63,12 +81,8 @@ def standing_after(planning: Planning, ahead: LookingAhead) -> list[PlanItem]:
 
 
 def memories_for(planning: Planning, ahead: LookingAhead) -> list[Memory]:
-    """What memory has to say to the event, or to a day like this."""
+    """What memory has to say to the event, or to a day like this; but for the event itself, and plans, which are told apart."""
     query = planning["event"] if planning.get("reacts") else FOR_A_DAY.format(name=ahead.character.name)
     found = ahead.memory.recall(query, access=ahead.access, k=REMEMBERED, now=ahead.now, until=ahead.now)
-    return in_order([recalled_form(one) for one in found.taken if said_or_understood(one)])
-
-
-def said_or_understood(found: Candidate) -> bool:
-    """Whether it is no plan itself: those are told by the calendar."""
-    return found.record.kind not in ("plan", "snapshot")
+    told = [one for one in found.taken if one.record.kind not in ("plan", "snapshot") and one.record.text not in planning["event"]]
+    return in_order([recalled_form(one) for one in told])
