@@ -153,7 +153,7 @@ def fitted(proposed: Sequence[Stroke], within: Span, fixed: Sequence[Stroke] = (
         free: The words of a gap.
     """
     plan = _covering(proposed, side_by_side(fixed, within), within, Stroke(free, within), LEAST)
-    return list(_named_once(plan))
+    return list(_named_once(plan, before=fixed))
 
 
 def revised(
@@ -291,7 +291,7 @@ def _same(one: Stroke, other: Stroke) -> bool:
 
 
 def _named_once(strokes: Iterable[Stroke], before: Iterable[Stroke] = ()) -> Iterator[Stroke]:
-    """Each id at the first piece of what it names; only a commitment has it at all of its pieces."""
+    """Each id at the first piece of what it names, if nothing before has it; only a commitment has it at all of its pieces."""
     seen = {stroke.id for stroke in before}
     for stroke in strokes:
         yield replace(stroke, id="") if stroke.id in seen and not stroke.fixed else stroke

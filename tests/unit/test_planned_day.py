@@ -304,6 +304,10 @@ class TestSideBySide:
 
 
 class TestRevised:
+    def test_a_day_that_is_over_stays_as_it_was(self) -> None:
+        day, plan = day_span(DAY, BERLIN), said("8:00 write 9:00")
+        assert revised(plan, day.end, said("9:00 eat 10:00"), day) == plan
+
     @unhurried
     @given(proposals(), st.data())
     def test_revisions_keep_the_past_and_stay_sound(self, given: tuple[Span, list[Stroke], list[Stroke]], data: st.DataObject) -> None:
