@@ -63,7 +63,7 @@ def strokes_in(day: Span, unit: int = 1) -> st.SearchStrategy[list[Stroke]]:
     names = st.sampled_from(["", "a", "b", "commitment 1"])
     return st.lists(
         st.builds(Stroke, st.sampled_from(["write", "eat", "sleep", "", FREE]), spans, st.sampled_from(["", "home"]), names, st.booleans()),
-        max_size=8,
+        max_size=6,
     )
 
 
@@ -184,19 +184,13 @@ class TestDays:
 class TestFitted:
     @unhurried
     @given(proposals())
-    def test_anything_becomes_a_sound_plan(self, given: tuple[Span, list[Stroke], list[Stroke]]) -> None:
+    def test_anything_becomes_a_sound_plan_which_fits_as_it_is(self, given: tuple[Span, list[Stroke], list[Stroke]]) -> None:
         day, proposed, fixed = given
         plan = fitted(proposed, day, fixed)
         assert unsound(plan, day) == ""
         assert plan[0].span.start == day.start
         assert plan[-1].span.end == day.end
         assert all(before.span.end == after.span.start for before, after in pairwise(plan))
-
-    @unhurried
-    @given(proposals())
-    def test_a_plan_is_fitted_already(self, given: tuple[Span, list[Stroke], list[Stroke]]) -> None:
-        day, proposed, fixed = given
-        plan = fitted(proposed, day, fixed)
         assert fitted(plan, day, fixed) == plan
 
     @unhurried
@@ -251,6 +245,8 @@ class TestFitted:
             ("9:00 write 10:00 | 10:03 eat 11:00", "0 - 9 write 10:03 eat 11 -"),
             ("0:03 sleep 7:00 | 7:05 eat 23:57", "0 sleep 7 - 7:05 eat"),
             ("9:00 write 10:00 | 10:00 write 11:00", "0 - 9 write 11 -"),
+            ("9:00 write 9:03 | 9:03 write 9:06", "0 - 9 write 9:06 -"),
+            ("9:00 write 9:20 | 9:03 eat 9:17 | 9:20 write 9:23", "0 - 9:03 eat 9:17 write 9:23 -"),
             ("9:00 write 10:00 | 10:00 eat 10:02 | 10:02 write 11:00", "0 - 9 write 11 -"),
         ],
     )
@@ -263,6 +259,12 @@ class TestFitted:
         plan = fitted([Stroke("write", at_clock("9:00", "12:00"), id="writing")], at_clock("9:00", "12:00"), [call])
         assert shown(plan) == "9 write 10 call 10:03 write"
         assert [stroke.id for stroke in plan] == ["writing", "call", ""]
+
+    @pytest.mark.parametrize(("ids", "kept"), [(("a", "b"), "a"), (("", "b"), "b"), (("a", ""), "a")])
+    def test_neighbours_that_become_one_keep_the_first_id(self, ids: tuple[str, str], kept: str) -> None:
+        morning, noon = at_clock("9:00", "11:00"), at_clock("11:00", "13:00")
+        plan = fitted([Stroke("write", morning, id=ids[0]), Stroke("write", noon, id=ids[1])], morning.up_to(noon))
+        assert plan == [Stroke("write", at_clock("9:00", "13:00"), id=kept)]
 
     def test_short_time_between_commitments_is_left_free(self) -> None:
         fixed = [Stroke("call", at_clock("9:00", "9:30"), id="1"), Stroke("call", at_clock("9:32", "10:00"), id="2")]
