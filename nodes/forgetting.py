@@ -8,7 +8,9 @@ from nodes.messages import said_id
 from nodes.state import Turn, TurnState, TurnUpdate
 from stores.memory_store import MemoryStore
 
-BLANK: Turn = {"lacking": [], "layer_reason": "", "degraded": [], "recall": {}}  # of what a mind wrote or was asked about a turn
+# What a mind wrote or was asked about a turn, and what it was told of plans.
+BLANK: Turn = {"lacking": [], "layer_reason": "", "degraded": [], "recall": {}, "agenda": []}
+THOUGHT_ABOUT = ("reflection", "planning")
 
 
 def leaving(state: TurnState, user_id: str, thread_id: str, memory: MemoryStore) -> TurnUpdate:
@@ -24,14 +26,14 @@ def leaving(state: TurnState, user_id: str, thread_id: str, memory: MemoryStore)
 def without_forgotten(state: TurnState, user_id: str, thread_id: str, memory: MemoryStore) -> TurnState:
     """The state as it is once nothing in it holds or rests on what was forgotten; the turn keeps its figures.
 
-    A reflection leaves it whole: its questions can hold words of anything that it looked at.
+    A reflection and a planning leave it whole: what they ask and plan can hold words of anything that they looked at.
     """
     turn = state.get("turn", {})
     said, used = said_id(user_id, thread_id, turn.get("id", "")), set(turn.get("used", ()))
-    recalled = {one["id"] for one in turn.get("recalled", ())}
+    recalled = {one["id"] for one in (*turn.get("recalled", ()), *turn.get("agenda", ()))}
     gone, update = forgotten(user_id, {said, *used, *recalled}, memory), leaving(state, user_id, thread_id, memory)
     left = {one.id for one in update["messages"]} | (unstored_answers(state) if used & gone else set())
-    kept = cast(TurnState, {**state, "reflection": {}} if state.get("reflection") else state)
+    kept = cast(TurnState, {**state, **{name: {} for name in THOUGHT_ABOUT if state.get(name)}})
     if not gone and not left and "scratchpad" not in update:
         return kept
     messages = [one for one in state["messages"] if one.id not in left]
@@ -41,7 +43,7 @@ def without_forgotten(state: TurnState, user_id: str, thread_id: str, memory: Me
 def turn_without(turn: Turn, gone: set[str], said: str) -> Turn:
     """A turn without the words that rest on these records; `said` is the record of the user's own."""
     words: dict[str, Any] = {**BLANK, "recalled": [one for one in turn.get("recalled", ()) if one["id"] not in gone]}
-    words |= {"words": ""} if said in gone else {}
+    words |= {"words": "", "observation": ""} if said in gone else {}
     words |= {"answer": ""} if gone & {said, *turn.get("used", ())} else {}
     return cast(Turn, {**turn, **{name: value for name, value in words.items() if name in turn}})
 

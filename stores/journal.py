@@ -34,6 +34,7 @@ EventKind = Literal[
     "strengthened",
     "scrubbed",
     "plan_awaited",
+    "planning",
     "planned",
     "not_planned",
     "replanned",
@@ -252,10 +253,10 @@ class Journal:
     def threads_of(self, user_id: str, record_ids: Sequence[str]) -> set[str]:
         """The threads in which something happened to one of the records: it was said there, taken into a prompt, or used.
 
-        And all in which the user was reflected on: of a hundred memories that a reflection looks at it notes only those it takes.
+        And all in which a character reflected or planned: of a hundred memories that it looks at it notes only those it takes.
         """
-        reflected_on = "SELECT DISTINCT thread_id FROM events WHERE user_id = ? AND kind = 'reflecting' AND thread_id <> ''"
-        threads = {thread_id for (thread_id,) in self._read(reflected_on, (user_id,))}
+        thought = "SELECT DISTINCT thread_id FROM events WHERE user_id = ? AND kind IN ('reflecting', 'planning') AND thread_id <> ''"
+        threads = {thread_id for (thread_id,) in self._read(thought, (user_id,))}
         for some in batched(record_ids, ASK_BATCH):
             marks = ",".join("?" * len(some))
             query = f"SELECT DISTINCT thread_id FROM events WHERE user_id = ? AND record_id IN ({marks}) AND thread_id <> ''"

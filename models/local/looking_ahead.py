@@ -90,7 +90,9 @@ def reminded(answer: Answer, request: AnswerRequest) -> Answer:
     now = request.moment.now
     coming = [one for one in request.agenda if one.level == "commitment" and not one.told and one.over > now]
     lines = [wording.REMINDER.format(when=when_planned(one, request.moment), what=one.what) for one in coming]
-    return replace(answer, text="\n".join((answer.text, *lines))) if lines and answer.text else answer
+    if not (lines and answer.text):
+        return answer
+    return replace(answer, text="\n".join((answer.text, *lines)), used=[*answer.used, *(one.id for one in coming)])
 
 
 def told_of_plans(request: AnswerRequest) -> Answer | None:

@@ -5,12 +5,13 @@ from itertools import islice
 
 from langgraph.runtime import Runtime
 
+from models.mind import Mind
 from models.minds import Minds
 from nodes.context import Context
 from nodes.observing import OBSERVATION
 from nodes.planning.scene import LookingAhead, covers, looking_ahead
 from nodes.planning.standing import lacks, may_bind
-from nodes.state import PlanningState, PlanningUpdate
+from nodes.state import Planning, PlanningState, PlanningUpdate
 from stores.plans import PlanItem
 from stores.record import MemoryRecord, record_id
 
@@ -18,33 +19,26 @@ LATEST = 200  # records that are looked through for commitments at most: those o
 
 
 def look_ahead(state: PlanningState, runtime: Runtime[Context], minds: Minds) -> PlanningUpdate:
-    """Begin to plan, where something asks for it, or where it is wanted in any case."""
+    """Begin to plan, where something asks for it, or where it is wanted in any case; while the same is due its id is the same."""
     ahead = looking_ahead(state, runtime)
-    before = ahead.memory.journal.last(ahead.access.user_id, ahead.marker, "planned")
-    after, until = int(before.detail["until"]) if before else 0, ahead.memory.journal.newest()
-    fresh = latest(ahead, after, until)
-    today, mind = ahead.planned(), ahead.mind(minds)
+    mind, before = ahead.mind(minds), ahead.memory.journal.last(ahead.access.user_id, ahead.marker, "planned")
+    after = before.number if before else 0
+    id, until = record_id(ahead.access.user_id, "", ahead.marker, str(after)), ahead.memory.journal.newest()
+    asking = what_asks(ahead, latest(ahead, int(before.detail["until"]) if before else 0, until), mind)
+    due = any(asking.values()) or state.get("anyway", False)
+    ahead.memory.journal.append([ahead.event("planning", id)] if due and ahead.thread_id else [])
+    begun: Planning = {"id": id, "began_at": ahead.now.isoformat(), "mind": mind.name, "model": mind.model}
+    told: Planning = {"due": due, "after": after, "until": until, "day": [], "parts": [], "heard": []}
+    return {"planning": {**begun, **told, **asking}}
+
+
+def what_asks(ahead: LookingAhead, fresh: Sequence[MemoryRecord], mind: Mind) -> Planning:
+    """What asks for a plan: words that tell a time, a day without a plan, something not broken down yet, an event."""
+    today = ahead.planned()
     timed = with_answers([one for one in fresh if may_bind(one.text, one.said_at, ahead.context)], fresh)
     missing, unbroken = lacks(ahead.context, today, ahead.now, mind.name)
-    event = happened(ahead, fresh, timed, today)
-    return {
-        "planning": {
-            "id": record_id(ahead.access.user_id, "", ahead.marker, str(until)),
-            "began_at": ahead.now.isoformat(),
-            "due": bool(timed or missing or unbroken or event) or state.get("anyway", False),
-            "mind": mind.name,
-            "model": mind.model,
-            "after": before.number if before else 0,
-            "until": until,
-            "said": [one.id for one in timed],
-            "missing": missing,
-            "unbroken": unbroken,
-            "event": event,
-            "day": [],
-            "parts": [],
-            "heard": [],
-        }
-    }
+    said, event = [one.id for one in timed], happened(ahead, fresh, timed, today)
+    return {"said": said, "missing": missing, "unbroken": unbroken, "event": event}
 
 
 def latest(ahead: LookingAhead, after: int, until: int) -> list[MemoryRecord]:

@@ -25,6 +25,8 @@ def notice_commitments(state: PlanningState, runtime: Runtime[Context], minds: M
     """The commitments in what tells a time, as plan items; of what is over already, and of what is planned already, nothing."""
     ahead = looking_ahead(state, runtime)
     said = ahead.memory.read(state["planning"]["said"], access=ahead.access)
+    if not said:
+        return {"planning": {"heard": []}}
     coming = upcoming(ahead)
     request = NoticeRequest(
         said=[remembered(one) for one in said],

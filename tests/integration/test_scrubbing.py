@@ -15,15 +15,18 @@ from pydantic import SecretStr
 
 from graph.assembly import Settings, open_agent, open_memory
 from graph.due import scrub
+from graph.planning import planning_graph
 from graph.reflection import reflection_graph
 from models.local_mind import LocalMind
 from models.mind import (
     Answer,
     AnswerRequest,
     AskRequest,
+    Commitments,
     InferRequest,
     Insight,
     Insights,
+    NoticeRequest,
     Questions,
     Scratchpad,
     SummariseRequest,
@@ -49,7 +52,7 @@ MAY = datetime(2026, 5, 7, 12, tzinfo=UTC)
 OWNER = Access("ada", role="owner")
 TOKEN = "Zanzibarquartz"
 FORMS = tuple(forms(TOKEN))
-STONE = f"My favourite stone is called {TOKEN}."
+STONE = f"My favourite stone is called {TOKEN}. I have an appointment with the jeweller about {TOKEN} tomorrow at 15:00."
 KEPT = ["I adopted a puppy called Biscuit.", "My sister lives in Lisbon.", "I like plum cake."]
 KEY = new_key()
 
@@ -64,8 +67,8 @@ def holds_token(raw: bytes) -> bool:
     return any(form in raw for form in FORMS)
 
 
-def say(agent: Any, text: str, thread: str, day: int = 0) -> dict[str, Any]:
-    context = Context(user_id="ada", mind="local", now=MAY + timedelta(days=day), k=2)
+def say(agent: Any, text: str, thread: str, day: int = 0, **knobs: Any) -> dict[str, Any]:
+    context = Context(user_id="ada", mind="local", now=MAY + timedelta(days=day), k=2, **knobs)
     state: dict[str, Any] = agent.invoke({"messages": [HumanMessage(text)]}, config=config_of(thread), context=context)
     return state
 
@@ -86,9 +89,11 @@ def live(settings: Settings) -> MemoryRecord:
         asked = say(agent, "What is my favourite stone called?", "asked", day=1)
         assert TOKEN in asked["turn"]["answer"]
         assert TOKEN in asked["turn"]["recalled"][0]["text"]
-        say(agent, KEPT[2], "apart", day=2)
+        assert [TOKEN in one["what"] for one in asked["turn"]["agenda"]] == [True]
+        say(agent, KEPT[2], "apart", day=2, plans="off")
         said = next(one for one in agent.store.stream(access=OWNER) if one.text == STONE)
         reflect(agent.store, said)
+        plan_alone(agent, "planned")
         look_back(agent, "mused")
         look_back(agent, "begun", stopped=True)
         agent.store.journal.append([Event(MAY, "ada", "recalled", "", "asked", "later", f"the {TOKEN}")])
@@ -138,6 +143,17 @@ def look_back(agent: Any, thread: str, *, stopped: bool = False) -> None:
     context = Context(user_id="ada", now=MAY + timedelta(days=2))
     done = graph.invoke({"anyway": True}, config=config_of(thread), context=context)
     assert stopped or len(done["reflection"]["kept"] + done["reflection"]["strengthened"]) == 2
+
+
+def plan_alone(agent: Any, thread: str) -> None:
+    """A planning of a run of its own, which hears the appointment again: its state holds the stone."""
+    context = Context(user_id="ada", character_id="other", mind="local", now=MAY)
+    told = record(f"Ada sees the jeweller about {TOKEN} tomorrow at 15:00.", 60, character_id="other", known_by=("other",))
+    agent.store.remember([told])
+    graph = planning_graph().compile(checkpointer=agent.checkpointer, store=agent.store)
+    done = graph.invoke({}, config=config_of(thread), context=context)
+    assert TOKEN in str(done["planning"]["heard"])
+    agent.store.forget([told.id], access=OWNER)
 
 
 def assert_goes_on(settings: Settings) -> None:
@@ -252,6 +268,9 @@ class QuotingMind:
 
     def summarise(self, request: SummariseRequest) -> Scratchpad:
         return Scratchpad(["Ada: likes stones"])
+
+    def notice(self, request: NoticeRequest) -> Commitments:
+        return Commitments([])
 
 
 def test_a_run_cut_short_over_forgotten_words_has_ended(tmp_path: Path) -> None:
