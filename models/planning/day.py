@@ -222,7 +222,7 @@ def side_by_side(fixed: Sequence[Stroke], within: Span) -> list[Stroke]:
     one it overlaps most, which goes on after it; where nothing were left of that one, they have half each.
     """
     placed: list[Stroke] = []
-    for stroke in sorted(_clipped(fixed, within), key=lambda stroke: (stroke.span.start, stroke.span.end)):
+    for stroke in _in_order(_clipped(fixed, within)):
         start = max(stroke.span.start, placed[-1].span.end) if placed else stroke.span.start
         if start < stroke.span.end:
             placed.append(replace(stroke, span=Span(start, stroke.span.end), fixed=True))

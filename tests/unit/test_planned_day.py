@@ -57,7 +57,8 @@ def strokes_in(day: Span, unit: int = 1) -> st.SearchStrategy[list[Stroke]]:
     """Strokes of any length, in and about a day, at whole `unit`s of minutes or in odd seconds where the unit is 0."""
     step = timedelta(minutes=unit) if unit else timedelta(seconds=41)
     several = int(timedelta(hours=1) / step)
-    starts = st.integers(-3 * several, 27 * several) | st.integers(8 * several, 10 * several)
+    hours = int(day.length / timedelta(hours=1)) + 1
+    starts = st.integers(-several, (hours + 1) * several) | st.integers(0, 2 * several)
     lengths = st.integers(1, 12) | st.integers(1, 5 * several) | st.just(30 * several)
     spans = st.builds(lambda start, length: Span(day.start + start * step, day.start + (start + length) * step), starts, lengths)
     names = st.sampled_from(["", "a", "b", "commitment 1"])
