@@ -56,6 +56,7 @@ def heard(state: TurnState, context: Context, runtime: Runtime[Context], minds: 
     records = events + records_of(fresh, [*before, *seen], scene) + again
     written = remembered(store, records, turn_id=str(said.id))
     turn = begun(str(said.id), words_of(said), now, minds(context.mind, context.model, store.embedder))
+    turn |= {"observation": event} if event else {}
     gone = leaving(state, context.user_id, scene.thread_id, store)
     messages = [*fresh, *(one for one in gone["messages"] if one.id != said.id)]
     turn |= {"stored": outcomes(written), "counted_by": counter_of(turn).name, "character": asdict(scene.character)}
@@ -72,8 +73,8 @@ def heard(state: TurnState, context: Context, runtime: Runtime[Context], minds: 
 
 
 def is_observation(state: TurnState) -> bool:
-    """Whether this turn begins with something observed, and nobody has said anything new."""
-    return bool(observation_in(state)) and not unstored(state)
+    """Whether this turn begins with something observed, and nobody has said anything new; an answer may still have to be stored."""
+    return bool(observation_in(state)) and all(is_ours(one, state) for one in unstored(state))
 
 
 def observed(state: TurnState, context: Context, runtime: Runtime[Context], minds: Minds) -> TurnUpdate:
@@ -83,16 +84,17 @@ def observed(state: TurnState, context: Context, runtime: Runtime[Context], mind
         RecordRejected: It cannot be stored.
     """
     store, now, event = memory_of(runtime), context.moment(), observation_in(state)
-    before = list(state.get("lineage") or ())
+    fresh, stored = [stamped(one, now, state) for one in unstored(state)], list(state.get("lineage") or ())
+    before = joined(stored, [str(one.id) for one in fresh])
     id = event_id(event, before)
     scene = Scene(context, character_of(context, store), thread_of(runtime, [*before, id]), "", now)
     session = session_at(state, scene, store)
-    written = remembered(store, [observation_record(event, id, before, replace(scene, session_id=session["id"]))], turn_id=id)
-    if written[0].outcome == "rejected":
-        raise RecordRejected(f"The observation cannot be stored: {written[0].why}.", "Shorten it, or send it in parts.")
+    scene = replace(scene, session_id=session["id"])
+    written = remembered(store, [*records_of(fresh, stored, scene), observation_record(event, id, before, scene)], turn_id=id)
     turn = begun(id, "", now, minds(context.mind, context.model, store.embedder))
     turn |= {"observation": event, "stored": outcomes(written), "counted_by": counter_of(turn).name, "character": asdict(scene.character)}
-    return {"observation": "", "lineage": [id], "session": session, "turn": turn}
+    tokens = said_tokens(state, fresh, turn)
+    return {"observation": "", "messages": fresh, "lineage": [*before, id], "said_tokens": tokens, "session": session, "turn": turn}
 
 
 def refused(state: TurnState, refusal: InputError | RecordRejected) -> TurnUpdate:
@@ -120,9 +122,13 @@ def stamped(message: AnyMessage, now: datetime, state: TurnState) -> AnyMessage:
 
     What a client wrote in Mneme's name does not count; an answer of this graph that an interrupted run left unstored keeps its note.
     """
-    ours = isinstance(message, AIMessage) and state.get("turn", {}).get("answer", "").strip() == words_of(message)
-    note = note_of(message) if ours else {"said_at": now.isoformat()}
+    note = note_of(message) if is_ours(message, state) else {"said_at": now.isoformat()}
     return message.model_copy(update={"additional_kwargs": {**message.additional_kwargs, NOTE: note}})
+
+
+def is_ours(message: AnyMessage, state: TurnState) -> bool:
+    """Whether a message is the answer of this graph's last turn."""
+    return isinstance(message, AIMessage) and state.get("turn", {}).get("answer", "").strip() == words_of(message)
 
 
 def begun(id: str, words: str, now: datetime, mind: Mind) -> Turn:

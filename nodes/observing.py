@@ -5,6 +5,8 @@ from uuid import NAMESPACE_OID, uuid5
 
 from nodes.messages import Scene, said_id, written
 from nodes.state import TurnState
+from stores.errors import RecordRejected
+from stores.points import why_unfit
 from stores.record import MemoryRecord
 
 OBSERVATION = "observation"  # the source of a record that tells of an event
@@ -24,10 +26,10 @@ def observation_record(event: str, id: str, lineage: Sequence[str], scene: Scene
     """An event as a record, after the messages of `lineage`.
 
     Raises:
-        RecordRejected: Its text cannot be written as UTF-8.
+        RecordRejected: It cannot be stored.
     """
     context, character = scene.context, scene.character
-    return MemoryRecord(
+    record = MemoryRecord(
         id=said_id(context.user_id, scene.thread_id, id),
         user_id=context.user_id,
         character_id=character.id,
@@ -45,3 +47,6 @@ def observation_record(event: str, id: str, lineage: Sequence[str], scene: Scene
         place=character.location,
         source=OBSERVATION,
     )
+    if why := why_unfit(record):
+        raise RecordRejected(f"The observation cannot be stored: {why}.", "Shorten it, or send it in parts.")
+    return record
