@@ -76,13 +76,13 @@ def standing_after(planning: Planning, ahead: LookingAhead) -> list[PlanItem]:
     """What is planned for yesterday and today, once what was heard is heeded."""
     gone = {one["about"] for one in planning["heard"]}
     fresh = [planned_item(one) for one in planning["heard"] if one["change"] != "cancelled"]
-    planned = [one for one in ahead.planned(before=1) if one.id not in gone]
-    return sorted([*planned, *fresh], key=lambda one: (one.start, one.over, one.id))
+    standing = [one for one in (*ahead.planned(before=1), *fresh) if one.id not in gone]
+    return sorted(standing, key=lambda one: (one.start, one.over, one.id))
 
 
 def memories_for(planning: Planning, ahead: LookingAhead) -> list[Memory]:
     """What memory has to say to the event, or to a day like this; but for the event itself, and plans, which are told apart."""
-    query = planning["event"] if planning.get("reacts") else FOR_A_DAY.format(name=ahead.character.name)
+    query = planning["event"] if planning.get("reacts") and planning["event"] else FOR_A_DAY.format(name=ahead.character.name)
     found = ahead.memory.recall(query, access=ahead.access, k=REMEMBERED, now=ahead.now, until=ahead.now)
     told = [one for one in found.taken if one.record.kind not in ("plan", "snapshot") and one.record.text not in planning["event"]]
     return in_order([recalled_form(one) for one in told])
