@@ -3,6 +3,7 @@
 from typing import Literal
 
 from langgraph.graph import END, START, StateGraph
+from langgraph.runtime import Runtime
 
 from models.minds import Minds, mind_for
 from nodes.context import Context
@@ -28,9 +29,15 @@ def after_looking_ahead(
     return "notice_commitments" if planning["said"] else next_step(planning)
 
 
-def after_noticing(state: PlanningState) -> Literal["revise", "outline_day", "break_down", "keep_plan", "__end__"]:
-    """Nothing is kept where a model failed."""
-    return "__end__" if "failed" in state["planning"] else next_step(state["planning"])
+def after_noticing(
+    state: PlanningState, runtime: Runtime[Context]
+) -> Literal["revise", "outline_day", "break_down", "keep_plan", "__end__"]:
+    """Nothing is kept where a model failed; what the character itself promised has a place in its day too."""
+    planning = state["planning"]
+    if "failed" in planning:
+        return "__end__"
+    promised = planning["heard"] and not planning["missing"] and runtime.context.plans == "days"
+    return "revise" if promised else next_step(planning)
 
 
 def next_step(planning: Planning) -> Step:

@@ -22,6 +22,8 @@ def revise(state: PlanningState, runtime: Runtime[Context], minds: Minds) -> Pla
     ahead, planning = looking_ahead(state, runtime), state["planning"]
     if agreed := heard_for_today(planning, ahead):
         return {"planning": {"reacts": True, "why": AGREED.format(what=", ".join(agreed))}}
+    if not planning["event"]:
+        return {"planning": {"reacts": False}}
     request = ReactRequest(
         event=planning["event"],
         plan=[one for one in strokes_of(ahead.planned()) if one.span.end > ahead.now],
@@ -38,5 +40,6 @@ def revise(state: PlanningState, runtime: Runtime[Context], minds: Minds) -> Pla
 
 def heard_for_today(planning: Planning, ahead: LookingAhead) -> list[str]:
     """What the plan has to make room for, or no longer."""
-    items = [planned_item(one) for one in planning["heard"]]
-    return [one.what for one in fixed_in(items, ahead.today) if one.span.end > ahead.now]
+    changed = {one["about"] for one in planning["heard"]}
+    items = [*map(planned_item, planning["heard"]), *(one for one in ahead.planned(before=1) if one.id in changed)]
+    return list(dict.fromkeys(one.what for one in fixed_in(items, ahead.today) if one.span.end > ahead.now))
