@@ -41,7 +41,7 @@ class Turn(TypedDict, total=False):
         reflection_due: Whether that is enough for a reflection; `reflects_now` is whether it follows at once, or else in a run of its own.
         unrated: How many of those memories the mind is yet to rate, where it is to.
         agenda: What is coming up, or has just passed, as plain values of plan items.
-        observation: What was observed, where the turn began with that.
+        observation: What was observed, where something was; where `words` is empty, that alone.
         planning_due: Whether there is something to plan; `plans_now` is whether it is planned at once, or else in a run of its own.
         tokens: As the model's endpoint counted them.
         prompts: One entry an attempt: its `layer`, and the tokens of the `prompt` and of `window`, `notes` and `memories` in it.
@@ -146,7 +146,7 @@ class Planning(TypedDict, total=False):
     """What belongs to one run of planning. Plan items are plain values.
 
     Attributes:
-        id: What it is known by; the same while the same is due.
+        id: What it is known by; the same while the same is due, also for two runs beside each other, which `run` tells apart.
         due: Whether there is anything to plan. Where there is not, nothing else is there.
         after: Up to which number in the journal was planned before; `until` is up to which it is now.
         said: The ids of what was said since and tells a time.
@@ -163,6 +163,7 @@ class Planning(TypedDict, total=False):
     """
 
     id: str
+    run: str
     began_at: str
     due: bool
     mind: str

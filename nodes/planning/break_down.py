@@ -1,22 +1,22 @@
 """Breaks down what is done now: into hours, and the hour into steps of 5 to 15 minutes; only as far ahead as needed."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from langgraph.runtime import Runtime
 
 from models.mind import BreakDownRequest
 from models.minds import Minds
-from models.planning.day import FREE, Span, Stroke, now_in, parts_of
+from models.planning.day import Stroke, parts_of
 from nodes.context import Context
 from nodes.planning.scene import LookingAhead, looking_ahead, visibly
-from nodes.planning.strokes import made_id, plain, stroke_from, strokes_of
+from nodes.planning.strokes import MINUTES, made_id, parts_that_stand, plain, stroke_from, strokes_of, unbroken_in
 from nodes.scene import spent
 from nodes.state import Planning, PlanningState, PlanningUpdate
 from nodes.timing import apart
-from stores.plans import Level
-
-MINUTES: dict[Level, tuple[int, int]] = {"hour": (30, 60), "step": (5, 15)}  # the shortest and the longest part
+from stores.plans import Level, PlanItem
 
 
 @visibly
@@ -49,14 +49,8 @@ def break_down(state: PlanningState, runtime: Runtime[Context], minds: Minds) ->
 
 
 def unbroken(planning: Planning, ahead: LookingAhead) -> Stroke | None:
-    """What is left of the finest thing under way, where it is not in steps yet and can be: neither an appointment nor nothing."""
-    if now_in(under(planning, ahead, "step"), ahead.now):
-        return None
-    whole = now_in(under(planning, ahead, "hour"), ahead.now) or now_in(under(planning, ahead, "stroke"), ahead.now)
-    if whole is None or whole.fixed or whole.what == FREE:
-        return None
-    left = replace(whole, span=Span(max(whole.span.start, ahead.now), whole.span.end))
-    return left if left.span.minutes > MINUTES["step"][1] else None
+    """What is left of the finest thing under way, where it is to be broken down."""
+    return unbroken_in(partial(under, planning, ahead), ahead.now)
 
 
 def around(whole: Stroke, planning: Planning, ahead: LookingAhead) -> list[Stroke]:
@@ -67,7 +61,9 @@ def around(whole: Stroke, planning: Planning, ahead: LookingAhead) -> list[Strok
 
 
 def under(planning: Planning, ahead: LookingAhead, level: Level) -> list[Stroke]:
-    """The strokes of a level: those of this planning, or where the day was not planned in it, the stored ones too."""
+    """The strokes of a level: those of this planning, and the stored ones that stand."""
     told = [one for one in (*planning["day"], *planning["parts"]) if one["level"] == level]
-    stored = [] if planning["day"] else strokes_of(ahead.planned(), level)
-    return sorted([*stored, *map(stroke_from, told)], key=lambda one: one.span.start)
+    stored: Sequence[PlanItem] = ahead.planned()
+    if planning["day"]:
+        stored = list(parts_that_stand([*map(stroke_from, planning["day"])], stored, ahead.now).values())
+    return sorted([*strokes_of(stored, level), *map(stroke_from, told)], key=lambda one: one.span.start)

@@ -10,7 +10,7 @@ from models.planning.day import FREE
 from nodes.context import Context
 from nodes.planning.notice_commitments import planned_item
 from nodes.planning.scene import LookingAhead, looking_ahead, visibly
-from nodes.planning.strokes import stroke_from
+from nodes.planning.strokes import parts_that_stand, stroke_from
 from nodes.state import HeardCommitment, Planning, PlanningState, PlanningUpdate
 from stores.plans import PlanItem, item_of, plan_fields
 from stores.record import MemoryRecord, Trust
@@ -22,12 +22,16 @@ MEANWHILE = "another run has planned meanwhile"
 def keep_plan(state: PlanningState, runtime: Runtime[Context]) -> PlanningUpdate:
     """Store what is new in the plan, let what it replaces give way, and note up to where everything is heeded."""
     ahead, planning = looking_ahead(state, runtime), state["planning"]
-    if ahead.memory.journal.latest(ahead.access.user_id, ahead.marker, "planned") != planning["after"]:
+    before = ahead.memory.journal.last(ahead.access.user_id, ahead.marker, "planned")
+    if before and before.detail.get("run") == planning["run"]:  # it was kept, and then the run was cut short
+        return {"planning": {"kept": [one.id for one in ahead.memory.read(before.detail["kept"], access=ahead.access)]}}
+    if (before.number if before else 0) != planning["after"]:
         return {"planning": {"failed": MEANWHILE}}
     stored = {one.id: one for one in ahead.planned(before=1, after=1)}
     fresh = [*commitments(planning, ahead), *strokes(planning, stored, ahead)]
     amend(changed(planning, stored, {id for one in fresh for id in one.supersedes}, ahead), planning, ahead)
-    done = ahead.event("planned", planning["id"], until=planning["until"], heard=len(planning["heard"]))
+    kept = [one.id for one in fresh]
+    done = ahead.event("planned", planning["id"], until=planning["until"], heard=len(planning["heard"]), kept=kept, run=planning["run"])
     written = ahead.memory.remember(fresh, turn_id=planning["id"], beside=[done])
     return {"planning": {"kept": [one.id for one in written if one.outcome != "rejected"]}}
 
@@ -36,7 +40,8 @@ def commitments(planning: Planning, ahead: LookingAhead) -> list[MemoryRecord]:
     """The commitments that were heard, as records; what was forgotten meanwhile binds nobody."""
     sources = {one.id: one for one in ahead.memory.read([heard["source"] for heard in planning["heard"]], access=ahead.access)}
     heard = [one for one in planning["heard"] if one["change"] != "cancelled" and one["source"] in sources]
-    return [commitment_record(one, sources[one["source"]], ahead) for one in heard]
+    off = {one["about"] for one in planning["heard"] if one["change"] == "cancelled"}
+    return [commitment_record(one, sources[one["source"]], one["item"]["id"] in off, ahead) for one in heard]
 
 
 def strokes(planning: Planning, stored: dict[str, PlanItem], ahead: LookingAhead) -> list[MemoryRecord]:
@@ -55,10 +60,10 @@ def replaced(planning: Planning, stored: dict[str, PlanItem], now: datetime) -> 
     """What of the stored plan of today is to come and not in the plan any more; its parts go with it."""
     if not planning["day"]:
         return []
-    kept = {one["id"] for one in planning["day"]}
-    first, last = planning["day"][0]["start"], planning["day"][-1]["end"]
-    begins, ends = datetime.fromisoformat(first), datetime.fromisoformat(last)
-    ours = [one for one in stored.values() if one.level != "commitment" and begins <= one.start < ends]
+    day = [*map(stroke_from, planning["day"])]
+    kept = {one.id for one in day} | parts_that_stand(day, [*stored.values()], now).keys()
+    whole = day[0].span.up_to(day[-1].span)
+    ours = [one for one in stored.values() if one.level != "commitment" and whole.contains(one.start)]
     return [one for one in ours if one.start >= now and one.id not in kept]
 
 
@@ -67,20 +72,18 @@ def changed(planning: Planning, stored: dict[str, PlanItem], superseded: set[str
     cancelled = [one["about"] for one in planning["heard"] if one["change"] == "cancelled"]
     records = ahead.memory.read(cancelled, access=ahead.access)
     gone = [one for one in replaced(planning, stored, ahead.now) if one.id not in superseded]
-    ends = {one.id: end for one in stored.values() if (end := end_of(one, planning, ahead.now)) != one.end}
+    ends = {id: end for id, end in ends_by(planning, stored, ahead.now).items() if end != stored[id].end}
     return {
         **{id: stored[id].model_copy(update={"end": end}) for id, end in ends.items()},
         **{one.id: one.model_copy(update={"standing": "cancelled"}) for one in (*map(item_of, records), *gone)},
     }
 
 
-def end_of(item: PlanItem, planning: Planning, now: datetime) -> datetime | None:
-    """When a stored item of the day ends by the new plan: with the stroke that it began in, where that was cut."""
-    if item.level == "commitment" or item.start >= now:
-        return item.end
-    strokes = map(stroke_from, planning["day"])
-    lasting = next((one.span.end for one in strokes if one.span.contains(item.start)), item.end)
-    return lasting if item.level == "stroke" or item.end is None or lasting is None else min(item.end, lasting)
+def ends_by(planning: Planning, stored: dict[str, PlanItem], now: datetime) -> dict[str, datetime]:
+    """When the stored strokes and parts that have begun end by the new plan."""
+    day = [*map(stroke_from, planning["day"])]
+    ends = {one.id: one.span.end for one in day} | {id: one.over for id, one in parts_that_stand(day, [*stored.values()], now).items()}
+    return {id: end for id, end in ends.items() if id in stored and stored[id].start < now}
 
 
 def amend(items: dict[str, PlanItem], planning: Planning, ahead: LookingAhead) -> None:
@@ -97,9 +100,13 @@ def item_from(told: dict[str, Any], now: datetime) -> PlanItem:
     return PlanItem.model_validate({**fields, "told_at": now})
 
 
-def commitment_record(heard: HeardCommitment, source: MemoryRecord, ahead: LookingAhead) -> MemoryRecord:
-    """A commitment as a record, as private as the words that tell of it; it takes the place of the one that it moves."""
+def commitment_record(heard: HeardCommitment, source: MemoryRecord, off: bool, ahead: LookingAhead) -> MemoryRecord:
+    """A commitment as a record, as private as the words that tell of it; it takes the place of the one that it moves.
+
+    One that was called `off` again in the same run is kept as cancelled.
+    """
     item, about = planned_item(heard), heard["about"]
+    item = item.model_copy(update={"standing": "cancelled"}) if off else item
     told = record_of(item, ahead, derived=[source.id], replaces=[about] if about else [])
     return told.model_copy(update={"thread_id": source.thread_id, "policy": source.policy, "known_by": source.known_by})
 

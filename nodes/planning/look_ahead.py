@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import islice
+from uuid import uuid4
 
 from langgraph.runtime import Runtime
 
@@ -27,7 +28,7 @@ def look_ahead(state: PlanningState, runtime: Runtime[Context], minds: Minds) ->
     asking = what_asks(ahead, latest(ahead, int(before.detail["until"]) if before else 0, until), mind)
     due = any(asking.values()) or state.get("anyway", False)
     ahead.memory.journal.append([ahead.event("planning", id)] if due and ahead.thread_id else [])
-    begun: Planning = {"id": id, "began_at": ahead.now.isoformat(), "mind": mind.name, "model": mind.model}
+    begun: Planning = {"id": id, "run": str(uuid4()), "began_at": ahead.now.isoformat(), "mind": mind.name, "model": mind.model}
     told: Planning = {"due": due, "after": after, "until": until, "day": [], "parts": [], "heard": []}
     return {"planning": {**begun, **told, **asking}}
 
