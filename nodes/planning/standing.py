@@ -1,17 +1,21 @@
 """Whether there is anything to plan; told by the journal and the store, so that no run can lose it."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 
 from models.commitments.finding import calls_off, tells_a_time
 from models.mind import MindName
 from models.times import zone_named
 from nodes.context import Context
 from nodes.planning.scene import covers, marker_of, planning_for
+from nodes.planning.strokes import strokes_of, unbroken_in
 from nodes.state import Turn
 from stores.journal import Event
 from stores.memory_store import MemoryStore
 from stores.plans import PlanItem, days_around
+
+AGAIN = timedelta(hours=1)  # before a day that a model failed to plan is tried again, where nothing asks for it
 
 
 def plan_standing(turn: Turn, context: Context, memory: MemoryStore, now: datetime) -> Turn:
@@ -25,7 +29,8 @@ def plan_standing(turn: Turn, context: Context, memory: MemoryStore, now: dateti
     days = context.plans == "days"
     today = memory.planned(days_around(now, zone_named(context.timezone), 0, 0), access=access, now=now) if days else []
     due = is_awaited(memory, context.user_id, marker) or any(lacks(context, today, now, "local" if turn["mind"] == "local" else "chat"))
-    return {"planning_due": due, "plans_now": due and (context.after_turn == "inline" or turn["mind"] == "local")}
+    at_once = context.after_turn == "inline" or turn["mind"] == "local"
+    return {"planning_due": due, "plans_now": due and at_once and not is_put_off(memory, context.user_id, marker, now)}
 
 
 def asks_for_a_plan(turn: Turn, context: Context, now: datetime) -> bool:
@@ -44,8 +49,10 @@ def may_bind(text: str, said_at: datetime, context: Context) -> bool:
 
 def is_awaited(memory: MemoryStore, user_id: str, marker: str) -> bool:
     """Whether something asked for a plan since the last; where one failed, since that: a model that is down is not asked at every turn."""
-    awaited, planned, failed = (memory.journal.latest(user_id, marker, kind) for kind in ("plan_awaited", "planned", "not_planned"))
-    return awaited > max(planned, failed)
+    awaited, failed = (memory.journal.latest(user_id, marker, kind) for kind in ("plan_awaited", "not_planned"))
+    planned = memory.journal.last(user_id, marker, "planned")
+    heeded = int(planned.detail["until"]) if planned else 0  # what was said while that plan was made is not in it
+    return awaited > max(heeded, failed)
 
 
 def lacks(context: Context, today: Sequence[PlanItem], now: datetime, mind: MindName) -> tuple[bool, bool]:
@@ -56,4 +63,11 @@ def lacks(context: Context, today: Sequence[PlanItem], now: datetime, mind: Mind
     if context.plans != "days":
         return False, False
     missing = not covers(today, now, "stroke")
-    return missing, mind == "chat" and (missing or not covers(today, now, "step"))
+    return missing, mind == "chat" and (missing or unbroken_in(partial(strokes_of, today), now) is not None)
+
+
+def is_put_off(memory: MemoryStore, user_id: str, marker: str, now: datetime) -> bool:
+    """Whether a model failed a short while ago, and nothing was planned or asked for since: it is not asked at every turn."""
+    failed = memory.journal.last(user_id, marker, "not_planned")
+    since = max(memory.journal.latest(user_id, marker, kind) for kind in ("plan_awaited", "planned"))
+    return failed is not None and failed.number > since and now - failed.at < AGAIN
