@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from graph.assembly import Settings, open_agent
+from graph.due import scrub
+from graph.planning import planning_graph
 from models.commitments.commitment import Change, Commitment
 from models.local_mind import LocalMind
 from models.mind import Answer, AnswerRequest, BreakDownRequest, Noticed, NoticeRequest, OutlineRequest, ReactRequest
@@ -37,6 +39,7 @@ from tests.planning import (
     told,
     whats,
 )
+from tests.searching import forms, written_in
 
 NOW = datetime(2026, 5, 7, 9, 30, tzinfo=UTC)  # a Thursday
 DENTIST = "I have a dentist appointment tomorrow at 3pm."
@@ -172,6 +175,27 @@ def test_an_item_is_as_private_as_the_words_that_tell_of_it(memory: MemoryStore)
     assert kept == {"2026-05-11T10:00:00Z": policies[0], "2026-05-14T10:00:00Z": policies[3]}
     assert whats(items(memory, "2026-05-14", now=NOW)) == ["appointment with Dr. Kim"]
     assert not items(memory, "2026-05-14", now=ends)
+
+
+def test_forgetting_leaves_no_bytes_of_what_was_planned(tmp_path: Path) -> None:
+    settings, token = Settings(home=tmp_path / "home"), "Zanzibarquartz"
+    with open_agent(settings) as agent:
+        say(agent, f"I have a {token} appointment tomorrow at 3pm.", NOW, "told")
+        reminded = say(agent, "Good morning!", NOW + 24 * HOUR, "reminded")
+        assert token in reminded["turn"]["answer"]
+        say(agent, "I like plum cake.", NOW + 24 * HOUR, "apart")
+        say(agent, None, NOW + 25 * HOUR, "saw", event=f"The {token} appointment is cancelled.")
+        say(agent, f"I have a {token} lesson tomorrow at 5pm.", NOW + DAY, "told", plans="off")
+        alone = planning_graph().compile(checkpointer=agent.checkpointer, store=agent.store)
+        whose = Context(user_id="ada", mind="local", now=NOW + 26 * HOUR)
+        assert alone.invoke({}, context=whose, config={"configurable": {"thread_id": "alone"}})["planning"]["kept"]
+        seen = [one for one in agent.store.stream(access=OWNER, kinds=("turn", "fact"), now=NOW + 2 * DAY) if token in one.text]
+        agent.store.forget([one.id for one in seen if one.role != "assistant"], access=OWNER)
+    scrub(settings, NOW + 2 * DAY)
+    files = [file for file in settings.home.rglob("*") if file.is_file()]
+    assert not [file.name for file in files if any(form in written_in(file) for form in forms(token))]
+    with open_agent(settings) as agent:
+        assert say(agent, "What do I like?", NOW + 2 * DAY, "apart")["turn"]["answer"]
 
 
 # What is corrected
