@@ -25,7 +25,8 @@ def plan_standing(turn: Turn, context: Context, memory: MemoryStore, now: dateti
     access = planning_for(context)
     marker = marker_of(access)
     if asks_for_a_plan(turn, context, now):
-        memory.journal.append([Event(now, context.user_id, "plan_awaited", marker, turn_id=turn["id"])])
+        asked = {"timezone": context.timezone, "plans": context.plans}  # a run of its own reads the words by the same clock
+        memory.journal.append([Event(now, context.user_id, "plan_awaited", marker, turn_id=turn["id"], detail=asked)])
     days = context.plans == "days"
     today = memory.planned(days_around(now, zone_named(context.timezone), 0, 0), access=access, now=now) if days else []
     due = is_awaited(memory, context.user_id, marker) or any(lacks(context, today, now, "local" if turn["mind"] == "local" else "chat"))
@@ -47,12 +48,15 @@ def may_bind(text: str, said_at: datetime, context: Context) -> bool:
     return tells_a_time(text, said_at, context.timezone) or calls_off(text)
 
 
-def is_awaited(memory: MemoryStore, user_id: str, marker: str) -> bool:
-    """Whether something asked for a plan since the last; where one failed, since that: a model that is down is not asked at every turn."""
+def is_awaited(memory: MemoryStore, user_id: str, marker: str, *, again: bool = False) -> bool:
+    """Whether something asked for a plan since the last; where one failed, since that: a model that is down is not asked at every turn.
+
+    With `again`, also where one failed since.
+    """
     awaited, failed = (memory.journal.latest(user_id, marker, kind) for kind in ("plan_awaited", "not_planned"))
     planned = memory.journal.last(user_id, marker, "planned")
     heeded = int(planned.detail["until"]) if planned else 0  # what was said while that plan was made is not in it
-    return awaited > max(heeded, failed)
+    return awaited > (heeded if again else max(heeded, failed))
 
 
 def lacks(context: Context, today: Sequence[PlanItem], now: datetime, mind: MindName) -> tuple[bool, bool]:
