@@ -12,6 +12,7 @@ Standing = Literal["planned", "cancelled"]
 
 MOST_DAYS = 366
 SPAN_OF_A_DAY = timedelta(days=1)
+BECAUSE = "because"  # in the `additional` of what was cancelled: the id of the record whose words did so
 RECORDED = {"start", "end", "all_day", "level", "kind", "by", "parent", "standing"}  # in a record's `additional`
 
 

@@ -12,7 +12,7 @@ from nodes.planning.notice_commitments import planned_item
 from nodes.planning.scene import LookingAhead, looking_ahead, visibly
 from nodes.planning.strokes import parts_that_stand, stroke_from
 from nodes.state import HeardCommitment, Planning, PlanningState, PlanningUpdate
-from stores.plans import PlanItem, item_of, plan_fields
+from stores.plans import BECAUSE, PlanItem, item_of, plan_fields
 from stores.record import MemoryRecord, Trust
 
 MEANWHILE = "another run has planned meanwhile"
@@ -87,9 +87,11 @@ def ends_by(planning: Planning, stored: dict[str, PlanItem], now: datetime) -> d
 
 
 def amend(items: dict[str, PlanItem], planning: Planning, ahead: LookingAhead) -> None:
-    """Write how plan items stand now; their words stay."""
+    """Write how plan items stand now, and by whose words where they were cancelled; their own words stay."""
     records = {one.id: one for one in ahead.memory.read(list(items), access=ahead.access)}
-    changes = {id: {"additional": {**one.additional, **plan_fields(items[id], ahead.zone)}} for id, one in records.items()}
+    because = {one["about"]: {BECAUSE: one["source"]} for one in planning["heard"] if one["change"] == "cancelled"}
+    told = {id: {**one.additional, **plan_fields(items[id], ahead.zone), **because.get(id, {})} for id, one in records.items()}
+    changes = {id: {"additional": fields} for id, fields in told.items()}
     if changes:
         ahead.memory.amend(changes, ahead.event("replanned", planning["id"]), access=ahead.access)
 
