@@ -7,7 +7,8 @@ from rich.text import Text
 
 from app.console import counted, out, print_error, print_piece, print_turn_footer, verbatim
 from app.explaining import print_explanation
-from app.turns import run_turn, turn_report
+from app.noted import print_noted
+from app.turns import noted_in, run_turn, turn_report
 from stores.errors import MnemeError
 from stores.memory_store import MemoryStore
 
@@ -47,6 +48,24 @@ def look_back(agent: "Agent", context: "Context") -> None:
         out.print(Text(verbatim(f"Looked back on what is new: {kept}."), style="dim"))
 
 
+def look_ahead(agent: "Agent", context: "Context") -> None:
+    """Plan once the conversation is over, where that was put off; Ctrl-C leaves it for another time."""
+    from graph.due import planned
+
+    memory = agent.store
+    assert isinstance(memory, MemoryStore)
+    try:
+        with out.status("Looking ahead ..."):
+            done = planned(memory, context)
+    except KeyboardInterrupt:
+        out.print(Text("(stopped; planning stays due)", style="dim"))
+        return
+    if done and done.failed:
+        out.print(Text(verbatim(f"Looked ahead: {done.failed}."), style="dim"))
+    elif done:
+        print_noted(noted_in(done.planning), context)
+
+
 def read_line() -> str:
     """What the user typed; the end of the input is /quit."""
     try:
@@ -71,6 +90,7 @@ def take_turn(agent: "Agent", text: str, context: "Context", thread: str) -> Non
         if not streamed:
             print_piece(report["answer"])
         out.print()
+        print_noted(report["noted"], context)
         print_turn_footer(report)
     except KeyboardInterrupt:
         out.print(Text("\n(stopped; what you said is kept)", style="dim"))

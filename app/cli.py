@@ -26,7 +26,9 @@ from app.console import (
     print_turn_footer,
     verbatim,
 )
+from app.contexts import context_from, moment_from
 from app.memory_commands import memories_app
+from app.noted import print_noted
 from app.options import (
     CharacterOption,
     JsonOption,
@@ -34,7 +36,7 @@ from app.options import (
     LocationOption,
     NewThreadOption,
     NowOption,
-    Router,
+    PlansOption,
     RouterOption,
     ThreadOption,
     UserNameOption,
@@ -42,6 +44,7 @@ from app.options import (
     ZoneOption,
     local_zone,
 )
+from app.planning_commands import PLANNING
 from app.reflection_commands import REFLECTION
 from app.threads import show_threads
 from app.turns import RECALLED_FIELDS, shortened
@@ -49,7 +52,6 @@ from app.upkeep_commands import UPKEEP, snapshot_app
 from stores.errors import InputError, MnemeError
 
 if TYPE_CHECKING:
-    from nodes.context import Context
     from stores.ranking import Candidate
 
 INTERRUPTED = 130  # the exit code that Typer makes of Ctrl-C
@@ -63,7 +65,7 @@ app = typer.Typer(
 app.add_typer(memories_app, name="memories")
 app.add_typer(snapshot_app, name="snapshot")
 app.command("threads")(show_threads)
-for command in (*REFLECTION, *UPKEEP):
+for command in (*PLANNING, *REFLECTION, *UPKEEP):
     app.command()(command)
 
 
@@ -81,62 +83,6 @@ def common(
     """An agent that remembers the people it talks to."""
 
 
-def moment_from(written: str, timezone: str) -> datetime | None:
-    """The moment a person wrote; without an offset it is in their time zone.
-
-    Raises:
-        InputError: It is no ISO 8601 moment, or the zone is unknown.
-    """
-    from models.times import zone_named
-
-    if not written:
-        return None
-    try:
-        moment = datetime.fromisoformat(written)
-    except ValueError as error:
-        raise InputError(f"{written!r} is no moment.", "Write it as 2026-05-07T09:30:00+02:00.") from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=zone_named(timezone))
-
-
-def context_from(
-    user: str, character: str, now: str, location: str, user_name: str, timezone: str, locale: str, router: Router
-) -> "Context":
-    """The run's context from the options of a command, checked before anything is opened or written.
-
-    Raises:
-        InputError: No user or character is named, or the moment, the zone or the locale is not one.
-    """
-    from models.times import locale_named, zone_named
-    from nodes.context import Context
-
-    zone = local_zone(timezone)
-    zone_named(zone)
-    locale_named(locale)
-    require(user, "user", "--user, or MNEME_USER")
-    require(character, "character", "--character")
-    return Context(
-        user_id=user,
-        character_id=character,
-        now=moment_from(now, zone),
-        location=location,
-        user_name=user_name,
-        timezone=zone,
-        locale=locale,
-        router=router,
-        after_turn="deferred",  # nobody waits for a reflection before they read their answer
-    )
-
-
-def require(id: str, what: str, option: str) -> None:
-    """Refuses an id that is blank.
-
-    Raises:
-        InputError: It is.
-    """
-    if not id.strip():
-        raise InputError(f"No {what} is named.", f"Name one with {option}.")
-
-
 @app.command()
 def say(
     text: Annotated[str, typer.Argument(metavar="TEXT", help="What you say.")],
@@ -149,19 +95,21 @@ def say(
     timezone: ZoneOption = "",
     locale: LocaleOption = "en",
     router: RouterOption = "local",
+    plans: PlansOption = "commitments",
     as_json: JsonOption = False,
 ) -> None:
     """Say one thing and read the answer."""
     from app.turns import run_turn, turn_report
     from graph.assembly import open_agent
 
-    context = context_from(user, character, now, location, user_name, timezone, locale, router)
+    context = context_from(user, character, now, location, user_name, timezone, locale, router, plans)
     with open_agent() as agent:
         report = turn_report(run_turn(agent, text, context, thread), thread)
     if as_json:
         print_json(report)
     else:
         print_answer(report["answer"])
+        print_noted(report["noted"], context)
         print_turn_footer(report)
 
 
@@ -175,15 +123,17 @@ def chat(
     timezone: ZoneOption = "",
     locale: LocaleOption = "en",
     router: RouterOption = "local",
+    plans: PlansOption = "commitments",
 ) -> None:
-    """Talk, one line at a time. /why explains the last recall, /quit ends; then Mneme looks back, where a reflection is due."""
-    from app.chat import converse, look_back
+    """Talk, one line at a time. /why explains the last recall, /quit ends; then Mneme plans and reflects, where that is due."""
+    from app.chat import converse, look_ahead, look_back
     from app.turns import thread_name
     from graph.assembly import open_agent
 
-    context = context_from(user, character, "", location, user_name, timezone, locale, router)
+    context = context_from(user, character, "", location, user_name, timezone, locale, router, plans)
     with open_agent() as agent:
         converse(agent, context, thread or thread_name(datetime.now(ZoneInfo(context.timezone))))
+        look_ahead(agent, context)
         look_back(agent, context)
 
 

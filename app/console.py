@@ -90,6 +90,8 @@ def print_turn_footer(report: dict[str, Any]) -> None:
         parts.append(f"{prompts:,} tokens (whole thread: {report['instead']['full_history']:,})")
     if report["reflection_due"]:
         parts.append("a reflection is due")
+    if report["planning_due"]:
+        parts.append("planning is due")
     out.print(Text(" · ".join(parts), style="dim"))
 
 

@@ -26,6 +26,13 @@ RouterOption = Annotated[
         help="Who decides what a turn needs: a small head, the mind, or the mind where the head is not sure.",
     ),
 ]
+Plans = Literal["off", "commitments", "days"]
+PlansOption = Annotated[
+    Plans,
+    typer.Option(
+        "--plans", envvar="MNEME_PLANS", help="What is planned: nothing, commitments that are heard, or the character's days as well."
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 
 

@@ -9,14 +9,27 @@ if TYPE_CHECKING:
 
     from graph.assembly import Agent
     from nodes.context import Context
+    from nodes.state import Planning
 
 
+NOTED_FIELDS = ("id", "what", "start", "end", "all_day", "kind", "by", "place")
 RECALLED_FIELDS = ("id", "text", "speaker", "said_at", "kind", "score")
 
 
 def config_of(user: str, thread: str) -> "RunnableConfig":
     """LangGraph's configuration of a user's thread: two users may give their threads the same name."""
     return {"configurable": {"thread_id": f"{user}/{thread}"}}
+
+
+def observe(agent: "Agent", event: str, context: "Context", thread: str) -> dict[str, Any]:
+    """The state after an event.
+
+    Raises:
+        MnemeError: It could not be stored, or what follows on it could not be finished.
+    """
+    seen: Any = {"observation": event}
+    state: dict[str, Any] = agent.invoke(seen, config=config_of(context.user_id, thread), context=context)
+    return state
 
 
 def run_turn(agent: "Agent", text: str, context: "Context", thread: str, on_piece: Callable[[str], None] | None = None) -> dict[str, Any]:
@@ -54,12 +67,34 @@ def turn_report(state: dict[str, Any], thread: str) -> dict[str, Any]:
         "recalled": [{key: one[key] for key in RECALLED_FIELDS} for one in turn["recalled"]],
         "stored": turn["stored"],
         "reflection_due": turn["reflection_due"],
+        **planning_report(state),
         "tokens": turn["tokens"],
         "prompts": turn["prompts"],
         "instead": turn["instead"],
         "counted_by": turn["counted_by"],
         "milliseconds": turn["milliseconds"],
     }
+
+
+def planning_report(state: dict[str, Any]) -> dict[str, Any]:
+    """What a turn did to what is planned: whether that is left to a run of its own, and what it noted."""
+    turn = state["turn"]
+    done: Planning = state.get("planning", {}) if turn.get("plans_now") else {}
+    return {"planning_due": turn.get("planning_due", False) and "kept" not in done, "noted": noted_in(done)}
+
+
+def noted_in(planning: "Planning") -> list[dict[str, Any]]:
+    """The commitments that a planning kept, moved or cancelled, as plain values."""
+    kept = set(planning.get("kept", []))
+    heard = [one for one in planning.get("heard", []) if "kept" in planning and (one["change"] == "cancelled" or one["item"]["id"] in kept)]
+    return [{"change": one["change"], "from": one["source"], **{name: one["item"][name] for name in NOTED_FIELDS}} for one in heard]
+
+
+def observed_report(state: dict[str, Any], thread: str) -> dict[str, Any]:
+    """An event that was taken, as plain values."""
+    turn = state["turn"]
+    due = {"reflection_due": turn["reflection_due"], **planning_report(state)}
+    return {"thread": thread, "observation": turn["observation"], "stored": turn["stored"], **due, "milliseconds": turn["milliseconds"]}
 
 
 def shortened(text: str, most: int = 160) -> str:

@@ -4,17 +4,18 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.text import Text
 
 from app.console import counted, err, out, print_json, print_table, verbatim
-from app.options import JsonOption
+from app.options import JsonOption, ZoneOption, local_zone
+from app.turns import noted_in
 from stores.errors import InputError
 
 if TYPE_CHECKING:
-    from graph.due import Reflected
+    from graph.due import Planned, Reflected
     from stores.keys import Key
     from stores.upkeep.rewriting import Progress, Rewritten
     from stores.upkeep.snapshots import Title
@@ -138,24 +139,41 @@ def print_rewritten(report: "Rewritten | None", *, as_json: bool) -> None:
         out.print(f"{name}: {before} before, {after} after.")
 
 
-def due(as_json: JsonOption = False) -> None:
-    """Do what is due: scrub what was forgotten, embed what has no vector, remove old items, reflect, index a large memory."""
+def due(timezone: ZoneOption = "", as_json: JsonOption = False) -> None:
+    """Do what is due: scrub what was forgotten, embed what has no vector, remove old items, plan, reflect, index a large memory."""
     from dataclasses import asdict
 
     from graph.assembly import Settings
     from graph.due import look_after
+    from models.times import zone_named
 
+    zone = local_zone(timezone)
+    zone_named(zone)
     with progress_bar(shown=not as_json, least=WORTH_SHOWING) as progress:
-        done = look_after(Settings(), datetime.now(UTC), progress)
+        done = look_after(Settings(), datetime.now(UTC), zone, progress)
     if as_json:
-        print_json(asdict(done))
+        print_json({**asdict(done), "plannings": [planned_document(one) for one in done.plannings]})
         return
+    for planned in done.plannings:
+        out.print(Text(verbatim(told_of_plans(planned))))
     for one in done.reflections:
         out.print(Text(verbatim(told_of(one))))
     counts = f"{counted(done.embedded, 'memory', 'memories')} embedded, {counted(done.expired, 'item', 'items')} removed"
     counts += f", {counted(done.scrubbed, 'forgotten memory', 'forgotten memories')} scrubbed" if done.scrubbed else ""
     index = "; the index was built" if done.indexed else ""
     out.print(f"{counts}{index}." if any(asdict(done).values()) else "Nothing was due.")
+
+
+def planned_document(one: "Planned") -> dict[str, Any]:
+    """A planning that was due, as plain values."""
+    return {"user_id": one.user_id, "character_id": one.character_id, "noted": noted_in(one.planning), "failed": one.failed}
+
+
+def told_of_plans(one: "Planned") -> str:
+    """What became of a planning that was due, for a person."""
+    if one.failed:
+        return f"{one.character_id} could not plan with {one.user_id}: {one.failed}"
+    return f"{one.character_id} planned with {one.user_id}: {counted(len(noted_in(one.planning)), 'commitment', 'commitments')} noted."
 
 
 def told_of(one: "Reflected") -> str:

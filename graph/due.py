@@ -1,13 +1,17 @@
-"""What is due in a home, and does itself in no turn: bytes of what was forgotten, vectors, old items, reflections, the index."""
+"""What is due in a home, and does itself in no turn: bytes of what was forgotten, vectors, old items, planning, reflections, the index."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from graph.assembly import Settings, open_memory, open_threads, shared_embedder
+from graph.planning import planning_graph
 from graph.reflection import reflection_graph
 from graph.scrubbing import scrub_thread
 from nodes.context import Context
+from nodes.planning.scene import marker_of, planning_for
+from nodes.planning.standing import is_awaited
+from nodes.state import Planning
 from stores.codec import codec_of
 from stores.engines.server import IN_MEMORY
 from stores.journal import Event
@@ -29,6 +33,19 @@ class Reflected:
 
 
 @dataclass(frozen=True)
+class Planned:
+    """One planning that was due: of which character with which user, what it did, and what ended it, if anything did."""
+
+    user_id: str
+    character_id: str
+    planning: Planning
+
+    @property
+    def failed(self) -> str:
+        return self.planning.get("failed", "")
+
+
+@dataclass(frozen=True)
 class Done:
     """What was due and is done.
 
@@ -36,6 +53,7 @@ class Done:
         scrubbed: Forgotten records whose bytes were taken off the disk.
         embedded: Records that had no vector.
         expired: Items past their time, which were removed.
+        plannings: Those that were put off, or failed.
         reflections: Those that were due.
         indexed: Whether the index of a large memory was built.
     """
@@ -43,12 +61,16 @@ class Done:
     scrubbed: int
     embedded: int
     expired: int
+    plannings: list[Planned]
     reflections: list[Reflected]
     indexed: bool
 
 
-def look_after(settings: Settings, now: datetime, progress: Progress = unseen) -> Done:
+def look_after(settings: Settings, now: datetime, timezone: str = "UTC", progress: Progress = unseen) -> Done:
     """Do what is due in a memory.
+
+    Args:
+        timezone: The users', where what is due does not name it.
 
     Raises:
         StoreError: The memory cannot be opened, read or written.
@@ -57,14 +79,33 @@ def look_after(settings: Settings, now: datetime, progress: Progress = unseen) -
     scrubbed = scrub(settings, now, progress)
     with open_memory(settings) as memory:
         embedded, expired = memory.embed_missing(), memory.sweep(now)
-        reflections = [one for user_id in memory.journal.users() for one in reflect_on(memory, user_id)]
-        return Done(scrubbed, embedded, expired, reflections, memory.count_all() >= WORTH_INDEXING and memory.optimize())
+        contexts = list(contexts_of(memory, now, timezone))
+        plannings = list(filter(None, (planned(memory, one) for one in contexts)))
+        reflections = list(filter(None, (reflected(memory, one) for one in contexts)))
+        indexed = memory.count_all() >= WORTH_INDEXING and memory.optimize()
+        return Done(scrubbed, embedded, expired, plannings, reflections, indexed)
 
 
-def reflect_on(memory: MemoryStore, user_id: str) -> Iterator[Reflected]:
-    """The reflections that are due of all characters on a user."""
-    contexts = (Context(user_id=user_id, character_id=one) for one in memory.characters(user_id))
-    yield from filter(None, (reflected(memory, context) for context in contexts))
+def contexts_of(memory: MemoryStore, now: datetime, timezone: str) -> Iterator[Context]:
+    """Every character with every user it knows anything of."""
+    for user_id in memory.journal.users():
+        for character_id in memory.characters(user_id):
+            yield Context(user_id=user_id, character_id=character_id, timezone=timezone, now=now)
+
+
+def planned(memory: MemoryStore, context: Context) -> Planned | None:
+    """What one character plans, where that was put off or failed, by the clock of the turn that asked for it; else None.
+
+    Raises:
+        StoreError: The memory cannot be read or written.
+    """
+    marker = marker_of(planning_for(context))
+    if not is_awaited(memory, context.user_id, marker, again=True):
+        return None
+    asked = memory.journal.last(context.user_id, marker, "plan_awaited")
+    asking = context.model_copy(update=asked.detail if asked else {})
+    done = planning_graph().compile(store=memory).invoke({"anyway": True}, context=asking)["planning"]
+    return Planned(context.user_id, context.character_id, done)
 
 
 def reflected(memory: MemoryStore, context: Context) -> Reflected | None:

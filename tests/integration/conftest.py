@@ -14,6 +14,8 @@ SETTINGS = (
     "OPENAI_BASE_URL",
     "MNEME_USER",
     "MNEME_MIND",
+    "MNEME_PLANS",
+    "MNEME_TIMEZONE",
     "MNEME_EMBEDDER",
     "MNEME_DATA",
     "MNEME_KEY",

@@ -18,8 +18,23 @@ from tests.integration.processes import ROOT
 LONG = "My grandmother's recipe for plum cake needs two kilos of plums, and she told me never to peel them. " * 8
 MEMORIES = tuple(f"memories {name}" for name in ("list", "show", "history", "edit", "forget", "restore", "feedback"))
 UPKEEP = ("snapshot save", "snapshot verify", "snapshot load", "reindex", "migrate", "due", "doctor", "key")
+PLANNING = ("plans", "plan", "observe")
 REFLECTION = ("reflect", "reflections")
-COMMANDS = ("say", "chat", "demo", "import", "recall", "threads", "eval", "memories", *MEMORIES, *REFLECTION, "snapshot", *UPKEEP)
+COMMANDS = (
+    "say",
+    "chat",
+    "demo",
+    "import",
+    "recall",
+    "threads",
+    "eval",
+    "memories",
+    *MEMORIES,
+    *PLANNING,
+    *REFLECTION,
+    "snapshot",
+    *UPKEEP,
+)
 
 
 def line(text: str, number: int, role: str = "user", thread: str = "old") -> str:
@@ -80,7 +95,7 @@ def test_what_was_said_is_remembered_by_another_process_in_another_thread(tmp_pa
 def assert_turn(report: dict[str, Any]) -> None:
     """The contract of `say --json`: these keys, and these types."""
     told = ["thread", "layer", "layers_tried", "answer", "lacking", "mind", "recalled", "stored"]
-    assert list(report) == [*told, "reflection_due", "tokens", "prompts", "instead", "counted_by", "milliseconds"]
+    assert list(report) == [*told, "reflection_due", "planning_due", "noted", "tokens", "prompts", "instead", "counted_by", "milliseconds"]
     assert [one["layer"] for one in report["prompts"]][: len(report["layers_tried"])] == report["layers_tried"]
     assert all(set(one) == {"layer", "prompt", "window", "notes", "memories"} for one in report["prompts"])
     assert set(report["instead"]) == {"full_history", "always_recall"}

@@ -207,7 +207,7 @@ def test_a_reflection_that_fails_does_not_keep_others_that_are_due_from_being_do
     drawn = reflection_of((SISTERS, [1]), ("Bob sings.", []))
     endpoint.now_replies(Fails(401, "no key"), *drawn)
     report = printed(typed(tmp_path, "due", "--json", OPENAI_BASE_URL=endpoint.url))
-    assert list(report) == ["scrubbed", "embedded", "expired", "reflections", "indexed"]
+    assert list(report) == ["scrubbed", "embedded", "expired", "plannings", "reflections", "indexed"]
     failed, done = report["reflections"]
     assert "401" in failed.pop("failed")
     assert failed == {"user_id": "ada", "character_id": "mneme", "kept": 0}
