@@ -22,6 +22,7 @@ EDGES = {
     ("__start__", "hear", False),
     ("hear", "classify_layer", True),
     ("hear", "refuse", True),
+    ("hear", "store", True),
     ("refuse", "__end__", False),
     ("classify_layer", "recall", True),
     ("classify_layer", "answer", True),
@@ -33,12 +34,19 @@ EDGES = {
     ("summarise", "store", False),
     ("store", "rate", True),
     ("store", "reflection", True),
+    ("store", "planning", True),
     ("store", "__end__", True),
     ("rate", "reflection", True),
+    ("rate", "planning", True),
     ("rate", "__end__", True),
-    ("reflection", "__end__", False),
+    ("reflection", "planning", True),
+    ("reflection", "__end__", True),
+    ("planning", "__end__", False),
 }
 REFLECTION = ["consider", "choose_questions", "gather_evidence", "draw_insights", "verify_insights", "keep_insights"]
+PLANNING = ["look_ahead", "notice_commitments", "revise", "outline_day", "break_down", "keep_plan"]
+MORNING = "2026-05-07T09:30:00Z"
+DENTIST = "I have a dentist appointment tomorrow at 3pm."
 MIRA = [
     ("2026-03-01T09:00:00Z", "My sister Mira plays the violin in a quartet."),
     ("2026-03-05T09:00:00Z", "I went to hear Mira play last night."),
@@ -47,25 +55,25 @@ MIRA = [
 
 
 @dataclass(frozen=True)
-class LooksBackSlowly(Says):
-    """Answers at once; where it is asked for JSON, only after the event, and then that it has no question."""
+class JudgesSlowly(Says):
+    """Answers at once; where it is asked for JSON, only after the event, and then that it has no question and heard no commitment."""
 
     released: Event = field(default_factory=Event)
 
     def send(self, to: Handler, request: dict[str, Any]) -> None:
-        looks_back = "response_format" in request
-        if looks_back:
+        judges = "response_format" in request
+        if judges:
             self.released.wait(60)
-        Says('{"questions": []}' if looks_back else self.text).send(to, request)
+        Says('{"questions": [], "commitments": []}' if judges else self.text).send(to, request)
 
 
 @pytest.fixture(scope="module")
-def slow() -> LooksBackSlowly:
-    return LooksBackSlowly(STREAMED)
+def slow() -> JudgesSlowly:
+    return JudgesSlowly(STREAMED)
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory, slow: LooksBackSlowly) -> Iterator[Server]:
+def server(tmp_path_factory: pytest.TempPathFactory, slow: JudgesSlowly) -> Iterator[Server]:
     """A server whose mind is the local one, unless a run asks for the chat mind."""
     folder = tmp_path_factory.mktemp("studio")
     with FakeOpenAI(slow) as endpoint:
@@ -175,6 +183,7 @@ def test_studio_shows_the_context_as_a_form(client: SyncLangGraphClient) -> None
         "reflect_at",
         "after_turn",
         "rating",
+        "plans",
     } <= form.keys()
     prompts = {name: (field["langgraph_type"], field["langgraph_nodes"]) for name, field in form.items() if "langgraph_type" in field}
     nodes = {
@@ -185,10 +194,14 @@ def test_studio_shows_the_context_as_a_form(client: SyncLangGraphClient) -> None
         "ask_prompt": "choose_questions",
         "infer_prompt": "draw_insights",
         "verify_prompt": "verify_insights",
+        "notice_prompt": "notice_commitments",
+        "outline_prompt": "outline_day",
+        "break_down_prompt": "break_down",
+        "react_prompt": "revise",
     }
     assert prompts == {name: ("prompt", [node]) for name, node in nodes.items()}
     assert all({"type", "anyOf", "enum"} & field.keys() for field in form.values())
-    assert list(schemas["input_schema"]["properties"]) == ["messages"]
+    assert list(schemas["input_schema"]["properties"]) == ["messages", "observation"]
 
 
 def test_the_answer_arrives_before_it_is_stored(client: SyncLangGraphClient, user: str) -> None:
@@ -248,9 +261,10 @@ def test_the_reflection_runs_alone_over_the_api(client: SyncLangGraphClient, use
     assert plain(done)
 
 
-def test_a_deferred_reflection_does_not_hold_up_the_next_message(client: SyncLangGraphClient, user: str, slow: LooksBackSlowly) -> None:
+def test_a_deferred_reflection_does_not_hold_up_the_next_message(client: SyncLangGraphClient, user: str, slow: JudgesSlowly) -> None:
     context = {"user_id": user, "mind": "chat", "reflect_at": 1, "after_turn": "deferred"}
     thread = new_thread(client)
+    slow.released.clear()
     assert say(client, thread, "I adopted a puppy.", **context)["turn"]["reflection_due"]
     aside = new_thread(client)
     run = client.runs.create(aside, "reflection", input={"anyway": False}, context=context)
@@ -261,6 +275,58 @@ def test_a_deferred_reflection_does_not_hold_up_the_next_message(client: SyncLan
     state: Any = client.threads.get_state(aside)["values"]
     assert state["reflection"]["due"]
     assert state["reflection"]["kept"] == []
+
+
+def test_planning_is_drawn_inside_the_agent_and_by_itself(client: SyncLangGraphClient) -> None:
+    assert {f"planning:{name}" for name in PLANNING} <= nodes_of(client, "agent", xray=True)
+    assert set(PLANNING) <= nodes_of(client, "planning")
+
+
+def test_the_steps_of_planning_stream_from_inside_the_agent(client: SyncLangGraphClient, user: str) -> None:
+    context = {"user_id": user, "now": MORNING}
+    parts = list(
+        client.runs.stream(new_thread(client), "agent", input=said(DENTIST), context=context, stream_mode="updates", stream_subgraphs=True)
+    )
+    steps = [name for part in parts if part.event.startswith("updates|planning:") for name in part.data]
+    assert steps == ["look_ahead", "notice_commitments", "keep_plan"]
+    seen = say(client, new_thread(client), "Good morning!", user_id=user, now="2026-05-08T08:00:00Z")
+    assert [one["what"] for one in seen["turn"]["agenda"]] == ["dentist appointment"]
+    assert "dentist" in seen["turn"]["answer"]
+
+
+def test_planning_runs_alone_over_the_api(client: SyncLangGraphClient, user: str) -> None:
+    say(client, new_thread(client), DENTIST, user_id=user, now=MORNING, plans="off")
+    context = {"user_id": user, "now": MORNING}
+    thread = new_thread(client)
+    done: Any = client.runs.wait(thread, "planning", input={}, context=context)
+    assert len(done["planning"]["kept"]) == 1
+    assert plain(done)
+    again: Any = client.runs.wait(thread, "planning", input={}, context=context)
+    assert not again["planning"]["due"]
+    day: Any = client.runs.wait(thread, "planning", input={"anyway": True}, context={**context, "plans": "days"})
+    assert [one["what"] for one in day["planning"]["day"]] == ["nothing planned"]
+
+
+def test_an_event_is_taken_without_an_answer(client: SyncLangGraphClient, user: str) -> None:
+    seen: Any = client.runs.wait(new_thread(client), "agent", input={"observation": "The phone rings."}, context={"user_id": user})
+    assert (seen["turn"]["observation"], [one["outcome"] for one in seen["turn"]["stored"]]) == ("The phone rings.", ["stored"])
+    assert "answer" not in seen["turn"]
+    assert plain(seen)
+
+
+def test_deferred_planning_does_not_hold_up_the_next_message(client: SyncLangGraphClient, user: str, slow: JudgesSlowly) -> None:
+    context = {"user_id": user, "now": MORNING, "mind": "chat", "after_turn": "deferred"}
+    thread, aside = new_thread(client), new_thread(client)
+    slow.released.clear()
+    turn = say(client, thread, DENTIST, **context)["turn"]
+    assert (turn["planning_due"], turn["plans_now"]) == (True, False)
+    run = client.runs.create(aside, "planning", input={}, context=context)
+    assert say(client, thread, "I like green tea.", **context)["turn"]["answer"] == STREAMED
+    assert client.runs.get(aside, run["run_id"])["status"] in ("pending", "running")
+    slow.released.set()
+    client.runs.join(aside, run["run_id"])
+    state: Any = client.threads.get_state(aside)["values"]
+    assert (state["planning"]["due"], state["planning"]["heard"], state["planning"]["kept"]) == (True, [], [])
 
 
 def test_the_history_of_a_thread_is_there(client: SyncLangGraphClient, talk: Talk) -> None:
@@ -301,7 +367,7 @@ def test_what_belongs_to_one_turn_does_not_leak_into_the_next(talk: Talk) -> Non
 
 
 def test_the_state_is_plain(talk: Talk) -> None:
-    assert set(talk.asked) == {"messages", "lineage", "said_tokens", "session", "turn", "reflection"}
+    assert set(talk.asked) == {"messages", "observation", "lineage", "said_tokens", "session", "turn", "reflection", "planning"}
     assert plain(talk.asked)
 
 
