@@ -1,6 +1,6 @@
 """Reads what is planned for the command line: what is coming up, and what became of what is not."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -41,7 +41,8 @@ def plans_of(memory: MemoryStore, user: str, now: datetime, *, past: bool = Fals
     access = Access(user, role="owner")
     told = [one for one in memory.stream(access=access, kinds=("plan",), now=now, limit=MOST, past=past) if is_plan_item(one)]
     known = {one.id: one for one in told}
-    words = {one.id: one for one in memory.read(list(dict.fromkeys(words_behind(told, known))), access=access)}
+    behind = memory.read(list({id for one in told for id in reasons(one, known)}), access=access)
+    words = {one.id: one for one in behind if not one.deleted_at}
     found = [planned(one, known, words, now) for one in told if not one.deleted_at]
     stands = [one for one in found if past or one.became in ("planned", "over")]
     return sorted(stands, key=lambda one: (one.item.start, -one.item.over.timestamp(), one.item.id))
@@ -64,16 +65,10 @@ def became(record: MemoryRecord, successor: MemoryRecord | None, now: datetime) 
     return "over" if item.over <= now else "planned"
 
 
-def words_behind(told: Sequence[MemoryRecord], known: Mapping[str, MemoryRecord]) -> Iterator[str]:
-    """The ids of the words by which plan items were moved or cancelled."""
-    for one in told:
-        yield from reasons(one, known)
-
-
 def reasons(record: MemoryRecord, known: Mapping[str, MemoryRecord]) -> tuple[str, ...]:
     """The ids of the words by which a plan item was moved or cancelled."""
     if successor := known.get(record.superseded_by):
-        return () if successor.version_of else successor.derived_from
+        return () if successor.version_of or item_of(record).level != "commitment" else successor.derived_from
     because = record.additional.get(BECAUSE)
     return (because,) if isinstance(because, str) else ()
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from graph.agent import agent
+from graph.planning import planning
 from graph.reflection import reflection
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,7 +21,7 @@ def block(language: str, page: str = README) -> str:
     return found.group(1)
 
 
-@pytest.mark.parametrize(("page", "graph"), [("README.md", agent), ("docs/reflection.md", reflection)])
+@pytest.mark.parametrize(("page", "graph"), [("README.md", agent), ("docs/planning.md", planning), ("docs/reflection.md", reflection)])
 def test_the_picture_has_the_edges_of_the_graph(page: str, graph: Any) -> None:
     drawn = set(re.findall(r"(\w+)(?:\(\[\w+\]\))? (?:-->|-\.->) (\w+)", block("mermaid", (ROOT / page).read_text("utf-8"))))
     assert drawn == {(edge.source, edge.target) for edge in graph.get_graph().edges}
