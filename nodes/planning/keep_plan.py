@@ -40,8 +40,13 @@ def commitments(planning: Planning, ahead: LookingAhead) -> list[MemoryRecord]:
     """The commitments that were heard, as records; what was forgotten meanwhile binds nobody."""
     sources = {one.id: one for one in ahead.memory.read([heard["source"] for heard in planning["heard"]], access=ahead.access)}
     heard = [one for one in planning["heard"] if one["change"] != "cancelled" and one["source"] in sources]
-    off = {one["about"] for one in planning["heard"] if one["change"] == "cancelled"}
-    return [commitment_record(one, sources[one["source"]], one["item"]["id"] in off, ahead) for one in heard]
+    off = called_off(planning)
+    return [commitment_record(one, sources[one["source"]], off.get(one["item"]["id"], {}), ahead) for one in heard]
+
+
+def called_off(planning: Planning) -> dict[str, dict[str, str]]:
+    """The ids of what is cancelled, each with what its record says of by whose words."""
+    return {one["about"]: {BECAUSE: one["source"]} for one in planning["heard"] if one["change"] == "cancelled"}
 
 
 def strokes(planning: Planning, stored: dict[str, PlanItem], ahead: LookingAhead) -> list[MemoryRecord]:
@@ -89,8 +94,8 @@ def ends_by(planning: Planning, stored: dict[str, PlanItem], now: datetime) -> d
 def amend(items: dict[str, PlanItem], planning: Planning, ahead: LookingAhead) -> None:
     """Write how plan items stand now, and by whose words where they were cancelled; their own words stay."""
     records = {one.id: one for one in ahead.memory.read(list(items), access=ahead.access)}
-    because = {one["about"]: {BECAUSE: one["source"]} for one in planning["heard"] if one["change"] == "cancelled"}
-    told = {id: {**one.additional, **plan_fields(items[id], ahead.zone), **because.get(id, {})} for id, one in records.items()}
+    off = called_off(planning)
+    told = {id: {**one.additional, **plan_fields(items[id], ahead.zone), **off.get(id, {})} for id, one in records.items()}
     changes = {id: {"additional": fields} for id, fields in told.items()}
     if changes:
         ahead.memory.amend(changes, ahead.event("replanned", planning["id"]), access=ahead.access)
@@ -102,15 +107,16 @@ def item_from(told: dict[str, Any], now: datetime) -> PlanItem:
     return PlanItem.model_validate({**fields, "told_at": now})
 
 
-def commitment_record(heard: HeardCommitment, source: MemoryRecord, off: bool, ahead: LookingAhead) -> MemoryRecord:
+def commitment_record(heard: HeardCommitment, source: MemoryRecord, off: dict[str, str], ahead: LookingAhead) -> MemoryRecord:
     """A commitment as a record, as private as the words that tell of it; it takes the place of the one that it moves.
 
-    One that was called `off` again in the same run is kept as cancelled.
+    What was called off again before it was stored is history at once.
     """
     item, about = planned_item(heard), heard["about"]
-    item = item.model_copy(update={"standing": "cancelled"}) if off else item
-    told = record_of(item, ahead, derived=[source.id], replaces=[about] if about else [])
-    return told.model_copy(update={"thread_id": source.thread_id, "policy": source.policy, "known_by": source.known_by})
+    standing = item.model_copy(update={"standing": "cancelled"}) if off else item
+    told = record_of(standing, ahead, derived=[source.id], replaces=[about] if about else [])
+    extra = {"additional": {**told.additional, **off}, "thread_id": source.thread_id}
+    return told.model_copy(update={**extra, "policy": source.policy, "known_by": source.known_by})
 
 
 def record_of(item: PlanItem, ahead: LookingAhead, derived: Sequence[str], replaces: Sequence[str]) -> MemoryRecord:

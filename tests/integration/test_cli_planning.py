@@ -17,6 +17,7 @@ MOVED = "The dentist got moved to Monday at 10."
 REPORT = "I'll send Bob the report by Wednesday."
 OFF = "The report for Bob is cancelled."
 GARAGE = "The phone rings: the appointment at the garage is on Monday at 11."
+NO_STROKES = '{"strokes": []}'
 PLAN = ["id", "what", "start", "end", "all_day", "level", "kind", "by", "place", "character", "from", "became", "moved_to", "because"]
 NOTED = ["change", "from", "id", "what", "start", "end", "all_day", "kind", "by", "place"]
 FRIDAY = "Friday, 8 May 2026, 15:00 (tomorrow)"
@@ -34,10 +35,10 @@ def listed(typed: Typed, home: Path, *more: str) -> list[dict[str, Any]]:
     return found
 
 
-def bound(**fields: Any) -> Says:
-    """What a model says that finds one commitment."""
+def bound(*more: dict[str, Any], **fields: Any) -> Says:
+    """What a model says that finds one commitment, and more of it."""
     told = {"message": 1, "what": "dentist", "kind": "appointment", "by": "user", "start": "2026-05-08T15:00", "end": "", "place": ""}
-    return Says(json.dumps({"commitments": [{**told, "change": "new", "about": 0, **fields}]}))
+    return Says(json.dumps({"commitments": [{**told, "change": "new", "about": 0, **one} for one in (fields, *more)]}))
 
 
 def test_what_was_heard_is_noted_and_listed_with_the_words_it_comes_from(tmp_path: Path, typed: Typed) -> None:
@@ -84,6 +85,23 @@ def test_what_was_moved_or_cancelled_is_history_with_the_words_that_did_so(tmp_p
     assert f"cancelled: “{OFF}” ({said[3][:8]})" in table
     printed(typed(tmp_path, "memories", "forget", said[3], "--yes", "--user", "ada", "--json"))
     assert [one["because"] for one in listed(typed, tmp_path, "--past") if one["became"] == "cancelled"] == [None]
+
+
+@pytest.mark.parametrize("days", [(), ("--days",)])
+def test_what_is_called_off_before_it_was_planned_is_history_at_once(
+    tmp_path: Path, typed: Typed, endpoint: FakeOpenAI, days: tuple[str, ...]
+) -> None:
+    endpoint.now_replies(Says("Good luck."))
+    said = say(typed, tmp_path, "The dentist expects me at 3pm.", "The dentist is cancelled.", OPENAI_BASE_URL=endpoint.url)
+    endpoint.now_replies(
+        bound({"message": 2, "change": "cancelled", "start": "2026-05-07T15:00"}, start="2026-05-07T15:00"), Says(NO_STROKES)
+    )
+    printed(typed(tmp_path, "plan", *BERLIN, *NOON, *days, "--json", OPENAI_BASE_URL=endpoint.url))
+    assert listed(typed, tmp_path) == []
+    (dentist,) = listed(typed, tmp_path, "--past")
+    assert (dentist["became"], dentist["because"]) == ("cancelled", said[1]["stored"][0]["id"])
+    strokes = [one["what"] for one in listed(typed, tmp_path, "--all", "--past") if one["level"] == "stroke"]
+    assert strokes == (["nothing planned"] if days else [])
 
 
 def test_other_words_for_a_plan_are_the_plan(tmp_path: Path, typed: Typed) -> None:
