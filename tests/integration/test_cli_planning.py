@@ -83,8 +83,9 @@ def test_what_was_moved_or_cancelled_is_history_with_the_words_that_did_so(tmp_p
     table = " ".join(typed(tmp_path, "plans", *BERLIN, *NOON, "--past").stdout.split())
     assert f"moved to Monday, 11 May 2026, 10:00 (in four days): “{MOVED}” ({said[1][:8]})" in table
     assert f"cancelled: “{OFF}” ({said[3][:8]})" in table
-    printed(typed(tmp_path, "memories", "forget", said[3], "--yes", "--user", "ada", "--json"))
-    assert [one["because"] for one in listed(typed, tmp_path, "--past") if one["became"] == "cancelled"] == [None]
+    for how in ("--hide", "--yes"):
+        printed(typed(tmp_path, "memories", "forget", said[3], how, "--user", "ada", "--json"))
+        assert [one["because"] for one in listed(typed, tmp_path, "--past") if one["became"] == "cancelled"] == [None]
 
 
 @pytest.mark.parametrize("days", [(), ("--days",)])
