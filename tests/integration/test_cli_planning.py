@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.commands import Typed, mneme, printed, refused
+from tests.integration.commands import Typed, printed, refused
 from tests.integration.fake_openai import Fails, FakeOpenAI, Reply, Says
 
 BERLIN = ("--user", "ada", "--timezone", "Europe/Berlin")
@@ -225,11 +225,23 @@ def test_due_says_what_was_planned_also_where_it_had_failed(tmp_path: Path, type
     assert told == ["mneme planned with ada: 1 commitment noted.", "0 memories embedded, 0 items removed."]
 
 
-def test_the_chat_shows_what_it_noted_and_plans_what_was_put_off_when_it_ends(tmp_path: Path, endpoint: FakeOpenAI) -> None:
-    local = mneme(tmp_path / "local", "chat", *BERLIN, stdin=f"{DENTIST}\n", COLUMNS="200").stdout
-    assert re.search(r"noted: \w+, \d+ \w+ \d{4}, 15:00 \([a-z ]+\): dentist appointment", local)
+def chatted(typed: Typed, home: Path, monkeypatch: pytest.MonkeyPatch, **env: str) -> str:
+    """What `mneme chat` prints where one thing is said in it."""
+    lines = iter((DENTIST, "/quit"))
+    monkeypatch.setattr("builtins.input", lambda _: next(lines))
+    return typed(home, "chat", *BERLIN, **env).stdout
+
+
+def test_the_chat_shows_what_it_noted(tmp_path: Path, typed: Typed, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = chatted(typed, tmp_path, monkeypatch)
+    assert re.search(r"noted: \w+, \d+ \w+ \d{4}, 15:00 \([a-z ]+\): dentist appointment", said)
+
+
+def test_what_was_put_off_is_planned_when_the_chat_ends(
+    tmp_path: Path, typed: Typed, endpoint: FakeOpenAI, monkeypatch: pytest.MonkeyPatch
+) -> None:
     endpoint.now_replies(Says("Good luck."), bound(start="2126-05-08T15:00"))
-    said = mneme(tmp_path / "chat", "chat", *BERLIN, stdin=f"{DENTIST}\n", COLUMNS="200", OPENAI_BASE_URL=endpoint.url).stdout
+    said = chatted(typed, tmp_path, monkeypatch, OPENAI_BASE_URL=endpoint.url)
     assert said.index("planning is due") < said.index("noted: Wednesday, 8 May 2126, 15:00")
 
 

@@ -280,7 +280,14 @@ def test_a_snapshot_of_an_encrypted_home_says_so_and_needs_the_key(home: Path, k
 
 def test_what_is_due_is_done(home: Path, typed: Typed) -> None:
     assert typed(home, "due").stdout == "Nothing was due.\n"
-    assert printed(typed(home, "due", "--json")) == {"scrubbed": 0, "embedded": 0, "expired": 0, "reflections": [], "indexed": False}
+    assert printed(typed(home, "due", "--json")) == {
+        "scrubbed": 0,
+        "embedded": 0,
+        "expired": 0,
+        "plannings": [],
+        "reflections": [],
+        "indexed": False,
+    }
     with MemoryStore.open(home, EMBEDDER) as memory:
         memory.put(("notes",), "short", {"text": "x"}, ttl=1e-9)
     assert typed(home, "due").stdout == "0 memories embedded, 1 item removed.\n"
