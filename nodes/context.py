@@ -40,6 +40,8 @@ class Context(BaseModel):
         router: Who decides at which layer a turn begins: a small trained head (`local`), the mind (`model`), or the mind where the head is
             not sure (`cascade`).
         reflect_at: How much importance must add up before the character reflects (Park et al. 2023, section 4.2).
+        answers: Whether the character answers what is said last. Where it does not it only hears it, or, where the message is its own,
+            has said it.
         after_turn: Whether a reflection that is due follows on the turn at once (`inline`), so that the thread's next message waits for
             it, or is left to a run of its own (`deferred`): the graph `reflection`, or `mneme due`.
         rating: Who says how important a memory is: a small trained head (`local`), or the mind too (`model`), for several memories at once.
@@ -70,6 +72,7 @@ class Context(BaseModel):
     last_prompts: int = Field(default=0, ge=0, le=64)
     router: Router = "local"
     reflect_at: float = Field(default=150.0, gt=0)
+    answers: bool = True
     after_turn: Literal["inline", "deferred"] = "inline"
     rating: Literal["local", "model"] = "local"
     plans: Literal["off", "commitments", "days"] = "commitments"

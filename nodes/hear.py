@@ -43,7 +43,7 @@ def heard(state: TurnState, context: Context, runtime: Runtime[Context], minds: 
         RecordRejected: The words cannot be stored.
     """
     store, now = memory_of(runtime), context.moment()
-    said = last_words(state)
+    said = last_words(state, context)
     fresh = [stamped(one, now, state) for one in unstored(state)]
     event, before = observation_in(state), list(state.get("lineage") or ())
     seen = [event_id(event, before)] if event else []
@@ -103,14 +103,15 @@ def refused(state: TurnState, refusal: InputError | RecordRejected) -> TurnUpdat
     return {"messages": leaving, "observation": "", "turn": {"id": "", "refused": {"message": refusal.message, "hint": refusal.hint}}}
 
 
-def last_words(state: TurnState) -> HumanMessage:
-    """The message that this turn answers.
+def last_words(state: TurnState, context: Context) -> AnyMessage:
+    """The message that this turn answers; where it only listens, also what the character said itself.
 
     Raises:
         InputError: The thread does not end with something the user said.
     """
     message = state["messages"][-1] if state["messages"] else None
-    if not isinstance(message, HumanMessage) or not words_of(message):
+    speakers = (HumanMessage,) if context.answers else (HumanMessage, AIMessage)
+    if not isinstance(message, speakers) or not words_of(message):
         raise InputError(
             "There is nothing to answer: the last message is not the user's, or it is blank.", "Send a message with some text."
         )
