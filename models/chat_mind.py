@@ -15,8 +15,9 @@ from pydantic import BaseModel, SecretStr, ValidationError
 from models import prompts
 from models.briefing import answer_messages, classify_messages, summarise_messages
 from models.chat_planning import noticed_in, strokes_of
-from models.chat_schemas import AllBound, AllDoing, AllDrawn, AllJudged, Asked, Missing, Needs, Notes, Rated, Reacted
+from models.chat_schemas import AllBound, AllDoing, AllDrawn, AllJudged, Asked, Greeted, Missing, Needs, Notes, Rated, Reacted
 from models.endpoint import base_url_of, endpoint_errors, key_of
+from models.greeting_briefing import greet_messages
 from models.mind import (
     Answer,
     AnswerRequest,
@@ -24,6 +25,8 @@ from models.mind import (
     BreakDownRequest,
     ClassifyRequest,
     Commitments,
+    Greeting,
+    GreetRequest,
     InferRequest,
     Insight,
     Insights,
@@ -221,6 +224,17 @@ class ChatMind:
         """
         found, tokens = self._structured(Reacted, react_messages(request))
         return Reaction(found.reacts, _line(found.why), tokens)
+
+    def greet(self, request: GreetRequest) -> Greeting:
+        """Whether to speak to somebody, and with which words; the numbers of the news in them may be wrong.
+
+        Raises:
+            ModelUnavailable: The endpoint did not answer, broke off or refused.
+            ModelAnswerUnusable: The answer did not fit the schema, twice.
+        """
+        found, tokens = self._structured(Greeted, greet_messages(request))
+        words = _line(found.words) if found.talks else ""
+        return Greeting(found.talks, words, _line(found.why), tuple(dict.fromkeys(found.tells)) if found.talks else (), tokens)
 
     def _structured(self, schema: type[Schema], messages: Sequence[BaseMessage], count: int | None = None) -> tuple[Schema, Tokens]:
         """An answer of the schema, of so many things where a count is given, with one repair."""

@@ -137,6 +137,21 @@ class Reacted(BaseModel):
     reacts: bool
 
 
+class Greeted(BaseModel):
+    """Whether the character speaks to somebody. The reason comes first, so that it is thought of before."""
+
+    why: str
+    talks: bool
+    words: str
+    tells: list[int]
+
+    @model_validator(mode="after")
+    def says_something(self) -> Self:
+        if self.talks and not self.words.strip():
+            raise ValueError("the words are missing")
+        return self
+
+
 class Judged(BaseModel):
     """A verdict. The reason comes first, so that it is thought of before the verdict."""
 

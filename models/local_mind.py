@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from models.importance import LearnedRater
-from models.local import looking_ahead, looking_back, wording
+from models.local import greeting, looking_ahead, looking_back, wording
 from models.local.comparing import Comparison, compared, spelled
 from models.local.evidence import Evidence, Source, weigh
 from models.local.happened import day_meant, when_happened
@@ -21,6 +21,8 @@ from models.mind import (
     BreakDownRequest,
     ClassifyRequest,
     Commitments,
+    Greeting,
+    GreetRequest,
     InferRequest,
     Insights,
     LayerChoice,
@@ -166,6 +168,10 @@ class LocalMind:
     def react(self, request: ReactRequest) -> Reaction:
         """The plan changes where something in it cannot be."""
         return looking_ahead.reaction(request)
+
+    def greet(self, request: GreetRequest) -> Greeting:
+        """Where there is something to tell that the other does not know, it is told."""
+        return greeting.greeting(request)
 
 
 def _not_known(request: AnswerRequest, evidence: Sequence[Evidence], question: Question, head: Head) -> Answer:

@@ -406,6 +406,39 @@ class Reaction:
     tokens: Tokens = field(default_factory=Tokens)
 
 
+@dataclass(frozen=True)
+class GreetRequest:
+    """Somebody is here: speak to them, or go on?
+
+    Attributes:
+        seen: Who is here, where, and what they do.
+        news: What the character knows and the other, as far as it can tell, does not, oldest first.
+        memories: What it remembers of the other, oldest first.
+        plan: Its strokes from the one under way on.
+        user_name: What the other is called.
+    """
+
+    seen: str
+    news: Sequence[Memory]
+    memories: Sequence[Memory]
+    plan: Sequence[Stroke]
+    character: Character
+    moment: Moment
+    user_name: str = ""
+    prompt: str = ""
+
+
+@dataclass(frozen=True)
+class Greeting:
+    """Whether the character speaks, with which words, and the numbers of the news in them, counted from 1; they may be wrong."""
+
+    talks: bool
+    words: str = ""
+    why: str = ""
+    tells: Sequence[int] = ()
+    tokens: Tokens = field(default_factory=Tokens)
+
+
 class Mind(Protocol):
     """Judges language.
 
@@ -440,3 +473,5 @@ class Mind(Protocol):
     def break_down(self, request: BreakDownRequest) -> Strokes: ...
 
     def react(self, request: ReactRequest) -> Reaction: ...
+
+    def greet(self, request: GreetRequest) -> Greeting: ...

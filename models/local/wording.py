@@ -21,7 +21,11 @@ INVENTS_NO_PLAN = (
 )
 CANNOT_BE = "“{what}” cannot be as planned."
 GOES_ON = "Nothing in the plan is touched by it."
-REMINDER = "By the way, {when}: {what}."
+REMINDER = "That reminds me: {when}: {what}."
+OPENING = "Good {part}, {name}. {news}"
+TOLD_ME = "{who} told me: “{what}”"
+TOLD = "{who} told {whom}: “{what}”"
+NOTHING_TO_TELL = "There is nothing to tell."
 NOTED = ("I'll remember that.", "Noted, I'll remember that.", "I have kept that.")
 GREETINGS = ("Hello{name}. Tell me something to remember, or ask me what I know.", "Hello{name}. I'm listening.")
 WELCOME = ("You're welcome.", "You're welcome{name}.")
