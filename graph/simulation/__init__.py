@@ -1,0 +1,1 @@
+"""Several characters over one clock and a tree of places."""
