@@ -46,6 +46,7 @@ from app.options import (
 )
 from app.planning_commands import PLANNING
 from app.reflection_commands import REFLECTION
+from app.simulation_commands import simulate
 from app.threads import show_threads
 from app.turns import RECALLED_FIELDS, shortened
 from app.upkeep_commands import UPKEEP, snapshot_app
@@ -65,7 +66,7 @@ app = typer.Typer(
 app.add_typer(memories_app, name="memories")
 app.add_typer(snapshot_app, name="snapshot")
 app.command("threads")(show_threads)
-for command in (*PLANNING, *REFLECTION, *UPKEEP):
+for command in (*PLANNING, *REFLECTION, simulate, *UPKEEP):
     app.command()(command)
 
 

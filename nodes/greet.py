@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from models.mind import GreetRequest, Greeting, Memory
+from models.mind import Greeting, GreetRequest, Memory
 from models.minds import Minds
 from nodes.answer import in_order
 from nodes.planning.scene import LookingAhead

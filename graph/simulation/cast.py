@@ -21,12 +21,12 @@ from nodes.agenda import FINEST
 from nodes.character import character_of, characters_of
 from nodes.context import Context
 from nodes.greet import greet
-from nodes.messages import note_of, said_id, words_of
+from nodes.messages import note_of, said_id
 from nodes.planning.keep_plan import record_of
 from nodes.planning.scene import LookingAhead, planning_for
 from nodes.planning.strokes import made_id
 from nodes.state import Planning, Reflection
-from stores.errors import InputError, ModelAnswerUnusable, StoreError
+from stores.errors import InputError, ModelAnswerUnusable
 from stores.memory_store import MemoryStore
 from stores.plans import Level, PlanItem, days_around
 from stores.record import MemoryRecord
@@ -53,26 +53,17 @@ class Cast:
 
     Args:
         agent: The compiled turn graph, with its store and threads.
+        memory: That store.
         scenario: Who they are.
         run: Which run of the simulation it is.
         minds: Gives the mind of what is thought beside a turn.
     """
 
     agent: "Agent"
+    memory: MemoryStore
     scenario: Scenario
     run: int
     minds: Minds
-
-    @cached_property
-    def memory(self) -> MemoryStore:
-        """The agent's memory.
-
-        Raises:
-            StoreError: It has another store than Mneme's.
-        """
-        if not isinstance(self.agent.store, MemoryStore):
-            raise StoreError("The agent has no Mneme store.", "Use graph.assembly.open_agent().")
-        return self.agent.store
 
     @cached_property
     def places(self) -> Places:

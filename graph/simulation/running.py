@@ -4,11 +4,14 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from langgraph.checkpoint.base import BaseCheckpointSaver
+
 from graph.simulation.cast import Cast
 from graph.simulation.scenario import Scenario
 from graph.simulation.steps import remind, step
 from graph.simulation.world import Entry, World, begun, forget_world, keep, kept_world
 from models.minds import Minds, mind_for
+from stores.errors import StoreError
 from stores.memory_store import MemoryStore
 
 if TYPE_CHECKING:
@@ -36,12 +39,12 @@ def simulate(
         InputError: The world was begun with another file.
         MnemeError: The memory or the model failed; what the step had kept by then is done again by the next call.
     """
-    memory = agent.store
-    assert isinstance(memory, MemoryStore)
+    memory = memory_of(agent)
     world = kept_world(scenario, memory) or begun(scenario)
-    cast = Cast(agent, scenario, world.run, minds)
+    cast = Cast(agent, memory, scenario, world.run, minds)
     if not world.introduced:
         introduce(world, cast)
+        yield list(world.timeline)
     end = min(until or scenario.end, scenario.end)
     while world.clock < end and not stopped():
         entries = step(world, cast)
@@ -63,10 +66,30 @@ def begin_anew(agent: "Agent", scenario: Scenario) -> None:
     Raises:
         StoreError: They cannot be removed.
     """
-    memory = agent.store
-    assert isinstance(memory, MemoryStore)
+    memory = memory_of(agent)
     run, threads = forget_world(scenario, memory)
-    for thread in threads:
-        agent.checkpointer.delete_thread(thread)
+    if isinstance(agent.checkpointer, BaseCheckpointSaver):
+        for thread in threads:
+            agent.checkpointer.delete_thread(thread)
     keep(begun(scenario, run + 1), memory)
 
+
+def stands_at(agent: "Agent", scenario: Scenario) -> datetime:
+    """The next moment of a world.
+
+    Raises:
+        InputError: It was begun with another file.
+    """
+    world = kept_world(scenario, memory_of(agent))
+    return world.clock if world else scenario.begin
+
+
+def memory_of(agent: "Agent") -> MemoryStore:
+    """The memory of an agent.
+
+    Raises:
+        StoreError: It has another store than Mneme's.
+    """
+    if not isinstance(agent.store, MemoryStore):
+        raise StoreError("The agent has no Mneme store.", "Use graph.assembly.open_agent().")
+    return agent.store

@@ -113,7 +113,9 @@ class Scenario(Part):
             self.yesterday(one)
         known = {"", *Places(self.places).names}
         used = {f"characters.{one.id}.home": one.home for one in self.characters}
-        used |= {f"characters.{one.id}.routine": habit.place for one in self.characters for habit in one.routine if habit.place not in known}
+        used |= {
+            f"characters.{one.id}.routine": habit.place for one in self.characters for habit in one.routine if habit.place not in known
+        }
         used |= {f"events.{at}.place": one.place for at, one in enumerate(self.events)}
         if wrong := [f"{where}: there is no place {place!r}" for where, place in used.items() if place not in known]:
             raise ValueError("; ".join(wrong))
@@ -201,5 +203,7 @@ def scenario_in(text: str, named: str) -> Scenario:
         return Scenario.model_validate_json(text)
     except ValidationError as error:
         problems = error.errors(include_url=False, include_input=False)
-        told = "; ".join(f"{'.'.join(map(str, one['loc'])) or 'the whole'}: {one['msg'].removeprefix('Value error, ')}" for one in problems[:5])
+        told = "; ".join(
+            f"{'.'.join(map(str, one['loc'])) or 'the whole'}: {one['msg'].removeprefix('Value error, ')}" for one in problems[:5]
+        )
         raise InputError(f"{named} tells of no world: {told}.", "docs/simulation.md says what stands in such a file.") from error

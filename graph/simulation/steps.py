@@ -1,4 +1,4 @@
-"""A step of the clock: everybody plans and goes where the plan says, what happens is observed, those who meet may talk, the tired reflect."""
+"""A step of the clock: all plan and go where the plan says, what happens is observed, those who meet may talk, the tired reflect."""
 
 from collections.abc import Sequence
 from random import Random

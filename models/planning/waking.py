@@ -3,7 +3,8 @@
 import re
 
 ASLEEP = re.compile(
-    r"^\W*(?:(?:go(?:es|ing)? to|get(?:s|ting)? ready for|head(?:s|ing)? to)\s+(?:bed|sleep)|(?:be |still |fast |keep )?(?:asleep|sleep(?:s|ing)?)|in bed)\b"
+    r"^\W*(?:(?:go(?:es|ing)?|get(?:s|ting)? ready|head(?:s|ing)?) (?:to|for) (?:bed|sleep)"
+    r"|(?:be |still |fast |keep )?(?:asleep|sleep(?:s|ing)?)|in bed)\b"
     r"|취침|수면|잠자|잠을 자|자기$|就寝|睡眠|寝る|眠る",
     re.IGNORECASE,
 )
