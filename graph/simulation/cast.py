@@ -26,7 +26,7 @@ from nodes.planning.keep_plan import record_of
 from nodes.planning.scene import LookingAhead, planning_for
 from nodes.planning.strokes import made_id
 from nodes.state import Planning, Reflection
-from stores.errors import InputError, ModelAnswerUnusable
+from stores.errors import ModelAnswerUnusable
 from stores.memory_store import MemoryStore
 from stores.plans import Level, PlanItem, days_around
 from stores.record import MemoryRecord
@@ -156,8 +156,6 @@ class Cast:
     def _turn(self, given: Any, thread: str, context: Context) -> Heard:
         state = self.agent.invoke(given, config={"configurable": {"thread_id": thread}}, context=context)
         turn = state["turn"]
-        if refused := turn.get("refused"):
-            raise InputError(refused["message"], refused["hint"])
         answer, last = turn.get("answer", ""), state["messages"][-1] if state["messages"] else None
         closes = not answer or (last is not None and note_of(last).get("origin") == ADDS_NOTHING)
         planned: Planning = state.get("planning", {}) if turn.get("plans_now") else {}

@@ -47,9 +47,9 @@ COPIES = (
     Copy(
         "engine/items: payload `value`, `index`",
         "engine/items/",
-        "values put by LangGraph's store verbs",
+        "values put by LangGraph's store verbs; among them where a simulated world stands, with all that was said in it",
         True,
-        f"MemoryStore.delete; {WRITTEN_ANEW}",
+        f"MemoryStore.delete, of a world mneme simulate --restart; {WRITTEN_ANEW}",
     ),
     Copy("engine/items: vectors", "engine/items/", "embeddings of those values", False, "MemoryStore.delete"),
     Copy("engine/items: the rest of the payload", "engine/items/", "namespaces, keys, moments", False, "MemoryStore.delete"),
