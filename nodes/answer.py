@@ -93,7 +93,7 @@ def moment_of(session: Session | None, context: Context) -> Moment:
 
 
 def in_order(recalled: list[dict[str, Any]]) -> list[Memory]:
-    """The memories as they were said, oldest first; what was said at one moment in the order of its thread."""
+    """The memories as they were said, oldest first; what was said at one moment in the order of its thread, plans in that of their time."""
     return [
         Memory(
             id=one["id"],
@@ -107,5 +107,11 @@ def in_order(recalled: list[dict[str, Any]]) -> list[Memory]:
             similarity=one["signals"]["similarity"],
             planned=PlanItem.model_validate(planned) if (planned := one.get("planned")) else None,
         )
-        for one in sorted(recalled, key=lambda one: (datetime.fromisoformat(one["said_at"]), one["ordinal"]))
+        for one in sorted(recalled, key=lambda one: (datetime.fromisoformat(one["said_at"]), one["ordinal"], starts(one)))
     ]
+
+
+def starts(recalled: dict[str, Any]) -> str:
+    """When a recalled plan item starts; empty where it is none."""
+    planned: dict[str, str] = recalled.get("planned") or {}
+    return planned.get("start", "")

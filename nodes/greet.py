@@ -31,7 +31,7 @@ def greet(ahead: LookingAhead, seen: str, news: Sequence[str], minds: Minds) -> 
     request = GreetRequest(
         seen=seen,
         news=[remembered(one) for one in known],
-        memories=memories_of(ahead, access),
+        memories=[one for one in memories_of(ahead, access) if one.id not in news and one.text != seen],
         plan=[one for one in strokes_of(ahead.planned()) if one.span.end > ahead.now],
         character=ahead.character,
         moment=ahead.moment,
