@@ -165,6 +165,16 @@ def test_what_was_forgotten_while_the_mind_thought_binds_nobody(memory: MemorySt
     assert not plan_records(memory, now=NOW)
 
 
+def test_where_all_was_forgotten_before_the_mind_was_asked_it_is_not_asked(agent: Any, memory: MemoryStore, mind: Planner) -> None:
+    said = told(memory, DENTIST, NOW)
+    graph = planning_graph(lambda *_: mind).compile(store=memory, checkpointer=agent.checkpointer, interrupt_after=["look_ahead"])
+    whose, config = Context(user_id="ada", now=NOW), {"configurable": {"thread_id": "alone"}}
+    graph.invoke({}, context=whose, config=config)
+    memory.forget([said.id], access=OWNER)
+    assert graph.invoke(None, context=whose, config=config)["planning"]["kept"] == []
+    assert not mind.asked
+
+
 def test_an_item_is_as_private_as_the_words_that_tell_of_it(memory: MemoryStore) -> None:
     ends = NOW + 9 * DAY
     policies = [Policy(sensitivity="private"), Policy(sensitivity="secret"), Policy(purposes=("answer",)), Policy(expires_at=ends)]
