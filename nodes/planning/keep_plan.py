@@ -28,7 +28,8 @@ def keep_plan(state: PlanningState, runtime: Runtime[Context]) -> PlanningUpdate
     if (before.number if before else 0) != planning["after"]:
         return {"planning": {"failed": MEANWHILE}}
     stored = {one.id: one for one in ahead.planned(before=1, after=1)}
-    fresh = [*commitments(planning, ahead), *strokes(planning, stored, ahead)]
+    agreed = commitments(planning, ahead)
+    fresh = [*agreed, *strokes(planning, stored, {*stored, *(one.id for one in agreed)}, ahead)]
     amend(changed(planning, stored, {id for one in fresh for id in one.supersedes}, ahead), planning, ahead)
     kept = [one.id for one in fresh]
     done = ahead.event("planned", planning["id"], until=planning["until"], heard=len(planning["heard"]), kept=kept, run=planning["run"])
@@ -49,15 +50,19 @@ def called_off(planning: Planning) -> dict[str, dict[str, str]]:
     return {one["about"]: {BECAUSE: one["source"]} for one in planning["heard"] if one["change"] == "cancelled"}
 
 
-def strokes(planning: Planning, stored: dict[str, PlanItem], ahead: LookingAhead) -> list[MemoryRecord]:
-    """The strokes and parts that are new, as records; each stroke takes the place of what was to begin while it lasts."""
+def strokes(planning: Planning, stored: dict[str, PlanItem], known: set[str], ahead: LookingAhead) -> list[MemoryRecord]:
+    """The strokes and parts that are new, as records; each stroke takes the place of what was to begin while it lasts.
+
+    The time of an appointment that is not `known` any more, for its words were forgotten meanwhile, is free.
+    """
     gone = replaced(planning, stored, ahead.now)
     records = []
     for one in (*planning["day"], *planning["parts"]):
         if one["id"] not in stored:
-            item = item_from(one, ahead.now)
+            forgotten = one["fixed"] and one["parent"] not in known
+            item = item_from({**one, "what": FREE, "place": "", "parent": ""} if forgotten else one, ahead.now)
             old = [each.id for each in gone if item.level == "stroke" and item.start <= each.start < item.over]
-            records.append(record_of(item, ahead, [one["parent"]] if one["parent"] else [], old))
+            records.append(record_of(item, ahead, [item.parent] if item.parent else [], old))
     return records
 
 

@@ -48,7 +48,8 @@ def outline_day(state: PlanningState, runtime: Runtime[Context], minds: Minds) -
     with apart("model"):
         proposed = ahead.mind(minds).outline(request)
     covered = Span(min([one.span.start for one in plan], default=begun), span.end)
-    day = revised(plan, ahead.now, proposed.strokes, covered, fixed)
+    fresh = [replace(one, id="", fixed=False) for one in proposed.strokes]  # which stored ones they are is told by what they say
+    day = revised(plan, ahead.now, fresh, covered, fixed)
     told: Planning = {
         "day": settled(day, standing, planning["id"], ahead.access.user_id),
         "left_out": proposed.left_out,
