@@ -107,6 +107,7 @@ def test_what_is_further_off_than_a_day_comes_up_where_its_day_is_named(agent: A
     say(agent, "I have a dentist appointment next Friday at 3pm.", NOW)
     assert coming(say(agent, "Good morning!", NOW + DAY, "later")) == []
     assert coming(say(agent, "What am I doing next Friday?", NOW + DAY + MINUTE, "later")) == [("dentist appointment", False)]
+    assert coming(say(agent, "Good night!", NOW + 6 * DAY + 15 * HOUR, "later")) == []  # it is tomorrow, but in more than a day
 
 
 def test_the_answer_is_told_at_every_layer(chatting: Any, mind: Planner) -> None:
@@ -163,6 +164,19 @@ def test_what_was_forgotten_while_the_mind_thought_binds_nobody(memory: MemorySt
     mind.noticing = forgetting
     assert plan(memory, mind, NOW)["kept"] == []
     assert not plan_records(memory, now=NOW)
+
+
+def test_the_time_of_an_appointment_that_was_forgotten_while_the_mind_thought_is_free(memory: MemoryStore, mind: Planner) -> None:
+    said = told(memory, TIMED, NOW)
+
+    def forgetting(request: OutlineRequest) -> list[Stroke]:
+        memory.forget([said.id], access=OWNER)
+        return [Stroke("read", request.span)]
+
+    mind.noticing, mind.outlined = [appointment("dentist", NOW + HOUR)], forgetting
+    plan(memory, mind, NOW, plans="days")
+    assert whats(of_today(memory, NOW)) == ["read", "nothing planned", "read"]
+    assert "dentist" not in [one.text for one in plan_records(memory, now=NOW, past=True)]
 
 
 def test_where_all_was_forgotten_before_the_mind_was_asked_it_is_not_asked(agent: Any, memory: MemoryStore, mind: Planner) -> None:

@@ -40,11 +40,15 @@ Kind = Literal["event", "appointment", "moved", "cancelled", "time passes"]
 
 @dataclass(frozen=True)
 class Happening:
-    """Something that happens so many minutes after what happened before; an appointment `starts` so many minutes later."""
+    """Something that happens so many minutes after what happened before; an appointment `starts` so many minutes later.
+
+    Where it `keeps` its plan the mind proposes what it had planned already, and otherwise what is `proposed`.
+    """
 
     after: int
     kind: Kind
     reacts: bool
+    keeps: bool
     starts: int
     lasts: int | None
     proposed: list[tuple[int, int, str]]
@@ -56,6 +60,7 @@ HAPPENINGS = st.builds(
     after=st.integers(0, 5) | st.integers(0, 60) | st.integers(0, 400),
     kind=st.sampled_from(["event", "event", "appointment", "moved", "cancelled", "time passes"]),
     reacts=st.booleans(),
+    keeps=st.booleans(),
     starts=st.integers(-30, 600),
     lasts=st.none() | st.integers(1, 300),
     proposed=PROPOSED,
@@ -88,7 +93,8 @@ class Life:
     def run(self, one: Happening, now: datetime) -> None:
         """Let it happen, plan, and look at what is kept."""
         day = day_span(day_at(now, zone_named(self.zone)), zone_named(self.zone))
-        self.mind.outlined = lambda request: [stroke_at(day.start, *each) for each in one.proposed]
+        proposed = [stroke_at(day.start, *each) for each in one.proposed]
+        self.mind.outlined = lambda request: request.ahead if one.keeps and request.ahead else proposed
         self.mind.parts = lambda request: [stroke_at(request.whole.span.start, *each) for each in one.proposed]
         self.mind.reacts = one.reacts
         self.mind.noticing = lambda request: noticed(request, one, now)
@@ -201,7 +207,7 @@ def test_what_is_broken_down_is_never_longer_than_it_may_be(memory: MemoryStore)
     life = Life(memory, "UTC")
     start = datetime.fromisoformat("2026-05-08T08:07:31+00:00")
     for minutes in (0, 3, 70, 200):
-        one = Happening(0, "event", minutes == 70, 0, None, [(0, 1_440, "read"), (20, 7, "rest")])
+        one = Happening(0, "event", minutes == 70, False, 0, None, [(0, 1_440, "read"), (20, 7, "rest")])
         life.run(one, start + timedelta(minutes=minutes))
     for asked in life.mind.asked_for(BreakDownRequest):
         assert (asked.least, asked.most) in ((30, 60), (5, 15))
