@@ -6,18 +6,38 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from signal import SIGINT, raise_signal
 from typing import Any
 
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage
 
+from app.simulation_commands import stoppable
 from graph.assembly import Settings, open_agent
 from graph.simulation.running import begin_anew, simulate
 from graph.simulation.scenario import Scenario
 from graph.simulation.world import Entry, kept_world
 from models.chat_mind import ChatMind
 from models.local_mind import LocalMind
-from models.mind import Answer, AnswerRequest, Character, Greeting, GreetRequest, Memory, MindName, Moment, Tokens
+from models.mind import (
+    Answer,
+    AnswerRequest,
+    AskRequest,
+    Character,
+    Greeting,
+    GreetRequest,
+    InferRequest,
+    Insight,
+    Insights,
+    Memory,
+    MindName,
+    Moment,
+    Questions,
+    Tokens,
+    Verdict,
+    Verdicts,
+    VerifyRequest,
+)
 from models.minds import Minds
 from nodes.context import Context
 from stores.access import Access
@@ -180,6 +200,9 @@ def test_begun_anew_it_is_the_same_day_without_the_first_one(tmp_path: Path) -> 
         begin_anew(agent, scenario)
         assert memory_of(agent).count_all() == 0
         assert not list(agent.checkpointer.list(None))
+        anew = kept_world(scenario, memory_of(agent))
+        assert anew is not None
+        assert (anew.run, anew.clock, anew.timeline) == (2, scenario.begin, [])
         lived(agent, scenario)
         assert timeline(agent, scenario) == whole
         assert memory_of(agent).count_all() == records
@@ -355,3 +378,65 @@ def test_on_the_bundled_day_they_come_to_the_meeting_that_they_heard_of(tmp_path
     there = {one["who"][0] for one in told["timeline"] if one["kind"] == "moves" and "meeting" in one["text"]}
     assert there == {"ines", "mira", "tomas"}
     assert any(one["kind"] == "says" and one["who"] == ["tomas", "mira"] and "Ines told me" in one["text"] for one in told["timeline"])
+
+
+def test_who_saw_it_too_is_told_nothing_and_who_sleeps_sees_nothing(tmp_path: Path) -> None:
+    everywhere = {"at": "2026-05-08T08:20", "what": "The bells ring."}
+    people = [
+        lives("ada", ("07:00", "11:00", "drink tea", "inn")),
+        lives("bo", ("07:00", "11:00", "sweep", "inn")),
+        lives("cy", ("07:00", "11:00", "sleep", "inn")),
+    ]
+    with opened(tmp_path) as agent:
+        entries = lived(agent, world_of(characters=people, events=[everywhere], ends="2026-05-08T08:50"))
+    assert [sorted(one.who) for one in entries if one.kind == "event"] == [["ada", "bo"]]
+    assert [one.who for one in entries if one.kind == "notices"] == [("ada", "bo")]
+    assert said(entries) == []
+
+
+def test_what_has_begun_is_no_news(tmp_path: Path) -> None:
+    people = [
+        lives("ada", ("07:00", "11:00", "drink tea", "inn"), memories=["We are meeting in the inn at 08:10 today."]),
+        lives("bo", ("07:00", "08:20", "sleep", "inn"), ("08:20", "11:00", "sweep", "inn")),
+    ]
+    with opened(tmp_path) as agent:
+        entries = lived(agent, world_of(characters=people, events=[], ends="2026-05-08T09:30"))
+    assert [one.who for one in entries if one.kind == "moves" and "meeting" in one.text] == [("ada",)]
+    assert said(entries) == []
+
+
+class Thoughtful(LocalMind):
+    """Understands one thing, whenever it looks back."""
+
+    def ask(self, request: AskRequest) -> Questions:
+        return Questions(["What does Ada like?"])
+
+    def infer(self, request: InferRequest) -> Insights:
+        return Insights([Insight(f"{request.character.name} likes tea.", (1,))])
+
+    def verify(self, request: VerifyRequest) -> Verdicts:
+        return Verdicts([Verdict(True) for _ in request.claims])
+
+
+def test_who_goes_to_sleep_looks_back_and_so_do_all_at_the_end(tmp_path: Path) -> None:
+    people = [
+        lives("ada", ("07:00", "08:20", "drink tea", "inn"), ("08:20", "11:00", "sleep", "inn"), memories=["I like tea."]),
+        lives("bo", ("07:00", "11:00", "sweep", "barn"), memories=["The barn is clean."]),
+    ]
+    scenario = world_of(characters=people, events=[], ends="2026-05-08T08:40", reflect_at=0.5)
+
+    def minds(mind: str, model: str, embedder: Embedder) -> Thoughtful:
+        return Thoughtful(embedder)
+
+    with opened(tmp_path, minds) as agent:
+        entries = lived(agent, scenario, minds=minds)
+    reflected = [(f"{one.at:%H:%M}", one.who[0], one.text) for one in entries if one.kind == "reflects"]
+    assert reflected == [("08:20", "ada", "Ada likes tea."), ("08:40", "bo", "Bo likes tea.")]
+
+
+def test_the_first_interruption_asks_to_stop_and_the_second_one_stops() -> None:
+    with stoppable() as asked:
+        raise_signal(SIGINT)
+        assert asked
+        with pytest.raises(KeyboardInterrupt):
+            raise_signal(SIGINT)
