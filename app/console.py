@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import typer
+from rich.cells import cell_len
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
@@ -20,6 +21,8 @@ err = Console(stderr=True, highlight=False, emoji=False)
 
 CONTROLS = [code for code in (*range(0x20), 0x7F, *range(0x80, 0xA0)) if chr(code) not in "\n\t"]
 NARROWEST_TABLE = 60  # columns of a terminal
+NARROWEST_COLUMN = 16  # of the one that wraps
+GAP = 2  # between two columns
 SHOWN_CONTROLS = {code: chr(0x2400 + code) if code < 0x20 else "␡" if code == 0x7F else "\ufffd" for code in CONTROLS}
 
 
@@ -97,7 +100,8 @@ def print_turn_footer(report: dict[str, Any]) -> None:
 
 def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """A plain table, whose last column wraps; where a line has no room for it, it stands below the others."""
-    if out.width < NARROWEST_TABLE:
+    others = sum(max(map(cell_len, column)) + GAP for column in list(zip(columns, *rows, strict=True))[:-1])
+    if out.width < max(NARROWEST_TABLE, others + NARROWEST_COLUMN):
         print_stacked(title, rows)
         return
     table = Table(title=Text(verbatim(title)), title_justify="left", header_style="bold", box=None, pad_edge=False)

@@ -4,12 +4,14 @@ import re
 from bisect import bisect
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
+from models.commitments.calendar import weekday_of_week
 from models.commitments.commitment import Change, Commitment, CommitmentKind, Party
 from models.commitments.english_times import TimePhrase, is_clock_alone, linked, plain, stretch_of, time_phrases
 
 # In place of every letter of a time, so that rules on the words about it need no knowledge of times.
+LONGEST_SPAN = timedelta(days=31)  # of days that are told one by one
 TIME = "\ue000"
 LONGEST_CLAUSE = 400
 
@@ -315,8 +317,16 @@ def tells_a_time(text: str, here: datetime) -> bool:
 
 def days_told(text: str, here: datetime) -> list[date]:
     """The days that the text names, from that of `here` on."""
-    days = [phrase.day for phrase in time_phrases(plain(text), here) if phrase.day]
+    days = [day for phrase in time_phrases(plain(text), here) for day in _days_of(phrase, here.date())]
     return [day for day in days if day >= here.date()]
+
+
+def _days_of(phrase: TimePhrase, today: date) -> list[date]:
+    """The days that words for a time name: a day, the days from one to another, or a week."""
+    if phrase.day is None:
+        return [weekday_of_week(today, weekday, phrase.week) for weekday in range(7)] if phrase.week is not None else []
+    last = min(phrase.last or phrase.day, phrase.day + LONGEST_SPAN)
+    return [phrase.day + timedelta(days=ahead) for ahead in range((last - phrase.day).days + 1)]
 
 
 def _commitments(text: str, clause: Clause, bond: Bond, before: Clause | None, here: datetime) -> Iterator[Commitment]:

@@ -36,12 +36,14 @@ BREAKS_A_PLAN = re.compile(
 )
 
 ASKS_FOR_PLANS = re.compile(
-    r"\b(?:when(?:'s| is| are| do (?:i|we)| does)|what time|what(?:'s| is| do i have| have i got)\b.*"
-    r"\b(?:on|planned|coming up|calendar|schedule|agenda)|am i free"
-    r"|what am i doing|do i have (?:anything|something|plans)|any plans|(?:my|the) (?:schedule|agenda|calendar|appointments?))\b"
-    r"|언제|몇 시|일정|약속|いつ|何時|予定",
+    r"\b(?:when(?:'s| is| are| do (?:i|we)| does)|what time|am i free|what am i doing|do i have (?:anything|something|plans)|any plans"
+    r"|(?:my|the) (?:schedule|agenda|calendar|appointments?|plans?)|coming up)\b|언제|몇 시|일정|약속|いつ|何時|予定",
     re.I,
 )
+ASKS_FOR_A_DAY = re.compile(
+    r"\bwhat(?:'s| is)? (?:on|planned|up)\b|\bwhat (?:do i have|have i got|am i doing)\b|뭐 (?:있|해)|何が?ある", re.I
+)
+ASKS_FOR_ALL = re.compile(r"\b(?:what|show|list|tell)\b.*\b(?:schedule|agenda|calendar|appointments|plans|coming up)\b|일정|予定", re.I)
 
 
 def noticed(request: NoticeRequest) -> list[Noticed]:
@@ -98,13 +100,14 @@ def reminded(answer: Answer, request: AnswerRequest) -> Answer:
 def told_of_plans(request: AnswerRequest) -> Answer | None:
     """What is planned, where it is asked for: when something is, or what there is on a day."""
     now, asked = request.moment.now, request.words
-    if not ASKS_FOR_PLANS.search(asked):
+    days = days_told(asked, now, request.moment.timezone)
+    if not (ASKS_FOR_PLANS.search(asked) or (days and ASKS_FOR_A_DAY.search(asked))):
         return None
     planned = [*request.agenda, *(one.planned for one in request.memories if one.planned)]
     known = {one.id: one for one in planned if one.level == "commitment" and one.over > now}
-    days = days_told(asked, now, request.moment.timezone)
     zone = zone_named(request.moment.timezone)
-    meant = [one for one in known.values() if shared(one.what, asked) or set(days) & set(days_of(one, zone))]
+    whole = not days and ASKS_FOR_ALL.search(asked)
+    meant = [one for one in known.values() if whole or shared(one.what, asked) or set(days) & set(days_of(one, zone))]
     if not meant:
         return None
     lines = [f"{when_planned(one, request.moment)}: {one.what}." for one in sorted(meant, key=lambda one: one.start)]
