@@ -94,10 +94,10 @@ def talk(world: World, cast: Cast, opener: str, hearer: str, words: str, told: S
         heard = cast.hears(listener, speaker, said[-1], now, world.doing[listener].place, answers=answers)
         if len(said) == 1:
             pass_on(world, opener, hearer, told, heard.memory)
-        if heard.answer:
+        if answers:
             say(world, listener, speaker, heard.answer)
         tell_plan(world, listener, heard.planned)
-        if not heard.answer:
+        if not answers:
             return
         closed = heard.closes or heard.answer in said
         said.append(heard.answer)
