@@ -193,7 +193,7 @@ def test_a_model_that_fails_keeps_nothing_and_what_was_due_stays_due(
     )
     assert typed(tmp_path, "due", OPENAI_BASE_URL=endpoint.url).stdout.startswith("mneme could not plan with ada: notice_commitments: ")
     assert listed(typed, tmp_path, "--past") == []
-    endpoint.now_replies(bound(start="2027-04-08T15:00"))
+    endpoint.now_replies(bound(start="2126-05-08T15:00"))
     assert "1 commitment noted." in typed(tmp_path, "plan", *BERLIN, *NOON, OPENAI_BASE_URL=endpoint.url).stdout
 
 
@@ -201,7 +201,7 @@ def test_what_was_put_off_is_planned_by_the_clock_of_who_said_it(tmp_path: Path,
     endpoint.now_replies(Says("Good luck."))
     told = typed(tmp_path, "say", DENTIST, *BERLIN, *MORNING, OPENAI_BASE_URL=endpoint.url).stdout
     assert told.splitlines()[-1].endswith("planning is due")
-    endpoint.now_replies(bound(start="2027-04-08T15:00"))
+    endpoint.now_replies(bound(start="2126-05-08T15:00"))
     report = printed(typed(tmp_path, "due", "--timezone", "Asia/Seoul", "--json", OPENAI_BASE_URL=endpoint.url))
     assert list(report) == ["scrubbed", "embedded", "expired", "plannings", "reflections", "indexed"]
     (done,) = report["plannings"]
@@ -219,7 +219,7 @@ def test_due_says_what_was_planned_also_where_it_had_failed(tmp_path: Path, type
     say(typed, tmp_path, DENTIST, OPENAI_BASE_URL=endpoint.url)
     endpoint.now_replies(Fails(401))
     typed(tmp_path, "due", OPENAI_BASE_URL=endpoint.url)
-    endpoint.now_replies(bound(start="2027-04-08T15:00"))
+    endpoint.now_replies(bound(start="2126-05-08T15:00"))
     told = typed(tmp_path, "due", OPENAI_BASE_URL=endpoint.url).stdout.splitlines()
     assert told == ["mneme planned with ada: 1 commitment noted.", "0 memories embedded, 0 items removed."]
 
@@ -239,7 +239,7 @@ def test_the_chat_shows_what_it_noted(tmp_path: Path, typed: Typed, monkeypatch:
 def test_what_was_put_off_is_planned_when_the_chat_ends(
     tmp_path: Path, typed: Typed, endpoint: FakeOpenAI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    endpoint.now_replies(Says("Good luck."), bound(start="2027-04-08T15:00"))
+    endpoint.now_replies(Says("Good luck."), bound(start="2126-05-08T15:00"))
     said = chatted(typed, tmp_path, monkeypatch, OPENAI_BASE_URL=endpoint.url)
     assert said.index("planning is due") < said.index("noted: Wednesday, 8 May 2126, 15:00")
 
