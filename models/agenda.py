@@ -10,7 +10,8 @@ from stores.plans import PlanItem
 
 def in_the_calendar(item: PlanItem, moment: Moment, user_name: str) -> str:
     """A plan item in words: when, how soon, what, and who is bound to it."""
-    return escape(" ".join(filter(None, (f"{when_planned(item, moment)}:", plain(item.what), whose(item, user_name)))))
+    off = "CANCELLED" if item.standing == "cancelled" else ""
+    return escape(" ".join(filter(None, (f"{when_planned(item, moment)}:", plain(item.what), whose(item, user_name), off))))
 
 
 def when_planned(item: PlanItem, moment: Moment) -> str:

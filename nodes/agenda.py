@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from models.commitments.finding import days_told, tells_a_time
+from models.commitments.finding import asks_for_all, days_told, tells_a_time
 from models.times import zone_named
 from nodes.context import Context
 from nodes.state import Session
@@ -19,18 +19,31 @@ def agenda_of(context: Context, memory: MemoryStore, session: Session, now: date
     """What takes place or is due within a day, on a day that the words name, or since the last turn; first the character's own plan."""
     if context.plans == "off":
         return []
-    access, zone = Access(context.user_id, context.character_id), zone_named(context.timezone)
-    today = days_around(now, zone, 0, 0) if tells_a_time(words, now, context.timezone) else []
-    named = days_told(words, now, context.timezone)[:MOST_DAYS] or today
+    access, zone, named = Access(context.user_id, context.character_id), zone_named(context.timezone), days_asked(words, now, context)
     planned = memory.planned([*days_around(now, zone, 1, 1), *named], access=access, now=now)
+    asked = {one.id for one in planned if set(named) & set(days_of(one, zone))}
     since = datetime.fromisoformat(session["last_turn_at"] or session["began_at"])
-    meant = [one for one in planned if one.start <= now + AHEAD or set(named) & set(days_of(one, zone))]
-    coming = [one for one in meant if one.level == "commitment" and since < one.over][:MOST]
+    coming = [one for one in planned if one.level == "commitment" and since < one.over and (one.start <= now + AHEAD or one.id in asked)]
+    own = [one for one in planned if one.level == "stroke" and one.start > now and one.id in asked]
+    return [*doing(planned, now), *own, *told_before(coming[:MOST], context, memory, session)]
+
+
+def days_asked(words: str, now: datetime, context: Context) -> list[str]:
+    """The days that the words ask about: those that they name, a week where they ask for all, today where they tell a time alone."""
+    zone = zone_named(context.timezone)
+    if named := days_told(words, now, context.timezone):
+        return named[:MOST_DAYS]
+    if asks_for_all(words):
+        return days_around(now, zone, 0, MOST_DAYS)
+    return days_around(now, zone, 0, 0) if tells_a_time(words, now, context.timezone) else []
+
+
+def told_before(coming: list[PlanItem], context: Context, memory: MemoryStore, session: Session) -> list[PlanItem]:
+    """The commitments, each with whether it was said, or offered to an answer, in this session."""
     offered = memory.journal.accesses(context.user_id, [one.id for one in coming])
     began = datetime.fromisoformat(session["began_at"])
     last = {one.id: max(filter(None, (one.told_at, offered[one.id].last if one.id in offered else None))) for one in coming}
-    own = doing(planned, now) + [one for one in meant if one.level == "stroke" and one.start > now and set(named) & set(days_of(one, zone))]
-    return [*own, *(one.model_copy(update={"told": last[one.id] >= began}) for one in coming)]
+    return [one.model_copy(update={"told": last[one.id] >= began}) for one in coming]
 
 
 def doing(planned: list[PlanItem], now: datetime) -> list[PlanItem]:

@@ -15,6 +15,8 @@ CALLED_OFF = re.compile(
     re.I,
 )
 
+ASKS_FOR_ALL = re.compile(r"\b(?:what|show|list|tell)\b.*\b(?:schedule|agenda|calendar|appointments|plans|coming up)\b|일정|予定", re.I)
+
 
 class Finds(Protocol):
     def __call__(self, text: str, here: datetime, speaker: Party) -> list[Commitment]: ...
@@ -77,6 +79,11 @@ def days_told(text: str, said_at: datetime, timezone: str) -> list[str]:
 def calls_off(text: str) -> bool:
     """Whether the words call something off, which they need not date."""
     return bool(CALLED_OFF.search(text))
+
+
+def asks_for_all(text: str) -> bool:
+    """Whether the words ask for all that is coming up."""
+    return bool(ASKS_FOR_ALL.search(text))
 
 
 def language_of(text: str) -> Language:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from models.agenda import when_planned
 from models.commitments.alike import shared
 from models.commitments.commitment import Commitment, Party
-from models.commitments.finding import calls_off, commitments_in, days_told
+from models.commitments.finding import asks_for_all, calls_off, commitments_in, days_told
 from models.local import wording
 from models.local.sentences import is_question
 from models.mind import (
@@ -43,38 +43,46 @@ ASKS_FOR_PLANS = re.compile(
 ASKS_FOR_A_DAY = re.compile(
     r"\bwhat(?:'s| is)? (?:on|planned|up)\b|\bwhat (?:do i have|have i got|am i doing)\b|뭐 (?:있|해)|何が?ある", re.I
 )
-ASKS_FOR_ALL = re.compile(r"\b(?:what|show|list|tell)\b.*\b(?:schedule|agenda|calendar|appointments|plans|coming up)\b|일정|予定", re.I)
 
 
 def noticed(request: NoticeRequest) -> list[Noticed]:
-    """The commitments in what was said, each with the upcoming one that it changes."""
-    found = []
+    """The commitments in what was said, each with the upcoming one that it changes; one heard just before is meant by its name."""
+    found: list[Noticed] = []
     for number, memory in enumerate(request.said, start=1):
         by: Party = "assistant" if memory.role == "assistant" else "user"
         told = commitments_in(memory.text, memory.said_at, request.moment.timezone, by)
-        found += [changing(one, number, request.upcoming) for one in told] or called_off(memory, number, request.upcoming)
+        changes = [changing(one, number, request.upcoming, found) for one in told]
+        found += changes or called_off(memory, number, request.upcoming, found)
     return found
 
 
-def changing(told: Commitment, number: int, upcoming: Sequence[PlanItem]) -> Noticed:
+def changing(told: Commitment, number: int, upcoming: Sequence[PlanItem], before: Sequence[Noticed]) -> Noticed:
     """What was told in memory `number`, and which item it moves, which keeps its name, or cancels."""
-    about = most_alike(told.what, upcoming) if told.change != "new" else 0
-    named = replace(told, what=upcoming[about - 1].what) if about and told.change == "moved" else told
-    return Noticed(named, number, about)
+    names = names_of(upcoming, before)
+    about = most_alike(told.what, names) if told.change != "new" else 0
+    named = replace(told, what=names[about - 1]) if about else told
+    return Noticed(named, number, about if about <= len(upcoming) else 0)
 
 
-def called_off(memory: Memory, number: int, upcoming: Sequence[PlanItem]) -> list[Noticed]:
+def called_off(memory: Memory, number: int, upcoming: Sequence[PlanItem], before: Sequence[Noticed]) -> list[Noticed]:
     """What a memory calls off without saying when it would have been."""
-    about = most_alike(memory.text, upcoming) if calls_off(memory.text) and not is_question(memory.text) else 0
+    about = most_alike(memory.text, names_of(upcoming, before)) if calls_off(memory.text) and not is_question(memory.text) else 0
     if not about:
         return []
-    old = upcoming[about - 1]
-    return [Noticed(Commitment(old.what, "appointment", "user", old.start, change="cancelled"), number, about)]
+    if about <= len(upcoming):
+        old = upcoming[about - 1]
+        return [Noticed(Commitment(old.what, "appointment", "user", old.start, change="cancelled"), number, about)]
+    return [Noticed(replace(before[about - len(upcoming) - 1].commitment, change="cancelled"), number)]
 
 
-def most_alike(what: str, upcoming: Sequence[PlanItem]) -> int:
-    """The number of the item that is called most alike, counted from 1; 0 where none shares a word."""
-    common = [shared(what, item.what) for item in upcoming]
+def names_of(upcoming: Sequence[PlanItem], before: Sequence[Noticed]) -> list[str]:
+    """What is coming up is called, and after it what was heard just before."""
+    return [*(item.what for item in upcoming), *(one.commitment.what for one in before)]
+
+
+def most_alike(what: str, names: Sequence[str]) -> int:
+    """The number of the name that is most alike, counted from 1; 0 where none shares a word."""
+    common = [shared(what, name) for name in names]
     return common.index(max(common)) + 1 if any(common) else 0
 
 
@@ -90,7 +98,8 @@ def outline(request: OutlineRequest) -> Strokes:
 def reminded(answer: Answer, request: AnswerRequest) -> Answer:
     """The answer, with what is coming up and was not mentioned in this session yet."""
     now = request.moment.now
-    coming = [one for one in request.agenda if one.level == "commitment" and not one.told and one.over > now]
+    fresh = [one for one in request.agenda if one.level == "commitment" and not one.told and one.over > now]
+    coming = [one for one in fresh if one.id not in answer.used]
     lines = [wording.REMINDER.format(when=when_planned(one, request.moment), what=one.what) for one in coming]
     if not (lines and answer.text):
         return answer
@@ -101,12 +110,12 @@ def told_of_plans(request: AnswerRequest) -> Answer | None:
     """What is planned, where it is asked for: when something is, or what there is on a day."""
     now, asked = request.moment.now, request.words
     days = days_told(asked, now, request.moment.timezone)
-    if not (ASKS_FOR_PLANS.search(asked) or (days and ASKS_FOR_A_DAY.search(asked))):
+    if not (asks_for_all(asked) or ASKS_FOR_PLANS.search(asked) or (days and ASKS_FOR_A_DAY.search(asked))):
         return None
     planned = [*request.agenda, *(one.planned for one in request.memories if one.planned)]
-    known = {one.id: one for one in planned if one.level == "commitment" and one.over > now}
+    known = {one.id: one for one in planned if one.level == "commitment" and one.standing == "planned" and one.over > now}
     zone = zone_named(request.moment.timezone)
-    whole = not days and ASKS_FOR_ALL.search(asked)
+    whole = not days and asks_for_all(asked)
     meant = [one for one in known.values() if whole or shared(one.what, asked) or set(days) & set(days_of(one, zone))]
     if not meant:
         return None
