@@ -587,7 +587,7 @@ def test_a_day_is_planned_around_what_was_promised_and_broken_down_as_far_as_now
 def test_what_happens_in_a_day_and_changes_nothing_leaves_the_plan_as_it_is(memory: MemoryStore, mind: Planner) -> None:
     planned_day(memory, mind)
     before = of_today(memory, NOW)
-    mind.noticing = []
+    mind.noticing, mind.outlined = [], day_of("write", 9, 12, 15)
     done = plan(memory, mind, NOW + HOUR, plans="days")
     assert (done["reacts"], done["why"]) == (False, "so it was told")
     assert mind.asked_for(ReactRequest)[0].event.splitlines() == ["Ada: The lamp broke.", f"Ada: {TIMED}"]

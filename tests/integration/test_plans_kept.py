@@ -203,6 +203,18 @@ def test_the_next_day_gets_a_sound_plan_of_its_own(
     assert strokes_of(items(memory, day.isoformat(), now=now, user=life.user))[: len(last)] == last
 
 
+def test_the_hours_of_a_stroke_give_way_to_an_appointment_and_those_before_it_stand(memory: MemoryStore) -> None:
+    life, start = Life(memory, "UTC"), datetime.fromisoformat("2026-05-08T08:00:00+00:00")
+    life.run(Happening(0, "event", False, False, 0, None, [(0, 1_440, "read"), (60, 60, "write"), (90, 30, "read")]), start)
+    hours = strokes_of(items(memory, "2026-05-08", now=start, user=life.user), "hour")
+    appointment = Happening(0, "appointment", False, True, 140, 60, [])
+    now = start + timedelta(minutes=20)
+    life.run(appointment, now)
+    after = strokes_of(items(memory, "2026-05-08", now=now, user=life.user), "hour")
+    assert after == [one for one in hours if one.span.end <= now + timedelta(minutes=140)]
+    assert len(hours) > len(after) > 1
+
+
 def test_what_is_broken_down_is_never_longer_than_it_may_be(memory: MemoryStore) -> None:
     life = Life(memory, "UTC")
     start = datetime.fromisoformat("2026-05-08T08:07:31+00:00")
