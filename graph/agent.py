@@ -22,13 +22,13 @@ from nodes.summarise import overflows, summarise
 from nodes.timing import timed
 
 
-def after_hear(state: TurnState, runtime: Runtime[Context]) -> Literal["classify_layer", "store", "refuse"]:
+def after_hear(state: TurnState) -> Literal["classify_layer", "store", "refuse"]:
     """Words that were not heard go no further; what was only observed, or is only listened to, needs no answer."""
     turn = state["turn"]
     if "refused" in turn:
         return "refuse"
     observed = turn.get("observation") and not turn["words"]
-    return "store" if observed or not runtime.context.answers else "classify_layer"
+    return "store" if observed or turn.get("listens") else "classify_layer"
 
 
 def after_classify(state: TurnState) -> Literal["recall", "answer"]:

@@ -60,6 +60,7 @@ def heard(state: TurnState, context: Context, runtime: Runtime[Context], minds: 
     gone = leaving(state, context.user_id, scene.thread_id, store)
     messages = [*fresh, *(one for one in gone["messages"] if one.id != said.id)]
     turn |= {"stored": outcomes(written), "counted_by": counter_of(turn).name, "character": asdict(scene.character)}
+    turn["listens"] = not context.answers
     turn["agenda"] = [one.model_dump(mode="json") for one in agenda_of(context, store, session, now, words_of(said))]
     return {
         "observation": "",

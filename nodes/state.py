@@ -30,6 +30,7 @@ class Turn(TypedDict, total=False):
         id: The message that began it.
         character: Who answers it, with the attributes it had when the turn began.
         refused: Why it was not heard; not there where it was.
+        listens: Whether the character only hears what was said, and answers nothing.
         layer_probability: That of the layer chosen; `needs_memory` is that of layer 2.
         probe: Whether memory is searched although the turn does not begin at layer 2; what the read gate lets through takes it there.
         layers_tried: One entry an attempt; `lacking` is what the attempts lacked.
@@ -52,6 +53,7 @@ class Turn(TypedDict, total=False):
     id: str
     refused: dict[str, str]
     words: str
+    listens: bool
     now: str
     character: dict[str, str]
     mind: str

@@ -1,0 +1,84 @@
+"""The local mind looks ahead: what it hears in a batch, what it mentions, and what it answers of plans."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from models.agenda import agenda_line
+from models.local.looking_ahead import noticed, reminded, told_of_plans
+from models.mind import Answer, AnswerRequest, Character, Memory, Moment, NoticeRequest
+from stores.plans import PlanItem
+
+NOW = datetime(2026, 5, 7, 9, tzinfo=UTC)  # a Thursday
+ME = Character("mneme")
+
+
+def item(what: str, days: float, **fields: object) -> PlanItem:
+    told = {"what": what, "start": NOW + timedelta(days=days), "kind": "appointment", "by": "user", "id": what, "told_at": NOW}
+    return PlanItem.model_validate({**told, **fields})
+
+
+def asking(words: str, *agenda: PlanItem, recalled: tuple[PlanItem, ...] = ()) -> AnswerRequest:
+    memories = [Memory(one.id, one.what, "", "assistant", "plan", NOW, 1.0, 1.0, planned=one) for one in recalled]
+    return AnswerRequest(words, ME, Moment(NOW), user_name="Ada", agenda=agenda, memories=memories)
+
+
+def heard(*texts: str, upcoming: tuple[PlanItem, ...] = ()) -> list[tuple[str, str, int]]:
+    said = [Memory(str(at), text, "Ada", "user", "turn", NOW + timedelta(minutes=at), 1.0, 1.0) for at, text in enumerate(texts)]
+    found = noticed(NoticeRequest(said, upcoming, ME, Moment(NOW)))
+    return [(one.commitment.change, one.commitment.what, one.about) for one in found]
+
+
+def test_what_is_called_off_or_moved_is_meant_by_the_name_it_was_heard_under() -> None:
+    dentist, lunch = "I have a dentist appointment tomorrow at 3pm.", "Lunch with Bob on Saturday at noon."
+    told = heard(dentist, lunch, "The dentist got moved to Monday at 10.", "The lunch with Bob is cancelled.")
+    assert [one[::2] for one in told] == [("new", 0), ("new", 0), ("moved", 0), ("cancelled", 0)]
+    assert [what for _, what, _ in told[2:]] == [what for _, what, _ in told[:2]]
+
+
+def test_what_stands_in_the_calendar_is_named_by_its_number_and_keeps_its_name() -> None:
+    upcoming = (item("lunch with Bob", 1), item("dentist", 2))
+    assert heard("The dentist is cancelled.", upcoming=upcoming) == [("cancelled", "dentist", 2)]
+    assert heard("The dentist got moved to Monday at 10.", upcoming=upcoming) == [("moved", "dentist", 2)]
+    assert heard("Is the dentist cancelled?", "The concert is cancelled.", upcoming=upcoming) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "answered"),
+    [
+        ("When is my dentist appointment?", ["dentist"]),
+        ("What do I have tomorrow?", ["dentist"]),
+        ("What is on my calendar?", ["dentist", "concert"]),
+        ("What do I have on Sunday?", ["concert"]),
+        ("내일 일정 있어?", ["dentist"]),
+        ("明日の予定は?", ["dentist"]),
+        ("What is the weather tomorrow?", None),
+        ("When did Anna move to Rome?", None),
+        ("What do I have on Saturday?", None),
+    ],
+)
+def test_a_question_for_plans_is_answered_from_them(words: str, answered: list[str] | None) -> None:
+    given = told_of_plans(asking(words, item("dentist", 1), recalled=(item("concert", 3), item("choir", 1, standing="cancelled"))))
+    assert (list(given.used) if given else None) == answered
+    assert given is None or all(what in given.text for what in answered or ())
+
+
+def test_what_is_coming_up_is_mentioned_once_and_not_beside_an_answer_that_tells_it() -> None:
+    request = asking("Hello", item("dentist", 0.25), item("choir", 0.5, told=True), item("lunch", -0.5), item("cook", 0.1, level="stroke"))
+    given = reminded(Answer("Hello.", origin="notice"), request)
+    assert given.text.splitlines()[1:] == ["That reminds me: today, 15:00 (in six hours): dentist."]
+    assert list(given.used) == ["dentist"]
+    assert reminded(Answer("At three.", used=("dentist",)), request).text == "At three."
+    assert reminded(Answer(lacking="the name"), request) == Answer(lacking="the name")
+
+
+def test_a_line_of_the_agenda_says_whose_it_is_when_and_whether_it_was_mentioned() -> None:
+    moment = Moment(NOW)
+    told = agenda_line(item("dentist", 1, place="Rua 5"), moment, "Ada")
+    assert told == "- Friday, 8 May 2026, 09:00 (tomorrow): dentist (Ada's appointment; at Rua 5) Not mentioned yet."
+    several = item("trip", 1, all_day=True, start=datetime(2026, 5, 8, tzinfo=UTC), end=datetime(2026, 5, 11, tzinfo=UTC), told=True)
+    assert agenda_line(several, moment, "Ada") == "- Friday, 8 May 2026 to Sunday, 10 May 2026 (tomorrow): trip (Ada's appointment)"
+    off = agenda_line(item("choir", 1, standing="cancelled", told=True), moment, "Ada")
+    assert off.endswith("CANCELLED")
+    own = agenda_line(item("cook", -0.01, level="stroke", end=NOW + timedelta(hours=1), place="flat"), moment, "Ada")
+    assert own == "- you, now, until 10:00: cook (flat)"
