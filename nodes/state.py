@@ -159,6 +159,7 @@ class Planning(TypedDict, total=False):
         reacts: Whether the rest of the day is planned anew; `why` says why, or why not.
         day: The whole plan of the day in strokes, where it was planned.
         parts: What the stroke under way is broken into.
+        shown: The memories that the mind was shown to plan the day by, and may have put into words of its own.
         left_out: What a mind that invents nothing did not plan.
         kept: The ids of the records that hold what is planned.
         failed: What ended it before anything was kept.
@@ -182,6 +183,7 @@ class Planning(TypedDict, total=False):
     day: list[dict[str, Any]]
     parts: list[dict[str, Any]]
     left_out: str
+    shown: list[str]
     kept: list[str]
     failed: str
     tokens: dict[str, int]

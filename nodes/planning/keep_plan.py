@@ -62,8 +62,15 @@ def strokes(planning: Planning, stored: dict[str, PlanItem], known: set[str], ah
             forgotten = one["fixed"] and one["parent"] not in known
             item = item_from({**one, "what": FREE, "place": "", "parent": ""} if forgotten else one, ahead.now)
             old = [each.id for each in gone if item.level == "stroke" and item.start <= each.start < item.over]
-            records.append(record_of(item, ahead, [item.parent] if item.parent else [], old))
+            records.append(record_of(item, ahead, made_from(item, planning), old))
     return records
+
+
+def made_from(item: PlanItem, planning: Planning) -> list[str]:
+    """What a stroke or a part of it was made from: what it is there for or a part of, else the memories that the day was planned by."""
+    if item.parent:
+        return [item.parent]
+    return [] if item.what == FREE else planning.get("shown", [])
 
 
 def replaced(planning: Planning, stored: dict[str, PlanItem], now: datetime) -> list[PlanItem]:

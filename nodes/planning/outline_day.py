@@ -32,13 +32,14 @@ def outline_day(state: PlanningState, runtime: Runtime[Context], minds: Minds) -
     begun = max(ahead.now, span.start)
     fixed = fixed_in(standing, span)
     plan = strokes_of([one for one in standing if span.contains(one.start)])
+    memories = memories_for(planning, ahead)
     request = OutlineRequest(
         span=Span(begun, span.end),
         fixed=[one for one in standing if one.level == "commitment" and one.over > ahead.now and one.start < span.end],
         past=between(plan, span.start, begun),
         ahead=[one for one in between(plan, begun, span.end) if not one.fixed],
         yesterday=strokes_of([one for one in standing if one.start < span.start]),
-        memories=memories_for(planning, ahead),
+        memories=memories,
         character=ahead.character,
         moment=ahead.moment,
         because=because(planning),
@@ -53,6 +54,7 @@ def outline_day(state: PlanningState, runtime: Runtime[Context], minds: Minds) -
     told: Planning = {
         "day": settled(day, standing, planning["id"], ahead.access.user_id),
         "left_out": proposed.left_out,
+        "shown": [] if planning["mind"] == "local" else [one.id for one in memories],  # the local mind goes by the day before alone
         "tokens": spent(proposed.tokens),
     }
     return {"planning": told}

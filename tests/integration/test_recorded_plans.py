@@ -93,6 +93,17 @@ def test_a_promise_is_kept_in_the_plan_and_moved_with_its_history(agent: Any, en
     assert [one.text for one in source] == [states[3]["turn"]["answer"]]
 
 
+def test_what_the_day_was_planned_by_takes_the_plan_along_where_it_is_forgotten(agent: Any, endpoint: FakeOpenAI) -> None:
+    list(replay(agent, endpoint))
+    now = moment(STEPS[-1])
+    (sea,) = [one for one in agent.store.stream(access=OWNER, kinds=("fact",), now=now) if "The sea is flat" in one.text]
+    derived = {one.id for one in agent.store.forget([sea.id], access=OWNER).derived}
+    assert derived
+    left = items(agent, now, past=True)
+    assert not any("the sea is flat" in one.what or one.id in derived for one in left)
+    assert [one.what for one in left if one.level == "commitment"] == ["look at the school kitchen door"] * 2
+
+
 def test_only_what_breaks_the_plan_changes_it(agent: Any, endpoint: FakeOpenAI) -> None:
     states = list(replay(agent, endpoint))
     assert [state["planning"].get("reacts") for state in states] == [None, True, True, True, False]
