@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from pydantic import ValidationError
+
 from stores.record import Frozen, MemoryRecord, Moment, record_id
 
 Level = Literal["commitment", "stroke", "hour", "step"]
@@ -73,7 +75,12 @@ def item_of(record: MemoryRecord) -> PlanItem:
 
 def is_plan_item(record: MemoryRecord) -> bool:
     """Whether a record tells of a plan item; the kind alone does not say so: a record that a program stored may tell of a plan in words."""
-    return record.kind == "plan" and {*RECORDED, "days"} <= record.additional.keys()
+    if record.kind != "plan" or not {*RECORDED, "days"} <= record.additional.keys():
+        return False
+    try:
+        return bool(item_of(record))
+    except ValidationError:
+        return False
 
 
 def items_in(records: Sequence[MemoryRecord]) -> list[PlanItem]:

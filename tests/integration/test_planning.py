@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -125,6 +126,19 @@ def test_where_nothing_is_to_be_planned_nothing_is_heard_and_nothing_comes_up(ag
     assert "planning_due" not in state["turn"]
     say(agent, DENTIST, NOW + HOUR)
     assert coming(say(agent, "Hello!", NOW + 24 * HOUR, plans="off")) == []
+
+
+@pytest.mark.parametrize("fields", [{}, {"start": "soon"}, {"level": "dream"}, {"all_day": []}])
+def test_what_a_program_calls_a_plan_stands_in_nobodys_way(agent: Any, memory: MemoryStore, fields: dict[str, Any]) -> None:
+    say(agent, DENTIST, NOW)
+    [kept] = plan_records(memory, now=NOW)
+    additional = {**kept.additional, **fields} if fields else {}
+    assert (
+        memory.remember([kept.model_copy(update={"id": str(uuid4()), "text": "Climb Etna", "additional": additional})])[0].outcome
+        == "stored"
+    )
+    assert coming(say(agent, "Good morning!", NOW + 24 * HOUR)) == [("dentist appointment", False)]
+    assert "dentist" in say(agent, "What do I have today?", NOW + 24 * HOUR)["turn"]["answer"]
 
 
 def test_nobody_elses_appointments_come_up(agent: Any, memory: MemoryStore) -> None:
