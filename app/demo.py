@@ -68,5 +68,10 @@ def print_line(line: Line, report: dict[str, Any]) -> None:
     out.print(Text(f"\n{line['user_name']}> ", style="bold cyan").append(line["text"], style="not bold default"))
     out.print(Text(f"  layer {tried} ({report['mind']} mind)", style="dim"))
     for memory in report["recalled"]:
-        out.print(Text(f"  recalled {memory['score']:.2f} [{memory['said_at'][:10]}] {memory['speaker']}: {memory['text']}", style="dim"))
+        out.print(
+            Text(
+                f"  recalled {memory['score']:.2f} [{memory['said_at'][:10]}] {memory['speaker'] or memory['kind']}: {memory['text']}",
+                style="dim",
+            )
+        )
     out.print(Text("Mneme> ", style="bold green").append(report["answer"], style="not bold default"))

@@ -61,7 +61,7 @@ def words_of(agent: "Agent", context: "Context", ids: list[str]) -> dict[str, st
 
 def worded(record: MemoryRecord) -> str:
     """Who said it, and the words."""
-    return f"{record.speaker}: {shortened(record.text)}"
+    return f"{record.speaker or record.kind}: {shortened(record.text)}"
 
 
 def row_of(candidate: dict[str, Any], words: str) -> tuple[str, str, Text]:

@@ -48,6 +48,10 @@ SOMEBODY = r"(?:he|she|they|it|[a-z'-]+(?: [a-z'-]+){0,3})"
 EVENING_WORD = re.compile(rf"\b(?:{EVENING})\b")
 DAYTIME_WORD = re.compile(r"\b(?:breakfast|brunch|lunch|morning)\b")
 REJECTED = re.compile(rf"(?:(instead) of|(?:, ?)?(?:and )?\bnot|rather than)(?: on| at)? {TIME}+")
+# "I finally have the dentist" binds as "I have the dentist" does.
+IN_PASSING = re.compile(
+    r"^((?:i|we)(?:'ve)? )(?:(?:finally|luckily|thankfully|actually|already|really|now) )+(?=have|had to|got|need|must|booked|made)"
+)
 QUOTED = re.compile(r'"[^"\n]{1,300}"')
 ACCEPTED = re.compile(r"^(?:i|we)(?:'ve)? (?:said yes|accepted|agreed)\b")
 OCCASION_WORD = re.compile(rf"\b{OCCASION}s?\b")
@@ -362,7 +366,8 @@ def _clauses(said: str, times: list[TimePhrase]) -> Iterator[Clause]:
         while left and left[0].begin < end:
             inside.append(left.pop(0))
         words = OPENING.sub("", REJECTED.sub(r"\1", masked[begin:end]).strip())
-        yield Clause(begin, end, TIME_FIRST.sub(r"\2 \1", words), tuple(inside), asks, opens)
+        told = IN_PASSING.sub(r"\1", TIME_FIRST.sub(r"\2 \1", words))
+        yield Clause(begin, end, told, tuple(inside), asks, opens)
 
 
 def _meant(times: list[TimePhrase], masked: str) -> list[TimePhrase]:

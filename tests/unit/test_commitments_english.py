@@ -35,6 +35,9 @@ def ends(found: list[Commitment]) -> list[str]:
         ("Dentist Friday next week at 10.", "2026-03-13T10:00"),
         ("Dentist a week on Friday at 10.", "2026-03-13T10:00"),
         ("dentist tmrw 5pm", "2026-03-05T17:00"),
+        ("I finally have a dentist appointment, on 2 April at half past three.", "2026-04-02T15:30"),
+        ("I now have an interview on Monday at 9am.", "2026-03-09T09:00"),
+        ("We finally got a table for 12 March at noon.", "2026-03-12T12:00"),
         ("Dentist the day after tomorrow at half past four", "2026-03-06T16:30"),
         ("Dentist at ten to nine in the morning on the 14th", "2026-03-14T08:50"),
         ("Dentist on the 3rd", "2026-04-03"),
@@ -115,6 +118,7 @@ def test_who_is_bound_to_what(text: str, kind: str, by: str) -> None:
     "text",
     [
         "I went to the dentist on Friday",
+        "I finally had the interview on Monday",
         "The dentist on Friday was awful",
         "I finished the report on Monday",
         "If I have time on Friday I'll go",
