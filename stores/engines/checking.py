@@ -1,6 +1,6 @@
 """Conditions looked at outside the engine, on what was read back."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from stores.engines.engine import AllOf, AnyOf, Between, Condition, Found, Ids, Match, Missing, Scalar, Unembedded, Where
@@ -38,7 +38,7 @@ def holds(condition: Condition, point: Found) -> bool:
     """Whether one condition holds for a point."""
     match condition:
         case Match(field, values):
-            return any(same(have, value) for have in listed(point.payload.get(field)) for value in values)
+            return any(is_among(have, values) for have in listed(point.payload.get(field)))
         case Missing(field):
             return not listed(point.payload.get(field))
         case Between(field, at_least, at_most):
@@ -58,9 +58,9 @@ def listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
-def same(have: Any, value: Scalar) -> bool:
-    """Whether two values are one, also in kind: true is not 1."""
-    return type(have) is type(value) and bool(have == value)
+def is_among(have: Any, values: Sequence[Scalar]) -> bool:
+    """Whether a value is one of several, also in kind: true is not 1."""
+    return have in values if isinstance(have, str) else any(type(have) is type(value) and have == value for value in values)
 
 
 def lies(have: Any, at_least: float | None, at_most: float | None) -> bool:

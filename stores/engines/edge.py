@@ -5,10 +5,9 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
-from uuid import UUID
 
 import qdrant_edge as qdrant
 
@@ -29,6 +28,7 @@ from stores.engines.engine import (
     Weights,
     Where,
 )
+from stores.engines.payloads import Payloads
 from stores.engines.room import CHANGE_ROOM, need_room, room_to_open, room_to_write
 from stores.engines.words import Words
 from stores.errors import FolderDamaged, FolderInUse, InputError, StoreError
@@ -46,6 +46,7 @@ ONE_BY_ONE = 10_000  # points; so many are compared by their whole vectors, with
 OVERSAMPLING = 2.0  # of 4-bit codes: the 64 best of 50,000 are then those of the whole vectors
 MOSTLY = 0.5  # of a tenant's points: where so many match, it is quicker to look at the other conditions here
 SPARE = 1.1
+FILTERS = 32  # at hand: those of a turn
 
 
 class EdgeEngine:
@@ -130,11 +131,12 @@ class EdgeCollection:
         self._tenants = frozenset(index.field for index in indexes if index.kind == "tenant")
         self._reserve = room_to_write(folder)
         self._words = Words()
+        self._payloads = Payloads(lambda ids: {one.id: one.payload for one in self.retrieve(ids)})
 
     def upsert(self, points: Sequence[Point]) -> None:
         if points:
             need_room(self._folder, self._reserve + GROWTH * sum(map(bytes_of, points)))
-            with engine_errors("write"):
+            with self._changing("write", [point.id for point in points]):
                 self._shard.update(qdrant.UpdateOperation.upsert_points([self._edge_point(point) for point in points]))
 
     def retrieve(self, ids: Sequence[str]) -> list[Found]:
@@ -144,7 +146,7 @@ class EdgeCollection:
 
     def patch(self, id: str, payload: dict[str, Any]) -> None:
         need_room(self._folder, CHANGE_ROOM)
-        with engine_errors("write"):
+        with self._changing("write", [id]):
             self._shard.update(qdrant.UpdateOperation.set_payload([id], payload))
 
     def embed(self, pieces: Mapping[str, Sequence[Sequence[float]]]) -> None:
@@ -157,35 +159,47 @@ class EdgeCollection:
     def delete(self, ids: Sequence[str]) -> None:
         if ids:
             need_room(self._folder, CHANGE_ROOM)
-            with engine_errors("delete"):
+            with self._changing("delete", ids):
                 self._shard.update(qdrant.UpdateOperation.delete_points(list(ids)))
+
+    @contextmanager
+    def _changing(self, doing: str, ids: Sequence[str]) -> Iterator[None]:
+        """What is at hand of these points is let go, also where the engine fails: it may have done a part."""
+        try:
+            with engine_errors(doing):
+                yield
+        finally:
+            self._payloads.changed(ids)
 
     def nearest(self, vector: Sequence[float], where: Where, limit: int, fields: Sequence[str] = ()) -> list[Found]:
         among = self._about(where)
         if among <= ONE_BY_ONE:
             return self._search([list(vector)], DENSE, where, limit, exactly(), fields)
-        near = self._nearest_of_tenant(vector, where, among, limit, fields)
+        near = self._nearest_in_scope(vector, where, among, limit, fields)
         return self._search([list(vector)], DENSE, where, limit, quickly(limit), fields) if near is None else near
 
-    def _nearest_of_tenant(
-        self, vector: Sequence[float], where: Where, among: int, limit: int, fields: Sequence[str]
-    ) -> list[Found] | None:
-        """The same where most of a tenant's points match: the engine takes ten times as long for two conditions as for one.
+    def _nearest_in_scope(self, vector: Sequence[float], where: Where, among: int, limit: int, fields: Sequence[str]) -> list[Found] | None:
+        """The same where most points match, or most of a tenant's: the engine takes several times as long for one condition as for none,
+        and ten times for two.
 
-        So it looks for the nearest of the tenant, and the other conditions are looked at here. None where that does not serve.
+        So it looks in that scope alone, and the other conditions are looked at here. None where that does not serve.
         """
-        tenant = next((one for one in where.must if isinstance(one, Match) and one.field in self._tenants), None)
         asked = payload_fields(where, self._indexed)
-        whole = self._about(Where((tenant,))) if tenant else 0
-        if tenant is None or asked is None or among < MOSTLY * whole:
+        scope, size = next(((one, size) for one, size in self._scopes(where) if 0 < MOSTLY * size <= among), (None, 0))
+        if scope is None or asked is None:
             return None
-        width = math.ceil(limit * max(1, SPARE * whole / among))
+        width = math.ceil(limit * max(1, SPARE * size / among))
         read = (*fields, *(asked - set(fields))) if fields else ()
-        near = self._search([list(vector)], DENSE, Where((tenant,)), width, quickly(width), read)
+        near = self._search([list(vector)], DENSE, scope, width, quickly(width), read)
         matching = [one for one in near if fulfils(one, where)]
         if len(matching) < limit and len(near) == width:
             return None
         return [only(one, fields) for one in matching[:limit]]
+
+    def _scopes(self, where: Where) -> Iterator[tuple[Where, int]]:
+        """All points, and those of the tenant that is asked for, each with how many they are."""
+        tenants = (Where((one,)) for one in where.must if isinstance(one, Match) and one.field in self._tenants)
+        yield from ((scope, self._about(scope)) for scope in (Where(), *tenants))
 
     def _about(self, where: Where) -> int:
         """About how many points match, as the engine estimates from its indexes."""
@@ -252,7 +266,7 @@ class EdgeCollection:
         request = qdrant.QueryRequest(limit=limit, offset=offset, query=order, filter=edge_filter(where), with_payload=True)
         with engine_errors("read"):
             # An ordered read scores every point 1; that is no similarity.
-            return [replace(found(point), score=0.0) for point in self._shard.query(request)]
+            return [found(point)._replace(score=0.0) for point in self._shard.query(request)]
 
     def count(self, where: Where) -> int:
         with engine_errors("count"):
@@ -276,15 +290,19 @@ class EdgeCollection:
         self, vector: Any, using: str, where: Where, limit: int, params: qdrant.SearchParams, fields: Sequence[str] | None
     ) -> list[Found]:
         """Points by a vector, best first, with these fields of their payload: all where none is named, none where it is None."""
+        whole = fields is not None and not fields
         request = qdrant.QueryRequest(
-            limit=limit,
-            query=qdrant.Query.Nearest(vector, using=using),
-            filter=edge_filter(where),
-            with_payload=fields is not None and (list(fields) or True),
-            params=params,
+            limit=limit, query=qdrant.Query.Nearest(vector, using=using), filter=edge_filter(where), with_payload=whole, params=params
         )
         with engine_errors("search"):
-            return [found(point) for point in self._shard.query(request)]
+            points = [found(point) for point in self._shard.query(request)]
+        return self._with_fields(points, fields) if fields else points
+
+    def _with_fields(self, points: Sequence[Found], fields: Sequence[str]) -> list[Found]:
+        """The points with these fields of their payloads; one that was deleted meanwhile is left out."""
+        payloads = self._payloads.of([one.id for one in points])
+        known = ((one, payloads[one.id]) for one in points if one.id in payloads)
+        return [Found(one.id, {name: payload[name] for name in fields if name in payload}, one.score) for one, payload in known]
 
     def _edge_point(self, point: Point) -> qdrant.Point:
         vectors: dict[str, Any] = {}
@@ -344,7 +362,7 @@ def found(point: Any) -> Found:
 
 def only(point: Found, fields: Sequence[str]) -> Found:
     """A point with these fields of its payload; with all, where none is named."""
-    return replace(point, payload={name: point.payload[name] for name in fields if name in point.payload}) if fields else point
+    return point._replace(payload={name: point.payload[name] for name in fields if name in point.payload}) if fields else point
 
 
 def whole_point(record: Any) -> Point:
@@ -400,6 +418,7 @@ def index_schema(index: Index) -> Any:
     return schemas[index.kind]()
 
 
+@lru_cache(maxsize=FILTERS)
 def edge_filter(where: Where) -> qdrant.Filter:
     """A `Where` in the engine's words."""
     return qdrant.Filter(must=[edge_condition(one) for one in where.must], must_not=[edge_condition(one) for one in where.must_not])
@@ -421,6 +440,6 @@ def edge_condition(condition: Condition) -> Any:
         case AllOf(conditions):
             return qdrant.Filter(must=[edge_condition(one) for one in conditions])
         case Ids(ids):
-            return qdrant.HasIdCondition({UUID(one) for one in ids})
+            return qdrant.HasIdCondition(set(ids))
         case Unembedded():
             return qdrant.Filter(must_not=[qdrant.HasVectorCondition(DENSE)])

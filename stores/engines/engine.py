@@ -1,8 +1,8 @@
 """What Mneme asks of a vector engine: collections of points with pieces (dense), words (BM25) and a payload."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
 
 Scalar = str | int | bool
 
@@ -90,12 +90,11 @@ class Point:
     words: str | Weights = ""
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """What is read back: the payload, and the score where the point was searched for."""
 
     id: str
-    payload: dict[str, Any] = field(default_factory=dict)
+    payload: dict[str, Any]
     score: float = 0.0
 
 

@@ -80,10 +80,10 @@ def test_what_a_payload_does_not_tell_is_left_to_the_engine() -> None:
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(where=WHERES, limit=st.integers(1, 90), seed=st.integers(0, 5))
-def test_the_nearest_of_many_are_those_of_few(collection: EdgeCollection, where: Where, limit: int, seed: int) -> None:
+@given(where=WHERES, user=st.sampled_from(("ada", "bob")), limit=st.integers(1, 90), seed=st.integers(0, 5))
+def test_the_nearest_of_many_are_those_of_few(collection: EdgeCollection, where: Where, user: str, limit: int, seed: int) -> None:
     """As if there were so many points that none is compared one by one."""
-    vector, where = pieces(random.Random(1), np.random.default_rng(seed))[0], Where((Match("user", ("ada",)), *where.must), where.must_not)
+    vector, where = pieces(random.Random(1), np.random.default_rng(seed))[0], Where((Match("user", (user,)), *where.must), where.must_not)
     exact = collection.nearest(vector, where, limit, ("text",))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(edge, "ONE_BY_ONE", -1)
@@ -92,11 +92,21 @@ def test_the_nearest_of_many_are_those_of_few(collection: EdgeCollection, where:
     assert [one.score for one in quick] == pytest.approx([one.score for one in exact], abs=1e-5)
 
 
+ENDING = Between("ends", at_most=100.0)
+FEW = (Match("tags", ("a", "b")), Missing("ends"))
+
+
 @pytest.mark.parametrize(
-    ("others", "searches"), [((Between("ends", at_most=100.0),), 1), ((Match("tags", ("a", "b")), Missing("ends")), 1)]
+    ("user", "others", "scope"),
+    [
+        ("ada", (ENDING,), ()),  # three quarters of all points are hers
+        ("bob", (ENDING,), (Match("user", ("bob",)),)),
+        ("ada", FEW, (Match("user", ("ada",)), *FEW)),
+        ("nobody", (ENDING,), (Match("user", ("nobody",)), ENDING)),
+    ],
 )
-def test_the_tenant_alone_is_searched_where_most_of_its_points_match(
-    collection: EdgeCollection, others: tuple[Condition, ...], searches: int, monkeypatch: pytest.MonkeyPatch
+def test_the_widest_scope_of_which_most_points_match_is_searched(
+    collection: EdgeCollection, user: str, others: tuple[Condition, ...], scope: tuple[Condition, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(edge, "ONE_BY_ONE", -1)
     asked: list[Where] = []
@@ -107,7 +117,26 @@ def test_the_tenant_alone_is_searched_where_most_of_its_points_match(
         return search(vector, using, where, *rest)  # type: ignore[arg-type]
 
     monkeypatch.setattr(collection, "_search", noted)
-    tenant = Match("user", ("ada",))
-    collection.nearest([1.0] + [0.0] * (DIMENSION - 1), Where((tenant, *others)), 20)
-    most = len(others) == 1
-    assert asked == [Where((tenant,) if most else (tenant, *others))] * searches
+    collection.nearest([1.0] + [0.0] * (DIMENSION - 1), Where((Match("user", (user,)), *others)), 20)
+    assert asked == [Where(scope)]
+
+
+def test_a_search_reads_what_was_written_last(tmp_path: Path) -> None:
+    """Payloads are kept at hand; whatever changes them lets them go."""
+    vector = [1.0] + [0.0] * (DIMENSION - 1)
+    with closing(EdgeEngine(tmp_path)) as engine:
+        points = engine.collection("points", DIMENSION, INDEXES)
+
+        def read() -> list[dict[str, object]]:
+            return [one.payload for one in points.nearest(vector, Where(), 5, ("text",))]
+
+        points.upsert([Point(IDS[0], {"user": "ada", "text": "tea"}, [vector])])
+        assert read() == [{"text": "tea"}]
+        points.patch(IDS[0], {"text": "coffee"})
+        assert read() == [{"text": "coffee"}]
+        points.upsert([Point(IDS[0], {"user": "ada"}, [vector])])
+        assert read() == [{}]
+        points.delete([IDS[0]])
+        assert read() == []
+        points.upsert([Point(IDS[0], {"user": "bob", "text": "milk"}, [vector])])
+        assert read() == [{"text": "milk"}]
