@@ -1,7 +1,6 @@
 """How recalled records are ordered: the learned ranker, and the plain scorings by name."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from functools import cached_property, reduce
 from typing import TYPE_CHECKING
@@ -75,7 +74,7 @@ class DiverseRanker:
         while left:
             values = [(1 - NOVELTY) * best[at].score - NOVELTY * repeated[at] for at in left]
             chosen = left.pop(int(np.argmax(values)))
-            ordered.append(replace(best[chosen], signals={**best[chosen].signals, "repeats": float(repeated[chosen])}))
+            ordered.append(best[chosen]._replace(signals={**best[chosen].signals, "repeats": float(repeated[chosen])}))
             repeated = np.maximum(repeated, likeness[chosen])
         return [*ordered, *rest]
 

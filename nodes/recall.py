@@ -1,6 +1,6 @@
 """Looks for memories that the turn needs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -66,7 +66,7 @@ def helpfulness(turn: Turn, found: Recall, embedder: Embedder) -> float:
 
 def shut_out(found: Recall) -> Recall:
     """The recall, of which nothing reaches the prompt."""
-    return replace(found, candidates=tuple(replace(one, taken=False, why=SHUT_OUT) if one.taken else one for one in found.candidates))
+    return replace(found, candidates=tuple(one._replace(taken=False, why=SHUT_OUT) if one.taken else one for one in found.candidates))
 
 
 def joined(before: list[dict[str, Any]], found: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -128,6 +128,6 @@ def tokens_of(record: MemoryRecord) -> int:
     return estimated(f"{record.speaker}: {record.text}") + TOKENS_OF_A_DATE
 
 
-def rounded(signals: dict[str, float]) -> dict[str, float]:
+def rounded(signals: Mapping[str, float]) -> dict[str, float]:
     """The signals to four places."""
     return {name: round(value, 4) for name, value in signals.items()}

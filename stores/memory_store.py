@@ -30,7 +30,7 @@ from stores.manifest import begin_manifest, check_manifest, is_new
 from stores.paging import newest_first
 from stores.plans import PlanItem, items_in, spot_of_day
 from stores.points import RECORD_INDEXES, spot_of
-from stores.ranking import Candidate, FusionRanker, Ranker, choose, fused_scores, recency
+from stores.ranking import Candidate, FusionRanker, Ranker, Row, choose, columns_of, fused_scores, recency
 from stores.rater import Rater
 from stores.record import Kind, MemoryRecord, is_record_id
 from stores.tally import Tallies
@@ -316,7 +316,7 @@ class MemoryStore(BaseStore):
         vector = self.embedder.embed_query(query)
         found = self._search(query, vector, where, tenant(access.user_id), wanted)
         found += self._near_the_best(found, vector, where, wanted) if self._widening else []
-        found += self._neighbours(found, vector, where)
+        found += self._neighbours(found, vector, where, wanted)
         seen = [one for one in found if not leave_out.shows(one.record)]
         ranked = (ranker or self._ranker).rank(query, self._with_recency(seen, access, now), now)
         return Recall(query, tuple(choose(ranked, k, query)))
@@ -337,28 +337,30 @@ class MemoryStore(BaseStore):
         nearest = [max(pieces, key=lambda piece: sum(map(mul, piece, vector))) for pieces in embedded]
         moved = [number + sum(others) / max(1, len(others)) for number, *others in zip(vector, *nearest, strict=True)]
         here = {one.record.id for one in found}
-        return self._candidates([one for one in self._records.nearest(moved, where, pool, DOCUMENT) if one.id not in here], vector)
+        near = [one for one in self._records.nearest(moved, where, pool, DOCUMENT) if one.id not in here]
+        return self._candidates(near, self._records.similarities(vector, [one.id for one in near]))
 
-    def _neighbours(self, found: Sequence[Candidate], vector: Sequence[float], where: Where) -> list[Candidate]:
+    def _neighbours(self, found: Sequence[Candidate], vector: Sequence[float], where: Where, pool: int) -> list[Candidate]:
         """The messages before and after the best of the candidates, where they are none themselves: what answers often shares no word
-        with the question, but follows one that does."""
+        with the question, but follows one that does. One that is not embedded yet is left out."""
         here = {(one.record.thread_id, one.record.ordinal) for one in found if one.record.kind == "turn"}
         beside = [(found[place].record, step) for place in best_places(found, HITS_WITH_NEIGHBOURS) for step in (-1, 1)]
         wanted = {spot_of(record, step) for record, step in beside if (record.thread_id, record.ordinal + step) not in here} - {""}
-        return self._candidates(list(self._records.scroll(where.also(Match("spot", tuple(sorted(wanted)))))) if wanted else [], vector)
+        if not wanted:
+            return []
+        near = self._records.nearest(vector, where.also(Match("spot", tuple(sorted(wanted)))), pool, DOCUMENT)
+        return self._candidates(near, {one.id: one.score for one in near})
 
-    def _candidates(self, points: Sequence[Found], vector: Sequence[float]) -> list[Candidate]:
+    def _candidates(self, points: Sequence[Found], similar: Mapping[str, float]) -> list[Candidate]:
         """Points that the search by words did not find, as candidates."""
-        similar = self._records.similarities(vector, [point.id for point in points])
-        return [Candidate(one, {"similarity": similar.get(one.id, 0.0), "bm25": 0.0}) for one in self._read(points)]
+        return [Candidate(one, {"similarity": similar[one.id], "bm25": 0.0}) for one in self._read(points)]
 
     def _with_recency(self, candidates: list[Candidate], access: Access, now: datetime) -> list[Candidate]:
-        taken = self.journal.accesses(access.user_id, [one.record.id for one in candidates])
-        last = {id: one.last for id, one in taken.items()}
-        return [
-            Candidate(one.record, {**one.signals, "recency": recency(last.get(one.record.id, one.record.said_at), now)})
-            for one in candidates
-        ]
+        records = [one.record for one in candidates]
+        taken = self.journal.accesses(access.user_id, [one.id for one in records])
+        last = [taken[one.id].last if one.id in taken else one.said_at for one in records]
+        columns = {**columns_of(candidates), "recency": [recency(moment, now) for moment in last]}
+        return [Candidate(one, Row(columns, place)) for place, one in enumerate(records)]
 
     def read(self, ids: Sequence[str], *, access: Access) -> list[MemoryRecord]:
         """The records of these ids, also earlier versions, in the order of the ids; what is hidden only the owner reads."""

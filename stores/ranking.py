@@ -1,11 +1,10 @@
 """From signals to a score to a choice, and why each candidate was taken or left."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from stores.record import MemoryRecord
 
@@ -19,11 +18,33 @@ KEPT = 20_000  # texts whose plain words are kept
 INSIGHTS = 0.25  # of what is taken
 NO_IMPORTANCE = 1.0  # of what nobody rated: the least
 
-Signals = dict[str, float]
+Signals = Mapping[str, float]
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Row(Mapping[str, float]):
+    """One row of columns that all candidates of a recall share: of a hundred and fifty candidates the signals of thirty are ever read.
+
+    Args:
+        columns: The values by name, one a candidate.
+        place: Which of them.
+    """
+
+    __slots__ = ("_columns", "_place")
+
+    def __init__(self, columns: Mapping[str, Sequence[float]], place: int) -> None:
+        self._columns, self._place = columns, place
+
+    def __getitem__(self, name: str) -> float:
+        return self._columns[name][self._place]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+
+class Candidate(NamedTuple):
     """A record that recall considered.
 
     Attributes:
@@ -90,19 +111,25 @@ class DecayingRanker:
         ranked = self._ranker.rank(query, candidates, now)
         faded = [1 - DECAYING * (1 - one.signals["recency"]) for one in ranked]
         return sorted(
-            (replace(one, score=one.score * left) for one, left in zip(ranked, faded, strict=True)), key=lambda one: one.score, reverse=True
+            (one._replace(score=one.score * left) for one, left in zip(ranked, faded, strict=True)), key=lambda one: one.score, reverse=True
         )
 
 
 def best_first(candidates: Sequence[Candidate], scores: Sequence[float], signals: Mapping[str, Sequence[float]]) -> list[Candidate]:
     """The candidates by their scores, which count as much as each record's weight says, with more signals; of equals the newest first."""
-    names = (*signals, "weight")
-    rows = zip(*signals.values(), [one.record.weight for one in candidates], strict=True)
+    weights = [one.record.weight for one in candidates]
+    columns = {**columns_of(candidates), **signals, "weight": weights}
     scored = [
-        Candidate(one.record, {**one.signals, **dict(zip(names, row, strict=True))}, one.record.weight * score)
-        for one, score, row in zip(candidates, scores, rows, strict=True)
+        Candidate(one.record, Row(columns, place), weight * score)
+        for place, (one, weight, score) in enumerate(zip(candidates, weights, scores, strict=True))
     ]
     return sorted(scored, key=lambda one: (-one.score, -one.record.said_at.timestamp(), one.record.id))
+
+
+def columns_of(candidates: Sequence[Candidate]) -> dict[str, list[float]]:
+    """What was measured of all candidates, by name."""
+    names = candidates[0].signals if candidates else ()
+    return {name: [one.signals[name] for one in candidates] for name in names}
 
 
 def fused_scores(candidates: Sequence[Candidate]) -> list[float]:
@@ -156,17 +183,22 @@ def choose(ranked: Sequence[Candidate], k: int, query: str = "") -> list[Candida
     taken: list[Candidate] = []
     left: list[Candidate] = []
     for (_, words), same in sayings.items():
-        newest = max(same, key=lambda one: one.record.said_at)
+        newest = max(same, key=lambda one: one.record.said_at) if len(same) > 1 else same[0]
         if words == asked and newest.record.text.rstrip().endswith(QUESTION_MARKS):
-            left.append(replace(newest, score=0.0, why="asks the same"))
+            left.append(judged(newest, 0.0, "asks the same"))
         elif is_insight(newest) and len(taken) < k and sum(map(is_insight, taken)) >= insights:
-            left.append(replace(newest, score=same[0].score, why="there are insights enough"))
+            left.append(judged(newest, same[0].score, "there are insights enough"))
         elif len(taken) < k:
-            taken.append(replace(newest, score=same[0].score, taken=True, why=f"among the best {k}"))
+            taken.append(judged(newest, same[0].score, f"among the best {k}", taken=True))
         else:
-            left.append(replace(newest, score=same[0].score, why="others score higher"))
-        left += [replace(one, why=f"says the same as {newest.record.id}") for one in same if one is not newest]
+            left.append(judged(newest, same[0].score, "others score higher"))
+        left += [judged(one, one.score, f"says the same as {newest.record.id}") for one in same if one is not newest]
     return [*taken, *sorted(left, key=lambda one: -one.score)]
+
+
+def judged(candidate: Candidate, score: float, why: str, *, taken: bool = False) -> Candidate:
+    """The candidate with what became of it."""
+    return Candidate(candidate.record, candidate.signals, score, taken, why)
 
 
 def is_insight(candidate: Candidate) -> bool:

@@ -70,9 +70,14 @@ class RankingHead(BaseModel):
     def rarities(self) -> Floats:
         return np.frombuffer(zlib.decompress(base64.b85decode(self.rarity)), np.uint8) / SIXTEENTHS
 
+    @cached_property
+    def _spread(self) -> tuple[Floats, Floats]:
+        return np.array(self.centre), np.array(self.scale)
+
     def probabilities(self, signals: Mapping[str, Floats]) -> Floats:
         """How probably each candidate is one of those that answer."""
-        inputs = bounded((np.stack([signals[name] for name in self.signals], axis=1) - np.array(self.centre)) / np.array(self.scale))
+        centre, scale = self._spread
+        inputs = bounded((np.stack([signals[name] for name in self.signals], axis=1) - centre) / scale)
         learned = np.mean([network.logits(inputs) for network in self.networks], axis=0)
         logits = self.slope * (learned + weighed(self.prior, signals)) + self.intercept
         found: Floats = 1 / (1 + np.exp(-logits))
@@ -97,7 +102,7 @@ def packed(rarity: Floats) -> bytes:
 
 def _gelu(values: Floats) -> Floats:
     """Its approximation by the hyperbolic tangent (Hendrycks and Gimpel 2016, section 2)."""
-    found: Floats = 0.5 * values * (1 + np.tanh(np.sqrt(2 / np.pi) * (values + 0.044715 * values**3)))
+    found: Floats = 0.5 * values * (1 + np.tanh(np.sqrt(2 / np.pi) * (values + 0.044715 * values * values * values)))
     return found
 
 

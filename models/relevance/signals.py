@@ -37,36 +37,33 @@ ASKS_FOR_NAME = re.compile(
 TIMES: tuple[Wanted, ...] = ("time", "duration")
 
 Floats = NDArray[np.float64]
-Neighbours = Sequence[int | None]
+Places = NDArray[np.int64]
+NOWHERE = -1
 
 
 @dataclass(frozen=True)
 class Around:
-    """For each candidate, by its place, the message before it in its conversation and the one after, where they are candidates too."""
+    """For each candidate, by its place, the place of the message before it in its conversation and of the one after; NOWHERE where that is
+    no candidate."""
 
-    before: Neighbours
-    after: Neighbours
+    before: Places
+    after: Places
 
     @classmethod
     def of(cls, candidates: Sequence[Candidate]) -> "Around":
         """Messages of one session of one thread, by their ordinals."""
-        places = {_spot(one): place for place, one in enumerate(candidates) if one.record.kind == "turn"}
-
-        def beside(one: Candidate, step: int) -> int | None:
-            thread, session, ordinal = _spot(one)
-            return places.get((thread, session, ordinal + step)) if one.record.kind == "turn" else None
-
-        return cls([beside(one, -1) for one in candidates], [beside(one, 1) for one in candidates])
-
-
-def _spot(one: Candidate) -> tuple[str, str, int]:
-    return one.record.thread_id, one.record.session_id, one.record.ordinal
+        records = [one.record for one in candidates]
+        talks = [(one.thread_id, one.session_id) if one.kind == "turn" else None for one in records]
+        spots = [(talk, one.ordinal) for talk, one in zip(talks, records, strict=True)]
+        places = {spot: place for place, spot in enumerate(spots) if spot[0]}
+        before, after = ([places.get((talk, ordinal + step), NOWHERE) for talk, ordinal in spots] for step in (-1, 1))
+        return cls(np.array(before, np.int64), np.array(after, np.int64))
 
 
-def taken_from(values: Floats, places: Neighbours) -> Floats:
-    """The values along the last axis at these places, 0 where there is none."""
+def taken_from(values: Floats, places: Places) -> Floats:
+    """The values along the last axis at these places, 0 at NOWHERE."""
     padded = np.concatenate([values, np.zeros((*values.shape[:-1], 1))], axis=-1)
-    found: Floats = padded[..., [-1 if place is None else place for place in places]]
+    found: Floats = padded[..., places]
     return found
 
 
@@ -95,10 +92,11 @@ def signals_of(query: str, candidates: Sequence[Candidate], now: datetime, words
 def _found_by(candidates: Sequence[Candidate], around: Around) -> dict[str, Floats]:
     """By meaning and by words, for the candidate, its neighbours and its session."""
     dense, lexical = _column(candidates, "similarity"), _column(candidates, "bm25")
-    fused = np.array(fused_scores(candidates))
+    scores = fused_scores(candidates)
+    fused, talks = np.array(scores), [_session(one) for one in candidates]
     sessions: dict[tuple[str, str], float] = {}
-    for one, score in zip(candidates, fused, strict=True):
-        sessions[_session(one)] = max(score, sessions.get(_session(one), 0.0))
+    for talk, score in zip(talks, scores, strict=True):
+        sessions[talk] = max(score, sessions.get(talk, 0.0))
     return {
         "dense": np.array(within_query(dense.tolist(), COSINES_APART)),
         "words": lexical / max(lexical.max(initial=0.0), 1e-9),
@@ -106,7 +104,7 @@ def _found_by(candidates: Sequence[Candidate], around: Around) -> dict[str, Floa
         "words rank": np.where(lexical > 0, _by_rank(lexical), 0.0),
         "before": taken_from(fused, around.before),
         "after": taken_from(fused, around.after),
-        "session": np.array([sessions[_session(one)] for one in candidates]),
+        "session": np.array([sessions[talk] for talk in talks]),
     }
 
 
@@ -170,6 +168,7 @@ def _told(query: str, question: Question, candidates: Sequence[Candidate], aroun
     texts = [one.record.text for one in candidates]
     asks, question_mark, lengths = np.array([_form(text) for text in texts]).reshape(-1, 3).T
     said = np.array([one.record.said_at.timestamp() for one in candidates])
+    nothing = np.zeros(len(candidates))
     wanted = {
         "time": question.wanted in TIMES,
         "number": question.wanted in ("number", "duration"),
@@ -181,8 +180,8 @@ def _told(query: str, question: Question, candidates: Sequence[Candidate], aroun
         "length": np.minimum(lengths, LONG) / LONG,
         "short": (lengths < SHORT).astype(np.float64),
         "long": np.log1p(np.maximum(lengths - LONG, 0)) / 5,
-        **{f"tells {what}": np.array([_tells(what, text) if asked else 0.0 for text in texts]) for what, asked in wanted.items()},
-        "date": np.array([date_fits(question.dated, one.record.said_at) for one in candidates]),
+        **{f"tells {what}": np.array([_tells(what, text) for text in texts]) if asked else nothing for what, asked in wanted.items()},
+        "date": np.array([date_fits(question.dated, one.record.said_at) for one in candidates]) if question.dated else nothing,
         "newness": _spread(said),
         "assistant": np.array([float(one.record.role == "assistant") for one in candidates]),
     }

@@ -112,15 +112,18 @@ class WordVectors:
 
         Late interaction (Khattab and Zaharia 2020, section 3), over word vectors that do not know their sentence.
         """
-        lengths = np.array([len(one) for one in texts])
+        lengths = np.fromiter(map(len, texts), np.int64, len(texts))
         nearest = np.zeros((len(query), len(texts)), np.float32)
         if not len(query) or not lengths.any():
             return nearest
-        flat = np.concatenate([one for one in texts if len(one)])
-        distinct, place = np.unique(flat, return_inverse=True)
-        similar = (self._table[query] @ self._table[distinct].T)[:, place]
-        begins = np.cumsum([0, *lengths[lengths > 0][:-1]])
-        nearest[:, lengths > 0] = np.maximum.reduceat(similar, begins, axis=1)
+        flat = np.concatenate(texts)
+        distinct = np.flatnonzero(np.bincount(flat, minlength=self.size))
+        place = np.empty(self.size, np.int64)
+        place[distinct] = np.arange(len(distinct))
+        similar = (self._table[query] @ self._table[distinct].T)[:, place[flat]]
+        filled = lengths > 0
+        begins = np.cumsum([0, *lengths[filled][:-1]])
+        nearest[:, filled] = np.maximum.reduceat(similar, begins, axis=1)
         return nearest
 
     def likeness(self, texts: Sequence[str]) -> Floats:
