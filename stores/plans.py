@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ Level = Literal["commitment", "stroke", "hour", "step"]
 Standing = Literal["planned", "cancelled"]
 
 MOST_DAYS = 366
+DAYS_AT_HAND = 2_000
 SPAN_OF_A_DAY = timedelta(days=1)
 BECAUSE = "because"  # in the `additional` of what was cancelled: the id of the record whose words did so
 RECORDED = {"start", "end", "all_day", "level", "kind", "by", "parent", "standing"}  # in a record's `additional`
@@ -89,6 +91,7 @@ def items_in(records: Sequence[MemoryRecord]) -> list[PlanItem]:
     return sorted((one for one in items if one.standing == "planned"), key=lambda one: (one.start, one.over, one.id))
 
 
+@lru_cache(maxsize=DAYS_AT_HAND)
 def spot_of_day(user_id: str, day: str) -> str:
     """The keyword by which what is planned for a user on a day, in ISO form, is found; it tells nothing else."""
     return record_id(user_id, "", day, "planned day")

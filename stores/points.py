@@ -33,7 +33,7 @@ OWNER: tuple[str, ...] = ()
 RECALLABLE = ("said", "imported", "inferred")
 NEVER = 2**53  # milliseconds since 1970; exact as a float, which is how engines compare
 HIDDEN = 0
-AT_HAND = 10_000  # records, a few kilobytes each
+AT_HAND = 10_000  # records, a few kilobytes each, and spots
 
 
 def point_of(record: MemoryRecord, codec: Codec) -> Point:
@@ -89,7 +89,12 @@ def spot_of(record: MemoryRecord, step: int = 0) -> str:
     """
     if record.kind != "turn" or not record.thread_id:
         return ""
-    return record_id(record.user_id, record.thread_id, str(record.ordinal + step), "spot")
+    return _spot(record.user_id, record.thread_id, record.ordinal + step)
+
+
+@lru_cache(maxsize=AT_HAND)
+def _spot(user_id: str, thread_id: str, ordinal: int) -> str:
+    return record_id(user_id, thread_id, str(ordinal), "spot")
 
 
 def token(doing: Literal["see", "recall"], *names: str) -> str:

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 SCHEMA_VERSION = 3
 RECORD_IDS = UUID("6f1c2a52-93d5-5d0f-9a7e-0d8d1d1f2b10")
+AS_JSON = json.JSONEncoder(ensure_ascii=False)  # json.dumps makes one at every call
 
 Kind = Literal["turn", "snapshot", "reflection", "plan", "profile", "fact"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -110,7 +111,7 @@ class MemoryRecord(Frozen):
 
 def record_id(user_id: str, thread_id: str, message_id: str, part: str) -> str:
     """The id of the record made from one part of one message: the same input gives the same id, on every machine."""
-    return str(uuid5(RECORD_IDS, json.dumps((user_id, thread_id, message_id, part), ensure_ascii=False)))
+    return str(uuid5(RECORD_IDS, AS_JSON.encode((user_id, thread_id, message_id, part))))
 
 
 def version_id(record: MemoryRecord, text: str) -> str:
