@@ -8,7 +8,7 @@ from evals.result import Figure, Result
 from evals.scoring import bootstrap
 from evals.training.gate import PERMISSIVE, WIDE_LANGUAGES, trained
 from models.read_gate import ReadGate, load_read_gate
-from models.routing.head import load_routing_head
+from models.routing.head import routing_head_for
 
 NAME = "gate"
 UNSEEN = "LoCoMo"
@@ -54,13 +54,14 @@ def gates_without(seen: Sequence[Look]) -> Mapping[str, ReadGate]:
 
 def shown_by(gates: Mapping[str, ReadGate]) -> Mapping[str, Shows]:
     """Whether each system shows what was found for a look."""
-    head = load_routing_head()
 
     def let_through(one: Look) -> bool:
         gate = gates[one.group]
-        return one.need >= head.probe_from and gate.opens(one.words, gate.probability(one.words, one.need, one.found))
+        return one.need >= routing_head_for(one.words).probe_from and gate.opens(
+            one.words, gate.probability(one.words, one.need, one.found)
+        )
 
-    return {ALWAYS: lambda one: True, ROUTER: lambda one: one.need >= head.recall_from, GATED: let_through}
+    return {ALWAYS: lambda one: True, ROUTER: lambda one: one.need >= routing_head_for(one.words).recall_from, GATED: let_through}
 
 
 def figures(seen: Sequence[Look], shows: Shows, seed: int) -> dict[str, Figure]:

@@ -8,14 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evals.result import Figure, Result
-from evals.training.router import Inputs, inputs_of, softmax, temperature, unseen_logits
+from evals.training.router import Inputs, by_letters, unseen
 from evals.turns import LANGUAGES, PosedTurn, amid_others, posed_turns
 from evals.vectors import KeptVectors
 from models.embedding import open_embedder
 from models.local_mind import LocalMind
 from models.mind import AnswerRequest, Character, Moment, Utterance
-from models.routing.head import LAYERS, load_routing_head
-from models.routing.wording import buckets_of
+from models.routing.head import LAYERS, ROUTING, ROUTING_WIDE, RoutingHead, load_routing_head
 from nodes.classify_layer import SURE
 
 NAME = "layers"
@@ -27,6 +26,7 @@ REACHED_AT_LAST, SPARED_AT_LAST = "of 2 looked up or climbed to", "of 0 neither 
 SHOWN = ("macro-F1", AT_ONCE, PROBED, SPARED)
 SURE_SHARE, RIGHT_WHERE_SURE = "the head is sure", "right where it is sure"
 REACHED = 0.98
+HEADS: Mapping[str, str] = {"ko": ROUTING_WIDE, "ja": ROUTING_WIDE}  # by language; the other where none is named
 ASKED_AT, JUST_BEFORE = datetime(2026, 1, 1, tzinfo=UTC), timedelta(minutes=1)
 SPARED_REACHING = f"of 0 spared, {REACHED} of 2 reached"
 
@@ -53,26 +53,25 @@ def run(data: Path, limit: int | None = None, seed: int = 0) -> Result:
     """
     turns = amid_others(posed_turns(data))
     chosen = np.random.default_rng(seed).permutation(len(turns))[: limit or len(turns)]
-    inputs = inputs_of([turns[at] for at in sorted(chosen)])
-    logits = unseen_logits(inputs)
-    systems = {UNSEEN: softmax(logits / temperature(logits, inputs)), SHIPPED: shipped(inputs)}
-    climbing = climbs(inputs.turns)
-    certain = sum(turn.certain for turn in inputs.turns)
+    posed = [turns[at] for at in sorted(chosen)]
+    systems = {UNSEEN: by_letters(posed, unseen), SHIPPED: by_letters(posed, shipped)}
+    climbing = climbs(posed)
+    certain = sum(turn.certain for turn in posed)
     return Result(
         name=NAME,
-        data=f"{certain:,} turns of {len({turn.source for turn in inputs.turns})} sources",
+        data=f"{certain:,} turns of {len({turn.source for turn in posed})} sources",
         seed=seed,
-        systems={name: figures(inputs, probabilities, climbing, seed) for name, probabilities in systems.items()},
+        systems={name: figures(posed, probabilities, climbing, seed) for name, probabilities in systems.items()},
         shown=tuple(f"{language} {metric}" for metric in SHOWN for language in LANGUAGES),
     )
 
 
 def shipped(inputs: Inputs) -> Floats:
     """What the shipped head says of each turn."""
-    head = load_routing_head()
+    head = load_routing_head(ROUTING_WIDE if inputs.wide else ROUTING)
     named = [dict(zip(inputs.names, row, strict=True)) for row in inputs.signals.tolist()]
     rows = zip(named, inputs.vectors, inputs.turns, strict=True)
-    return np.array([head.probabilities(signals, vector, buckets_of(turn.text)) for signals, vector, turn in rows])
+    return np.array([head.probabilities(signals, vector, head.buckets_of(turn.text)) for signals, vector, turn in rows])
 
 
 def climbs(turns: Sequence[PosedTurn]) -> Truths:
@@ -88,28 +87,30 @@ def asked(turn: PosedTurn) -> AnswerRequest:
     return AnswerRequest(turn.text, Character("eval"), Moment(ASKED_AT), window=window, deeper=True)
 
 
-def figures(inputs: Inputs, probabilities: Floats, climbing: Truths, seed: int) -> Figures:
+def figures(turns: Sequence[PosedTurn], probabilities: Floats, climbing: Truths, seed: int) -> Figures:
     """Those of every language, over the turns whose layer is certain; of the others how many are looked up."""
     found: Figures = {}
     for language in LANGUAGES:
-        places = np.array([at for at, turn in enumerate(inputs.turns) if turn.language == language and turn.certain])
+        places = np.array([at for at, turn in enumerate(turns) if turn.language == language and turn.certain])
         if len(places):
-            found |= of_turns(language, inputs, probabilities, climbing, places, seed)
-    unsaid = np.array([at for at, turn in enumerate(inputs.turns) if not turn.certain])
-    told = of_turns("RealMem", inputs, probabilities, climbing, unsaid, seed) if len(unsaid) else {}
+            found |= of_turns(language, turns, probabilities, climbing, places, seed)
+    unsaid = np.array([at for at, turn in enumerate(turns) if not turn.certain])
+    told = of_turns("RealMem", turns, probabilities, climbing, unsaid, seed) if len(unsaid) else {}
     return found | {name: figure for name, figure in told.items() if name.endswith((AT_ONCE, PROBED, REACHED_AT_LAST))}
 
 
-def of_turns(whose: str, inputs: Inputs, probabilities: Floats, climbing: Truths, places: Places, seed: int) -> Figures:
+def of_turns(whose: str, turns: Sequence[PosedTurn], probabilities: Floats, climbing: Truths, places: Places, seed: int) -> Figures:
     """Means with intervals, resampled by conversation."""
     random = np.random.default_rng(seed)
     groups: dict[str, list[int]] = {}
     for at in places:
-        groups.setdefault(f"{inputs.turns[at].source} {inputs.turns[at].group}", []).append(int(at))
+        groups.setdefault(f"{turns[at].source} {turns[at].group}", []).append(int(at))
     several = [np.array(one) for one in groups.values()]
     draws = (np.concatenate([several[at] for at in random.integers(len(several), size=len(several))]) for _ in range(RESAMPLES))
-    layers, value = inputs.layers, measured(inputs.layers[places], probabilities[places], climbing[places])
-    drawn = [measured(layers[draw], probabilities[draw], climbing[draw]) for draw in draws]
+    layers = np.array([turn.layer for turn in turns])
+    head = load_routing_head(HEADS.get(whose, ROUTING))
+    value = measured(layers[places], probabilities[places], climbing[places], head)
+    drawn = [measured(layers[draw], probabilities[draw], climbing[draw], head) for draw in draws]
     told = [name for name in value if not np.isnan(value[name])]
     return {f"{whose} {name}": Figure(value=value[name], **interval([one[name] for one in drawn])) for name in told}
 
@@ -120,9 +121,8 @@ def interval(values: Sequence[float]) -> dict[str, float]:
     return {"low": float(low), "high": float(high)}
 
 
-def measured(layers: NDArray[np.intp], probabilities: Floats, climbing: Truths) -> Mapping[str, float]:
-    """Every metric of one sample."""
-    head = load_routing_head()
+def measured(layers: NDArray[np.intp], probabilities: Floats, climbing: Truths, head: RoutingHead) -> Mapping[str, float]:
+    """Every metric of one sample, with the thresholds of a head."""
     memory = probabilities[:, -1]
     needing, at_once = memory[layers == LAYERS - 1], memory >= head.recall_from
     placed = np.where(at_once, LAYERS - 1, probabilities[:, :-1].argmax(axis=1))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from evals import locomo, longmemeval, own, realmem
 from evals.haystack import CHARACTER, Haystack, plain_session
 from evals.retrievers import unseen_ranker
-from evals.training.router import inputs_of, softmax, temperature, unseen_logits
+from evals.training.router import by_letters, unseen
 from evals.turns import LANGUAGES, Language, PosedTurn, amid_others, posed_turns
 from evals.vectors import KeptVectors
 from graph.assembly import shared_ranker
@@ -75,10 +75,9 @@ class Router:
         Raises:
             InputError: A file is missing or not of the format.
         """
-        inputs = inputs_of(amid_others(posed_turns(data)))
-        logits = unseen_logits(inputs)
-        needs: Floats = softmax(logits / temperature(logits, inputs))[:, -1]
-        return cls(tuple(inputs.turns), {turn.text: float(need) for turn, need in zip(inputs.turns, needs, strict=True)}, embedder)
+        turns = amid_others(posed_turns(data))
+        needs: Floats = by_letters(turns, unseen)[:, -1]
+        return cls(tuple(turns), {turn.text: float(need) for turn, need in zip(turns, needs, strict=True)}, embedder)
 
     def need(self, text: str) -> float:
         """How probably a turn needs memory."""
@@ -125,7 +124,7 @@ def looked(name: str, haystack: Haystack, router: Router, embedder: Embedder, ch
 
 def seen(found: Recall) -> tuple[Found, int]:
     """What a search gave, as far as the gate and its judges want it: how well it fits, and its tokens."""
-    return fit_of(found.candidates), sum(tokens_of(one.record) for one in found.taken)
+    return fit_of(found.query, found.candidates), sum(tokens_of(one.record) for one in found.taken)
 
 
 def evidence_share(taken: Iterable[Candidate], evidence: frozenset[str], sessions: frozenset[str]) -> float:

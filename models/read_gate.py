@@ -1,23 +1,45 @@
 """Whether what recall found is worth a place in the prompt: the second look, after the router and the search; no model call."""
 
 import json
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from math import exp, log
 from pathlib import Path
 from statistics import median
+from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
 from models.routing.signals import WIDE
+from stores.engines.words import RUN, terms
 from stores.ranking import Candidate
 
 HEADS = Path(__file__).parent / "heads"
 READ_GATE = "read_gate"
+HOW = re.compile("[ぁ-ゖー]+")
 LEAST = 1e-3  # keeps a logit finite
-WITH_NOTHING = (0.0, 0.0, 0.0)
 
-Found = tuple[float, float, float]
+
+class Found(NamedTuple):
+    """How well what was found fits a turn.
+
+    Attributes:
+        score: The logit of the best score.
+        similarity: The highest cosine.
+        gap: How far that lies above the median of those taken.
+        words: The highest BM25.
+        known: What share of the turn's Korean and Japanese terms stands in any candidate, rare ones counting more; between 0 and 1.
+    """
+
+    score: float = 0.0
+    similarity: float = 0.0
+    gap: float = 0.0
+    words: float = 0.0
+    known: float = 0.0
+
+
+WITH_NOTHING = Found()
 
 
 class Weights(BaseModel):
@@ -25,9 +47,7 @@ class Weights(BaseModel):
 
     Attributes:
         need: The weight of the logit of the router's probability that the turn needs memory.
-        score: Of the logit of the best score.
-        similarity: Of the highest cosine.
-        gap: Of how far that lies above the median of those taken.
+        score: The others, of what was found (`Found`); what has none is not weighed.
         intercept: What is added.
         open_from: From which probability the memories are shown.
     """
@@ -35,16 +55,18 @@ class Weights(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     need: float
-    score: float
-    similarity: float
-    gap: float
+    score: float = 0.0
+    similarity: float = 0.0
+    gap: float = 0.0
+    words: float = 0.0
+    known: float = 0.0
     intercept: float
     open_from: float
 
     @property
-    def row(self) -> tuple[float, float, float, float]:
+    def row(self) -> tuple[float, ...]:
         """The weights in the order of what they weigh."""
-        return self.need, self.score, self.similarity, self.gap
+        return self.need, self.score, self.similarity, self.gap, self.words, self.known
 
 
 class ReadGate(BaseModel):
@@ -82,14 +104,28 @@ class ReadGate(BaseModel):
         return 1 / (1 + exp(-(weights.intercept + sum(weight * value for weight, value in weighed))))
 
 
-def fit_of(candidates: Sequence[Candidate]) -> Found:
-    """The logit of the best score, the highest cosine, and how far it lies above the median of the taken ones."""
+def fit_of(words: str, candidates: Sequence[Candidate]) -> Found:
+    """How well the candidates fit the words that were looked for."""
     taken = [one for one in candidates if one.taken]
     if not taken:
         return WITH_NOTHING
     highest = max(one.signals["similarity"] for one in candidates)
     middle = median(one.signals["similarity"] for one in taken)
-    return logit(max(one.score for one in taken)), highest, highest - middle
+    lexical = max(one.signals["bm25"] for one in candidates)
+    known = known_share(words, [one.record.text for one in candidates]) if WIDE.search(words) else 0.0
+    return Found(logit(max(one.score for one in taken)), highest, highest - middle, lexical, known)
+
+
+def known_share(words: str, texts: Sequence[str]) -> float:
+    """The share of the terms of the words that stand in any of the texts, each by its BM25 weight among them (Robertson et al. 1995).
+
+    Terms of hiragana alone tell how something is asked, and count only where there are no others.
+    """
+    found = {term for run in RUN.findall(words) for term in terms(run)}
+    holding = {term: sum(term in text for text in texts) for term in {one for one in found if not HOW.fullmatch(one)} or found}
+    rarity = {term: log(1 + (len(texts) - count + 0.5) / (count + 0.5)) for term, count in holding.items()}
+    told = sum(rarity[term] for term, count in holding.items() if count)
+    return told / sum(rarity.values()) if rarity else 0.0
 
 
 def logit(probability: float) -> float:

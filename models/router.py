@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 
 from models.mind import Layer, LayerChoice, Utterance
-from models.routing.head import RoutingHead, load_routing_head
+from models.routing.head import RoutingHead, routing_head_for
 from models.routing.signals import FITS, signals_of
-from models.routing.wording import buckets_of
 from stores.embedder import Embedder
 
 CLOSE = 2  # messages before a turn that are looked at
@@ -22,16 +21,16 @@ def choose_layer(
         window: The messages before it.
         has_notes: Whether there is a scratchpad.
         embedder: Gives the vector of the words, which recall needs too.
-        head: What weighs them; by default the one that ships with Mneme.
+        head: What weighs them; by default the one that ships for its letters.
 
     Raises:
         ModelError: The embedder failed.
     """
-    head = head or load_routing_head()
+    head = head or routing_head_for(words)
     before = [one.text for one in window[-CLOSE:]] or ([""] if has_notes else [])
     signals = signals_of(words, before)
     vector = embedder.embed_query(words) if embedder.name == head.embedder else None
-    alone, following, memory = head.probabilities(signals, vector, buckets_of(words))
+    alone, following, memory = head.probabilities(signals, vector, head.buckets_of(words))
     shallow: Layer = 1 if before and following > alone else 0
     layer: Layer = 2 if memory >= head.recall_from else shallow
     probability = (alone, following, memory)[layer]

@@ -61,7 +61,7 @@ def helpfulness(turn: Turn, found: Recall, embedder: Embedder) -> float:
         return 1.0
     if turn["mind"] == "local" or len(found.candidates) < FEW or embedder.name != gate.embedder:
         return 1.0 if "memories" in rung_at(turn["layer"]).sees else turn["needs_memory"]
-    return gate.probability(turn["words"], turn["needs_memory"], fit_of(found.candidates))
+    return gate.probability(turn["words"], turn["needs_memory"], fit_of(turn["words"], found.candidates))
 
 
 def shut_out(found: Recall) -> Recall:

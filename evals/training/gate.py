@@ -20,8 +20,9 @@ from models.read_gate import HEADS, READ_GATE, ReadGate, Weights, logit
 
 PERMISSIVE = ("own", "LongMemEval", "RealMem")
 WIDE_LANGUAGES = ("ko", "ja")
+WEIGHED, WEIGHED_WIDE = ("score", "similarity", "gap"), ("similarity", "words", "known")  # of what was found
 NEED_FROM = 0.05  # turns that need memory less probably are not looked up
-SHUT_OUT, SHUT_OUT_WIDE = 7.0, 4.0  # so much worse are needed memories that are not shown than others that are
+SHUT_OUT, SHUT_OUT_WIDE = 7.0, 2.5  # so much worse are needed memories that are not shown than others that are
 
 
 def trained(seen: Sequence[Look]) -> ReadGate:
@@ -29,24 +30,23 @@ def trained(seen: Sequence[Look]) -> ReadGate:
     rows = [one for one in seen if one.need >= NEED_FROM]
     wide = [one for one in rows if one.language in WIDE_LANGUAGES]
     latin = [one for one in rows if one.language not in WIDE_LANGUAGES]
-    return ReadGate(embedder=open_embedder().name, latin=fitted(latin, SHUT_OUT), wide=fitted(wide, SHUT_OUT_WIDE))
+    return ReadGate(embedder=open_embedder().name, latin=fitted(latin, WEIGHED, SHUT_OUT), wide=fitted(wide, WEIGHED_WIDE, SHUT_OUT_WIDE))
 
 
-def fitted(rows: Sequence[Look], worse: float) -> Weights:
+def fitted(rows: Sequence[Look], weighed: Sequence[str], worse: float) -> Weights:
     """The regression: each memory's data set and language counts by the root of its size, needed and not needed alike."""
-    inputs, needed = inputs_of(rows), np.array([one.layer == 2 for one in rows])
+    inputs, needed = inputs_of(rows, weighed), np.array([one.layer == 2 for one in rows])
     mean, spread = inputs.mean(axis=0), inputs.std(axis=0)
     model = LogisticRegression(C=10.0).fit((inputs - mean) / spread, needed, sample_weight=weights_of(rows))
     weights = model.coef_[0] / spread
-    need, score, similarity, gap = (round(float(one), 4) for one in weights)
+    named = dict(zip(("need", *weighed), (round(float(one), 4) for one in weights), strict=True))
     intercept = round(float(model.intercept_[0] - weights @ mean), 4)
-    shown_from = round(1 / (1 + worse), 4)
-    return Weights(need=need, score=score, similarity=similarity, gap=gap, intercept=intercept, open_from=shown_from)
+    return Weights(**named, intercept=intercept, open_from=round(1 / (1 + worse), 4))
 
 
-def inputs_of(rows: Sequence[Look]) -> Floats:
+def inputs_of(rows: Sequence[Look], weighed: Sequence[str]) -> Floats:
     """What the gate sees, a row a look."""
-    return np.array([(logit(one.need), *one.found) for one in rows])
+    return np.array([(logit(one.need), *(getattr(one.found, name) for name in weighed)) for one in rows])
 
 
 def weights_of(rows: Sequence[Look]) -> Floats:

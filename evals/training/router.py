@@ -1,8 +1,8 @@
-"""Trains the routing head: what a turn needs to be answered.
+"""Trains the routing heads, one for turns with Korean or Japanese letters and one for all others: what a turn needs to be answered.
 
     python -m evals.training.router --data FOLDER
 
-With `--without SOURCE,SOURCE --out FILE` it makes a head that has not seen those sources, for evals that are made of them.
+With `--without SOURCE,SOURCE --out FOLDER` it makes heads that have not seen those sources, for evals that are made of them.
 
 Trained on permissive sources alone (evals/turns.py); LoCoMo is never read. Sources weigh by the root of their size, layers alike. How it
 does on what it has not seen is told by leaving out each source in turn (of those written for the project a fifth at a time, for
@@ -11,7 +11,7 @@ there is no other Korean or Japanese about the past); by that the probabilities 
 
 import argparse
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,15 +27,15 @@ from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyp
 from evals.turns import PosedTurn, amid_others, posed_turns
 from evals.vectors import KeptVectors
 from models.embedding import open_embedder
-from models.routing.head import HEADS, LAYERS, ROUTING, RoutingHead, packed
+from models.routing.head import HEADS, LAYERS, ROUTING, ROUTING_WIDE, RoutingHead, head_name, packed
 from models.routing.signals import signals_of
-from models.routing.wording import BUCKETS, buckets_of
+from models.routing.wording import BUCKETS, WIDE_BUCKETS, buckets_of
 
-SIGNALS_COUNT, WORDING_COUNTS, MEANING_COUNTS = 0.3, 3.0, 1.0  # how freely each kind of input may be weighed
+SIGNALS_COUNT, WORDING_COUNTS, WIDE_WORDING_COUNTS, MEANING_COUNTS = 0.3, 3.0, 4.5, 1.0  # how freely each kind of input may be weighed
 UNCERTAIN = 0.3  # the weight of turns of which the data do not say what they need
 READ = 1_000  # letters that are embedded
 FOLDS = 5
-MISSED = 4.0  # so much worse is a needed memory that is missed than one recall too many
+MISSED, MISSED_WIDE = 4.0, 2.5  # so much worse is a needed memory that is missed than one recall too many
 UNSOUGHT = 19.0  # so much worse is one that is not even searched for than a search in vain, which takes milliseconds and no tokens
 SEED = 0
 
@@ -52,6 +52,7 @@ class Inputs:
     signals: Floats
     vectors: Floats
     wording: csr_matrix
+    wide: bool = False
 
     @property
     def layers(self) -> NDArray[np.intp]:
@@ -60,26 +61,48 @@ class Inputs:
     @property
     def matrix(self) -> csr_matrix:
         """All, scaled by how freely they may be weighed."""
-        return hstack(
-            [csr_matrix(self.signals / self.spread), csr_matrix(self.vectors * MEANING_COUNTS), self.wording * WORDING_COUNTS]
-        ).tocsr()
+        signals = csr_matrix(self.signals / self.spread)
+        return hstack([signals, csr_matrix(self.vectors * MEANING_COUNTS), self.wording * self.wording_counts]).tocsr()
+
+    @property
+    def wording_counts(self) -> float:
+        return WIDE_WORDING_COUNTS if self.wide else WORDING_COUNTS
 
     @property
     def spread(self) -> Floats:
-        found: Floats = (self.signals.std(axis=0) + 1e-9) / SIGNALS_COUNT
+        spread = self.signals.std(axis=0)
+        found: Floats = (np.where(spread > 0, spread, 1.0) + 1e-9) / SIGNALS_COUNT  # what is the same in all turns tells nothing
         return found
 
 
-def inputs_of(turns: Sequence[PosedTurn]) -> Inputs:
-    """What the head gets to see of each turn."""
+def by_letters(turns: Sequence[PosedTurn], probabilities_of: Callable[[Inputs], Floats]) -> Floats:
+    """How probable each layer is, one row a turn, by the heads of the letters that turns are written in."""
+    found = np.zeros((len(turns), LAYERS))
+    for name in (ROUTING, ROUTING_WIDE):
+        mine = [at for at, turn in enumerate(turns) if head_name(turn.text) == name]
+        if mine:
+            learnt = learnt_by(name, turns)
+            rows = probabilities_of(inputs_of([turns[at] for at in learnt], name))
+            found[mine] = rows[np.searchsorted(learnt, mine)]
+    return found
+
+
+def learnt_by(name: str, turns: Sequence[PosedTurn]) -> list[int]:
+    """The places of the turns that a head learns from: Korean and Japanese ones that of their letters, all the other."""
+    return [at for at, turn in enumerate(turns) if name == ROUTING or head_name(turn.text) == name]
+
+
+def inputs_of(turns: Sequence[PosedTurn], head: str = ROUTING) -> Inputs:
+    """What the head of this name gets to see of each turn."""
+    wide = head == ROUTING_WIDE
     signals = [signals_of(turn.text, [text for _, text in turn.before]) for turn in turns]
     with KeptVectors.open(open_embedder()) as embedder:
         vectors = np.array(embedder.embed_documents([turn.text[:READ] for turn in turns]))
-    buckets = [buckets_of(turn.text) for turn in turns]
+    buckets = [buckets_of(turn.text, wide=wide) for turn in turns]
     counts = np.array([len(one) for one in buckets])
     rows, columns = np.repeat(np.arange(len(turns)), counts), np.concatenate(buckets)
-    wording = csr_matrix((np.repeat(1 / np.sqrt(counts), counts), (rows, columns)), (len(turns), BUCKETS))
-    return Inputs(turns, tuple(signals[0]), np.array([list(one.values()) for one in signals]), vectors, wording)
+    wording = csr_matrix((np.repeat(1 / np.sqrt(counts), counts), (rows, columns)), (len(turns), WIDE_BUCKETS if wide else BUCKETS))
+    return Inputs(turns, tuple(signals[0]), np.array([list(one.values()) for one in signals]), vectors, wording, wide)
 
 
 def fitted(inputs: Inputs, places: Places) -> LogisticRegression:
@@ -116,6 +139,12 @@ def unseen_logits(inputs: Inputs) -> Floats:
     return logits
 
 
+def unseen(inputs: Inputs) -> Floats:
+    """What such heads say, calibrated: the probabilities of the layers, one row a turn."""
+    logits = unseen_logits(inputs)
+    return softmax(logits / temperature(logits, inputs))
+
+
 def temperature(logits: Floats, inputs: Inputs) -> float:
     """What the logits are divided by, so that they tell probabilities (Guo et al. 2017, section 4.2)."""
     places = np.flatnonzero([turn.certain for turn in inputs.turns])
@@ -149,10 +178,11 @@ def head_of(model: LogisticRegression, inputs: Inputs, scale: float) -> RoutingH
         weights=rounded(weights[:, :signals] / inputs.spread),
         embedder=open_embedder().name,
         meaning=packed(weights[:, signals : signals + dimension] * MEANING_COUNTS),
-        wording=packed(weights[:, signals + dimension :] * WORDING_COUNTS),
+        wording=packed(weights[:, signals + dimension :] * inputs.wording_counts),
         intercept=rounded(intercept),
-        recall_from=round(1 / (1 + MISSED), 4),
+        recall_from=round(1 / (1 + (MISSED_WIDE if inputs.wide else MISSED)), 4),
         probe_from=round(1 / (1 + UNSOUGHT), 4),
+        wide=inputs.wide,
     )
 
 
@@ -165,13 +195,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Trains the routing head.")
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--without", default="", help="sources that are left out, with commas between them")
-    parser.add_argument("--out", type=Path, default=HEADS / f"{ROUTING}.json")
+    parser.add_argument("--head", choices=(ROUTING, ROUTING_WIDE), help="only this one; both by default")
+    parser.add_argument("--out", type=Path, default=HEADS, help="the folder of the heads")
     given = parser.parse_args()
     turns = [one for one in amid_others(posed_turns(given.data)) if one.source not in given.without.split(",")]
-    inputs = inputs_of(turns)
-    head = trained(inputs)
-    given.out.write_text(head.model_dump_json(indent=1) + "\n", encoding="utf-8")
-    Console().print(f"{len(turns):,} turns; memory is looked through from {head.recall_from}")
+    for name in [given.head] if given.head else [ROUTING, ROUTING_WIDE]:
+        mine = [turns[at] for at in learnt_by(name, turns)]
+        head = trained(inputs_of(mine, name))
+        (given.out / f"{name}.json").write_text(head.model_dump_json(indent=1) + "\n", encoding="utf-8")
+        Console().print(f"{name}: {len(mine):,} turns; memory is looked through from {head.recall_from}")
 
 
 if __name__ == "__main__":

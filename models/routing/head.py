@@ -11,8 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
+from models.routing.signals import WIDE
+from models.routing.wording import buckets_of
+
 HEADS = Path(__file__).parents[1] / "heads"
-ROUTING = "routing"
+ROUTING, ROUTING_WIDE = "routing", "routing_wide"
 LAYERS = 3
 
 Floats = NDArray[np.float64]
@@ -31,6 +34,7 @@ class RoutingHead(BaseModel):
         intercept: What is added, one a layer.
         recall_from: How probable layer 2 is at least where a turn begins there.
         probe_from: How probable it is at least where memory is searched all the same, and the read gate decides.
+        wide: Whether it is for turns in Korean and Japanese, and reads letters in a row.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -43,11 +47,16 @@ class RoutingHead(BaseModel):
     intercept: tuple[float, float, float]
     recall_from: float
     probe_from: float
+    wide: bool = False
 
     @cached_property
     def arrays(self) -> tuple[Floats, Floats, Floats]:
         """The weights of the signals, of the vector and of the buckets."""
         return np.array(self.weights), unpacked(self.meaning, LAYERS), unpacked(self.wording, LAYERS)
+
+    def buckets_of(self, words: str) -> list[int]:
+        """The buckets of a turn's wording."""
+        return buckets_of(words, wide=self.wide)
 
     def probabilities(self, signals: Mapping[str, float], vector: Sequence[float] | None, buckets: Sequence[int]) -> list[float]:
         """How probable each layer is.
@@ -91,3 +100,13 @@ def load_routing_head(name: str = ROUTING) -> RoutingHead:
         OSError, ValueError: The file is missing or is not a head.
     """
     return RoutingHead.model_validate(json.loads((HEADS / f"{name}.json").read_text("utf-8")))
+
+
+def routing_head_for(words: str) -> RoutingHead:
+    """The head that ships for the letters that the words are written in."""
+    return load_routing_head(head_name(words))
+
+
+def head_name(words: str) -> str:
+    """The name of that head: turns in Korean and Japanese have one of their own."""
+    return ROUTING_WIDE if WIDE.search(words) else ROUTING

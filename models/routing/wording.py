@@ -6,7 +6,8 @@ from zlib import crc32
 LONGEST = 400  # letters that are read
 ORDER = 3  # words in a row
 ENDING = 4  # letters
-BUCKETS = 4_096
+RUN = 4  # letters in a row
+BUCKETS, WIDE_BUCKETS = 4_096, 32_768
 WORDS_IN_PLACE = """
     a an the and or but so if then than as of in on at to for from by with about into over after before since until during between
     out up down off again i i'm i've i'll i'd im ive me my mine myself we we're we've us our ours you you're your yours he he's she
@@ -28,14 +29,29 @@ FUNCTION_WORDS = frozenset(WORDS_IN_PLACE.split())
 PART = re.compile(
     r"(?P<latin>[a-zA-Z]+(?:['’][a-z]+)?)|(?P<number>\d+)|(?P<hangul>[가-힣]+)|(?P<kana>[ぁ-ゖー]+)|(?P<content>[ァ-ヺ一-鿿々]+)|(?P<mark>[?？!.,:;\n\"])"
 )
+MARKS = re.compile(r"[^가-힣ぁ-ゖァ-ヺー一-鿿々0-9a-z?]+")
 LATIN_ENDINGS = ("ing", "ed", "s")
 AFTER_THE_LAST = re.compile(r"[\s?？!.。！~ㅋㅠ\"]+$")
 SHORT_HANGUL, YEAR = 2, 4
 
 
-def buckets_of(words: str) -> list[int]:
-    """The buckets of a turn's patterns, each once, by CRC-32: the hashing trick (Weinberger et al. 2009)."""
-    return sorted({crc32(pattern.encode("utf-8", "surrogatepass")) % BUCKETS for pattern in patterns_of(words)})
+def buckets_of(words: str, *, wide: bool = False) -> list[int]:
+    """The buckets of a turn's patterns, each once, by CRC-32: the hashing trick (Weinberger et al. 2009).
+
+    Args:
+        words: What was said.
+        wide: For a head of Korean and Japanese: with the letters in a row, in a larger table.
+    """
+    patterns = [*patterns_of(words), *letters_in_a_row(words)] if wide else patterns_of(words)
+    count = WIDE_BUCKETS if wide else BUCKETS
+    return sorted({crc32(pattern.encode("utf-8", "surrogatepass")) % count for pattern in patterns})
+
+
+def letters_in_a_row(words: str) -> list[str]:
+    """One to four letters in a row, across blanks too: what a turn is about and how it is told, where no embedder and no blank tells it
+    (Cavnar and Trenkle 1994)."""
+    plain = f" {MARKS.sub(' ', words[:LONGEST].lower().replace('？', '?'))} "
+    return [f"row {plain[at : at + count]}" for count in range(1, RUN + 1) for at in range(len(plain) - count + 1)]
 
 
 def patterns_of(words: str) -> list[str]:

@@ -11,9 +11,9 @@ from pydantic import ValidationError
 from models.embedding import open_embedder
 from models.mind import Utterance
 from models.router import Layer, choose_layer
-from models.routing.head import LAYERS, RoutingHead, load_routing_head, packed, unpacked
+from models.routing.head import LAYERS, ROUTING, ROUTING_WIDE, RoutingHead, head_name, load_routing_head, packed, unpacked
 from models.routing.signals import FITS, signals_of
-from models.routing.wording import BUCKETS, buckets_of, patterns_of, skeleton
+from models.routing.wording import BUCKETS, WIDE_BUCKETS, buckets_of, letters_in_a_row, patterns_of, skeleton
 from tests.fakes import NOON, HashEmbedder
 
 NAMES = tuple(signals_of("x", []))
@@ -97,13 +97,20 @@ def test_how_korean_and_japanese_end_is_a_pattern() -> None:
     assert not [one for one in patterns_of("where was it") if one.startswith("end")]
 
 
-@given(st.text())
+@given(st.text(), st.booleans())
 @settings(deadline=None)
-def test_any_words_have_buckets_each_once(words: str) -> None:
-    buckets = buckets_of(words)
+def test_any_words_have_buckets_each_once(words: str, wide: bool) -> None:
+    buckets = buckets_of(words, wide=wide)
     assert buckets == sorted(set(buckets))
     assert buckets
-    assert all(0 <= one < BUCKETS for one in buckets)
+    assert all(0 <= one < (WIDE_BUCKETS if wide else BUCKETS) for one in buckets)
+
+
+def test_letters_in_a_row_cross_blanks_and_leave_marks_out() -> None:
+    rows = letters_in_a_row("집에, 왔어？")
+    assert {"row 집", "row  집에 ", "row 에 왔어", "row 어? "} <= set(rows)
+    assert rows == letters_in_a_row("집에 ~ 왔어?")
+    assert not any("," in one for one in rows)
 
 
 # The head
@@ -205,9 +212,16 @@ def test_what_stands_alone_costs_no_memory(words: str, bees: list[Utterance]) ->
         assert choose_layer(words, window, False, open_embedder()).layer < 2
 
 
-def test_the_shipped_head_knows_every_signal_and_the_bundled_embedder() -> None:
-    shipped = load_routing_head()
+@pytest.mark.parametrize(("name", "buckets"), [(ROUTING, BUCKETS), (ROUTING_WIDE, WIDE_BUCKETS)])
+def test_the_shipped_heads_know_every_signal_and_the_bundled_embedder(name: str, buckets: int) -> None:
+    shipped = load_routing_head(name)
     assert shipped.signals == NAMES
     assert shipped.embedder == open_embedder().name
-    assert [part.shape for part in shipped.arrays] == [(LAYERS, len(NAMES)), (LAYERS, open_embedder().dimension), (LAYERS, BUCKETS)]
+    assert [part.shape for part in shipped.arrays] == [(LAYERS, len(NAMES)), (LAYERS, open_embedder().dimension), (LAYERS, buckets)]
+    assert shipped.wide == (name == ROUTING_WIDE)
     assert set(FITS) <= set(NAMES)
+
+
+@pytest.mark.parametrize(("words", "name"), [("the hall", ROUTING), ("the 현관", ROUTING_WIDE), ("玄関は", ROUTING_WIDE)])
+def test_korean_and_japanese_have_a_head_of_their_own(words: str, name: str) -> None:
+    assert head_name(words) == name

@@ -142,10 +142,11 @@ def test_a_source_is_left_out_whole_and_what_the_project_wrote_by_conversation()
 
 
 def test_the_figures_are_those_of_the_threshold() -> None:
-    limit = load_routing_head().recall_from
+    head = load_routing_head()
+    limit = head.recall_from
     over, under = [0.0, 0.0, limit], [0.7, 0.1, limit - 0.01]
     probabilities = np.array([over, under, under, [0.1, 0.8, 0.0], under, under, over, over])
-    found = measured(np.array([2, 2, 0, 1, 1, 0, 0, 2]), probabilities, np.array([True] * 4 + [False] * 4))
+    found = measured(np.array([2, 2, 0, 1, 1, 0, 0, 2]), probabilities, np.array([True] * 4 + [False] * 4), head)
     assert found[AT_ONCE] == pytest.approx(2 / 3)
     assert found[SPARED] == pytest.approx(2 / 3)
     assert found[REACHED_AT_LAST] == 1
@@ -157,7 +158,7 @@ def test_the_figures_are_those_of_the_threshold() -> None:
 
 def test_where_the_layers_part_all_that_need_nothing_are_spared() -> None:
     probabilities = np.array([[0.9, 0.0, 0.1]] * 5 + [[0.1, 0.0, 0.9]] * 5)
-    assert measured(np.array([0] * 5 + [2] * 5), probabilities, np.zeros(10, dtype=np.bool_))[SPARED_REACHING] == 1
+    assert measured(np.array([0] * 5 + [2] * 5), probabilities, np.zeros(10, dtype=np.bool_), load_routing_head())[SPARED_REACHING] == 1
 
 
 @pytest.mark.skipif(not (DATA / "layer").exists(), reason="no data: set MNEME_DATA to the folder that holds layer")
