@@ -57,9 +57,7 @@ def shown_by(gates: Mapping[str, ReadGate]) -> Mapping[str, Shows]:
 
     def let_through(one: Look) -> bool:
         gate = gates[one.group]
-        return one.need >= routing_head_for(one.words).probe_from and gate.opens(
-            one.words, gate.probability(one.words, one.need, one.found)
-        )
+        return gate.opens(one.words, gate.probability(one.words, one.need, one.found))
 
     return {ALWAYS: lambda one: True, ROUTER: lambda one: one.need >= routing_head_for(one.words).recall_from, GATED: let_through}
 

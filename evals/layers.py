@@ -20,10 +20,9 @@ from nodes.classify_layer import SURE
 NAME = "layers"
 RESAMPLES = 1_000
 UNSEEN, SHIPPED = "heads without the source", "shipped head, which has seen them"
-PROBED = "of 2 looked up or probed"
 AT_ONCE, SPARED = "of 2 looked up at once", "of 0 spared at first"
 REACHED_AT_LAST, SPARED_AT_LAST = "of 2 looked up or climbed to", "of 0 neither looked up nor climbed to"
-SHOWN = ("macro-F1", AT_ONCE, PROBED, SPARED)
+SHOWN = ("macro-F1", AT_ONCE, SPARED)
 SURE_SHARE, RIGHT_WHERE_SURE = "the head is sure", "right where it is sure"
 REACHED = 0.98
 HEADS: Mapping[str, str] = {"ko": ROUTING_WIDE, "ja": ROUTING_WIDE}  # by language; the other where none is named
@@ -96,7 +95,7 @@ def figures(turns: Sequence[PosedTurn], probabilities: Floats, climbing: Truths,
             found |= of_turns(language, turns, probabilities, climbing, places, seed)
     unsaid = np.array([at for at, turn in enumerate(turns) if not turn.certain])
     told = of_turns("RealMem", turns, probabilities, climbing, unsaid, seed) if len(unsaid) else {}
-    return found | {name: figure for name, figure in told.items() if name.endswith((AT_ONCE, PROBED, REACHED_AT_LAST))}
+    return found | {name: figure for name, figure in told.items() if name.endswith((AT_ONCE, REACHED_AT_LAST))}
 
 
 def of_turns(whose: str, turns: Sequence[PosedTurn], probabilities: Floats, climbing: Truths, places: Places, seed: int) -> Figures:
@@ -133,7 +132,6 @@ def measured(layers: NDArray[np.intp], probabilities: Floats, climbing: Truths, 
     return {
         "macro-F1": float(scores.mean()),
         AT_ONCE: share(at_once[layers == LAYERS - 1]),
-        PROBED: share(needing >= head.probe_from),
         REACHED_AT_LAST: share((at_once | climbing)[layers == LAYERS - 1]),
         SPARED: share(~at_once[layers == 0]),
         SPARED_AT_LAST: share(~(at_once | climbing)[layers == 0]),

@@ -30,6 +30,7 @@ from stores.ranking import Candidate
 CONVERSATIONS = Path(__file__).parent / "data" / "conversations"
 MEMORIES = 8  # that recall takes in a turn
 ASKED, OTHERS = 60, 40  # of a haystack's own questions, and of turns that need none of it
+OTHERS_WIDE = 300  # in Korean and Japanese, of which there are but two memories each
 QUESTIONS: Mapping[str, int] = {"LongMemEval": 40, "RealMem": 200, "LoCoMo": 300}
 
 Floats = NDArray[np.float64]
@@ -85,7 +86,8 @@ class Router:
 
     def others(self, language: Language, chance: Random) -> list[PosedTurn]:
         """Turns of a language that need none of any memory."""
-        return chance.sample([one for one in self.turns if one.language == language and one.layer < 2 and one.certain], OTHERS)
+        others = [one for one in self.turns if one.language == language and one.layer < 2 and one.certain]
+        return chance.sample(others, OTHERS if language == "en" else OTHERS_WIDE)
 
 
 def looks(data: Path, sets: Iterable[str], seed: int = 0) -> list[Look]:

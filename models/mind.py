@@ -136,7 +136,7 @@ class LayerChoice:
         probability: How probable it is that the turn needs this layer.
         memory: How probable it is that it needs layer 2.
         reason: Why, in words.
-        probe: Whether it may need memory all the same, so that a search is worth its milliseconds.
+        probe: Whether memory is to be searched in any case, for the read gate can tell whether what is found helps.
     """
 
     layer: Layer

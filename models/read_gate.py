@@ -13,12 +13,14 @@ from pydantic import BaseModel, ConfigDict
 
 from models.routing.signals import WIDE
 from stores.engines.words import RUN, terms
+from stores.pieces import HANGUL
 from stores.ranking import Candidate
 
 HEADS = Path(__file__).parent / "heads"
 READ_GATE = "read_gate"
 HOW = re.compile("[ぁ-ゖー]+")
 LEAST = 1e-3  # keeps a logit finite
+LEAST_NEED = 0.02  # what the router holds for less probable is not always so: the words of a turn do not tell all that it draws on
 
 
 class Found(NamedTuple):
@@ -30,6 +32,7 @@ class Found(NamedTuple):
         gap: How far that lies above the median of those taken.
         words: The highest BM25.
         known: What share of the turn's Korean and Japanese terms stands in any candidate, rare ones counting more; between 0 and 1.
+        hangul: 1 where the turn has Korean letters, else 0: MiniLM's cosines of Korean texts are high, whatever they say.
     """
 
     score: float = 0.0
@@ -37,6 +40,7 @@ class Found(NamedTuple):
     gap: float = 0.0
     words: float = 0.0
     known: float = 0.0
+    hangul: float = 0.0
 
 
 WITH_NOTHING = Found()
@@ -60,13 +64,14 @@ class Weights(BaseModel):
     gap: float = 0.0
     words: float = 0.0
     known: float = 0.0
+    hangul: float = 0.0
     intercept: float
     open_from: float
 
     @property
     def row(self) -> tuple[float, ...]:
         """The weights in the order of what they weigh."""
-        return self.need, self.score, self.similarity, self.gap, self.words, self.known
+        return self.need, self.score, self.similarity, self.gap, self.words, self.known, self.hangul
 
 
 class ReadGate(BaseModel):
@@ -100,7 +105,7 @@ class ReadGate(BaseModel):
             found: How well they fit (`fit_of`).
         """
         weights = self.weights_for(words)
-        weighed = zip(weights.row, (logit(need), *found), strict=True)
+        weighed = zip(weights.row, (need_logit(need), *found), strict=True)
         return 1 / (1 + exp(-(weights.intercept + sum(weight * value for weight, value in weighed))))
 
 
@@ -113,7 +118,7 @@ def fit_of(words: str, candidates: Sequence[Candidate]) -> Found:
     middle = median(one.signals["similarity"] for one in taken)
     lexical = max(one.signals["bm25"] for one in candidates)
     known = known_share(words, [one.record.text for one in candidates]) if WIDE.search(words) else 0.0
-    return Found(logit(max(one.score for one in taken)), highest, highest - middle, lexical, known)
+    return Found(logit(max(one.score for one in taken)), highest, highest - middle, lexical, known, float(bool(HANGUL.search(words))))
 
 
 def known_share(words: str, texts: Sequence[str]) -> float:
@@ -126,6 +131,11 @@ def known_share(words: str, texts: Sequence[str]) -> float:
     rarity = {term: log(1 + (len(texts) - count + 0.5) / (count + 0.5)) for term, count in holding.items()}
     told = sum(rarity[term] for term, count in holding.items() if count)
     return told / sum(rarity.values()) if rarity else 0.0
+
+
+def need_logit(need: float) -> float:
+    """The logit of how probably a turn needs memory, as the gate weighs it."""
+    return logit(max(need, LEAST_NEED))
 
 
 def logit(probability: float) -> float:

@@ -34,8 +34,7 @@ def choose_layer(
     shallow: Layer = 1 if before and following > alone else 0
     layer: Layer = 2 if memory >= head.recall_from else shallow
     probability = (alone, following, memory)[layer]
-    probe = vector is not None and head.probe_from <= memory < head.recall_from
-    return LayerChoice(layer, round(probability, 3), round(memory, 3), reason_of(head, signals, layer), probe)
+    return LayerChoice(layer, round(probability, 3), round(memory, 3), reason_of(head, signals, layer), probe=vector is not None)
 
 
 def reason_of(head: RoutingHead, signals: dict[str, float], layer: Layer) -> str:

@@ -22,13 +22,14 @@ from stores.record import Kind, MemoryRecord
 TOKENS_OF_A_DATE = 8
 SHUT_OUT = "the turn hardly needs it"
 FEW = 40  # candidates: scores are not calibrated for fewer
+FEW_FROM = 0.125  # how probably a turn needs memory where few are shown: they cost little, so one missed counts as seven in vain
 SHOWN = 30  # candidates explained in the state; the rest were far from being taken
 
 
 def recall(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     """Recall by what the answer lacked, or else by the user's words; what stands in the window and the notes is left out.
 
-    What was looked up because the router thought so is shown to a chat model only where the read gate thinks that it helps.
+    Unless an answer asked for it, what was found is shown to a chat model only where the read gate thinks that it helps.
     """
     context, store, turn = context_of(state, runtime), memory_of(runtime), state["turn"]
     thread_id = thread_of(runtime, state["lineage"])
@@ -40,13 +41,12 @@ def recall(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
         until=context.now,
         leave_out=Shown(thread_id, tuple(str(message.id) for message in state["messages"]), unquotable(turn)),
     )
-    helps = helpfulness(turn, found, store.embedder)
-    shut = not load_read_gate().opens(turn["words"], helps)
-    found = shut_out(found) if shut else found
+    helps, opens = judged(turn, found, store.embedder)
+    found = found if opens else shut_out(found)
     store.journal.append(events(found, state, context, thread_id))
     recalled = joined(turn["recalled"], [recalled_form(one) for one in found.taken])
     layer = TOP.layer if found.taken else turn["layer"]
-    return {"turn": {"layer": layer, "recall": {**explained(found), "helps": round(helps, 4), "shut": shut}, "recalled": recalled}}
+    return {"turn": {"layer": layer, "recall": {**explained(found), "helps": round(helps, 4), "shut": not opens}, "recalled": recalled}}
 
 
 def unquotable(turn: Turn) -> tuple[Kind, ...]:
@@ -54,14 +54,18 @@ def unquotable(turn: Turn) -> tuple[Kind, ...]:
     return ("reflection",) if turn["mind"] == "local" else ()
 
 
-def helpfulness(turn: Turn, found: Recall, embedder: Embedder) -> float:
-    """How probably the turn needs what was found; where the gate has nothing to spare or to go by, the router's word counts."""
-    gate = load_read_gate()
+def judged(turn: Turn, found: Recall, embedder: Embedder) -> tuple[float, bool]:
+    """How probably the turn needs what was found, and whether that is shown.
+
+    Where the gate has nothing to spare or to go by, the router's word counts.
+    """
+    gate, need = load_read_gate(), turn["needs_memory"]
     if turn["lacking"]:
-        return 1.0
+        return 1.0, True
     if turn["mind"] == "local" or len(found.candidates) < FEW or embedder.name != gate.embedder:
-        return 1.0 if "memories" in rung_at(turn["layer"]).sees else turn["needs_memory"]
-    return gate.probability(turn["words"], turn["needs_memory"], fit_of(turn["words"], found.candidates))
+        return (1.0, True) if "memories" in rung_at(turn["layer"]).sees else (need, need >= FEW_FROM)
+    helps = gate.probability(turn["words"], need, fit_of(turn["words"], found.candidates))
+    return helps, gate.opens(turn["words"], helps)
 
 
 def shut_out(found: Recall) -> Recall:

@@ -32,7 +32,7 @@ class Turn(TypedDict, total=False):
         refused: Why it was not heard; not there where it was.
         listens: Whether the character only hears what was said, and answers nothing.
         layer_probability: That of the layer chosen; `needs_memory` is that of layer 2.
-        probe: Whether memory is searched although the turn does not begin at layer 2; what the read gate lets through takes it there.
+        probe: Whether memory is searched also where the turn does not begin at layer 2; what the read gate lets through takes it there.
         layers_tried: One entry an attempt; `lacking` is what the attempts lacked.
         recalled: The memories taken, best first; `recall` explains all candidates.
         fallen: The ids of messages that left the window; `noted_until` is when the last of them was said, where the notes changed.

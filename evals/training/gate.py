@@ -16,20 +16,18 @@ from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyp
 
 from evals.looks import Floats, Look, looks
 from models.embedding import open_embedder
-from models.read_gate import HEADS, READ_GATE, ReadGate, Weights, logit
+from models.read_gate import HEADS, READ_GATE, ReadGate, Weights, need_logit
 
 PERMISSIVE = ("own", "LongMemEval", "RealMem")
 WIDE_LANGUAGES = ("ko", "ja")
-WEIGHED, WEIGHED_WIDE = ("score", "similarity", "gap"), ("similarity", "words", "known")  # of what was found
-NEED_FROM = 0.05  # turns that need memory less probably are not looked up
-SHUT_OUT, SHUT_OUT_WIDE = 7.0, 2.5  # so much worse are needed memories that are not shown than others that are
+WEIGHED, WEIGHED_WIDE = ("score", "similarity", "gap"), ("similarity", "words", "known", "hangul")  # of what was found
+SHUT_OUT, SHUT_OUT_WIDE = 3.5, 2.0  # so much worse are needed memories that are not shown than others that are
 
 
 def trained(seen: Sequence[Look]) -> ReadGate:
     """The gate of these looks; Korean and Japanese ones are weighed by themselves."""
-    rows = [one for one in seen if one.need >= NEED_FROM]
-    wide = [one for one in rows if one.language in WIDE_LANGUAGES]
-    latin = [one for one in rows if one.language not in WIDE_LANGUAGES]
+    wide = [one for one in seen if one.language in WIDE_LANGUAGES]
+    latin = [one for one in seen if one.language not in WIDE_LANGUAGES]
     return ReadGate(embedder=open_embedder().name, latin=fitted(latin, WEIGHED, SHUT_OUT), wide=fitted(wide, WEIGHED_WIDE, SHUT_OUT_WIDE))
 
 
@@ -46,7 +44,7 @@ def fitted(rows: Sequence[Look], weighed: Sequence[str], worse: float) -> Weight
 
 def inputs_of(rows: Sequence[Look], weighed: Sequence[str]) -> Floats:
     """What the gate sees, a row a look."""
-    return np.array([(logit(one.need), *(getattr(one.found, name) for name in weighed)) for one in rows])
+    return np.array([(need_logit(one.need), *(getattr(one.found, name) for name in weighed)) for one in rows])
 
 
 def weights_of(rows: Sequence[Look]) -> Floats:

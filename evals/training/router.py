@@ -35,8 +35,7 @@ SIGNALS_COUNT, WORDING_COUNTS, WIDE_WORDING_COUNTS, MEANING_COUNTS = 0.3, 3.0, 4
 UNCERTAIN = 0.3  # the weight of turns of which the data do not say what they need
 READ = 1_000  # letters that are embedded
 FOLDS = 5
-MISSED, MISSED_WIDE = 4.0, 2.5  # so much worse is a needed memory that is missed than one recall too many
-UNSOUGHT = 19.0  # so much worse is one that is not even searched for than a search in vain, which takes milliseconds and no tokens
+MISSED, MISSED_WIDE = 3.5, 2.5  # so much worse is a needed memory that is missed than one recall too many
 SEED = 0
 
 Floats = NDArray[np.float64]
@@ -88,8 +87,8 @@ def by_letters(turns: Sequence[PosedTurn], probabilities_of: Callable[[Inputs], 
 
 
 def learnt_by(name: str, turns: Sequence[PosedTurn]) -> list[int]:
-    """The places of the turns that a head learns from: Korean and Japanese ones that of their letters, all the other."""
-    return [at for at, turn in enumerate(turns) if name == ROUTING or head_name(turn.text) == name]
+    """The places of the turns that a head learns from: those of its letters."""
+    return [at for at, turn in enumerate(turns) if head_name(turn.text) == name]
 
 
 def inputs_of(turns: Sequence[PosedTurn], head: str = ROUTING) -> Inputs:
@@ -181,7 +180,6 @@ def head_of(model: LogisticRegression, inputs: Inputs, scale: float) -> RoutingH
         wording=packed(weights[:, signals + dimension :] * inputs.wording_counts),
         intercept=rounded(intercept),
         recall_from=round(1 / (1 + (MISSED_WIDE if inputs.wide else MISSED)), 4),
-        probe_from=round(1 / (1 + UNSOUGHT), 4),
         wide=inputs.wide,
     )
 

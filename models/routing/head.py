@@ -33,7 +33,6 @@ class RoutingHead(BaseModel):
         wording: The weights of the buckets of its wording, a row a layer, packed; their sum counts by the root of how many there are.
         intercept: What is added, one a layer.
         recall_from: How probable layer 2 is at least where a turn begins there.
-        probe_from: How probable it is at least where memory is searched all the same, and the read gate decides.
         wide: Whether it is for turns in Korean and Japanese, and reads letters in a row.
     """
 
@@ -46,7 +45,6 @@ class RoutingHead(BaseModel):
     wording: bytes
     intercept: tuple[float, float, float]
     recall_from: float
-    probe_from: float
     wide: bool = False
 
     @cached_property

@@ -298,6 +298,10 @@ def test_the_local_mind_and_a_handful_of_memories_are_not_probed_in_vain(agent: 
     assert "recall" not in say(agent, "Thanks!", "two")["turn"]
     monkeypatch.setattr("models.minds.local_mind", lambda _: ScriptedMind([]))
     assert say(agent, "Feed the cat.", "three")["turn"]["layers_tried"] == [0]
+    monkeypatch.setattr("nodes.classify_layer.choose_layer", lambda *_: LayerChoice(0, 0.8, 0.13, "", probe=True))
+    fed = say(agent, "Feed the cat.", "four")["turn"]
+    assert (fed["layers_tried"], fed["recall"]["helps"]) == ([2], 0.13)
+    assert "My cat is called Tom." in [one["text"] for one in fed["recalled"]]
 
 
 @pytest.mark.usefixtures("shut_gate")
@@ -335,11 +339,10 @@ def test_what_belongs_to_one_turn_does_not_leak_into_the_next(agent: Any, mind: 
     first = say(agent, "What did I tell you about my sister?")["turn"]
     second = say(agent, "Thanks, that helps.")["turn"]
     assert first["layer"] == 2
-    assert "recall" in first
-    assert "recall" not in second
+    assert (first["recall"]["query"], second["recall"]["query"]) == ("x", "Thanks, that helps.")
     assert (second["recalled"], second["lacking"], second["layers_tried"]) == ([], [], [second["layer"]])
     assert second["tokens"] == {"input": 10, "output": 2}
-    assert set(second["milliseconds"]) == {"hear", "classify_layer", "answer", "model", "store"}
+    assert set(second["milliseconds"]) == {"hear", "classify_layer", "recall", "answer", "model", "store"}
     assert [one["outcome"] for one in second["stored"]] == ["stored", "stored"]
 
 

@@ -14,7 +14,9 @@ from tests.fakes import record
 LATIN = Weights(need=1.0, score=0.5, similarity=4.0, gap=2.0, intercept=-3.0, open_from=0.1)
 GATE = ReadGate(embedder="any", latin=LATIN, wide=LATIN.model_copy(update={"intercept": -9.0, "open_from": 0.3}))
 probabilities = st.floats(0, 1)
-FOUND = st.builds(Found, st.floats(-7, 7), st.floats(-1, 1), st.floats(-2, 2), st.floats(0, 40), st.floats(0, 1))
+FOUND = st.builds(
+    Found, st.floats(-7, 7), st.floats(-1, 1), st.floats(-2, 2), st.floats(0, 40), st.floats(0, 1), st.sampled_from([0.0, 1.0])
+)
 
 
 def candidate(similarity: float, score: float, taken: bool = True, bm25: float = 0.0, text: str = "x") -> Candidate:
@@ -58,6 +60,20 @@ def test_it_gives_a_probability_for_whatever_was_found(need: float, found: Found
 def test_the_formula_is_that_of_a_logistic_regression() -> None:
     expected = 1 / (1 + math.exp(-(logit(0.7) + 0.5 * 1.2 + 4.0 * 0.4 + 2.0 * 0.3 - 3.0)))
     assert GATE.probability("the hall", 0.7, Found(1.2, 0.4, 0.3)) == pytest.approx(expected)
+
+
+def test_of_turns_that_hardly_need_memory_what_was_found_decides() -> None:
+    assert (
+        GATE.probability("w", 0.001, Found(0.0, 0.4))
+        == GATE.probability("w", 0.02, Found(0.0, 0.4))
+        < GATE.probability("w", 0.03, Found(0.0, 0.4))
+    )
+    assert GATE.probability("w", 0.001, Found(1.0, 0.4)) > GATE.probability("w", 0.001, Found(0.0, 0.4))
+
+
+def test_it_knows_korean_turns_for_their_cosines_are_high() -> None:
+    found = [candidate(0.8, 0.9)]
+    assert [fit_of(words, found).hangul for words in ("현관", "玄関は", "the hall")] == [1.0, 0.0, 0.0]
 
 
 @pytest.mark.parametrize("words", ["현관은 무슨 색이야?", "玄関は何色だっけ", "the 현관"])

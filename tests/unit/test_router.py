@@ -29,7 +29,6 @@ def head(**changes: Any) -> RoutingHead:
         "wording": packed(zeros),
         "intercept": (0.0, 0.0, 0.0),
         "recall_from": 0.2,
-        "probe_from": 0.05,
     }
     return RoutingHead.model_validate({**blank, **changes})
 
@@ -155,9 +154,9 @@ def test_without_a_window_nothing_points_back() -> None:
 def test_the_vector_counts_only_where_the_head_knows_its_embedder() -> None:
     embedder = HashEmbedder()
     known, unknown = head(embedder=embedder.name, meaning=packed(np.zeros((LAYERS, embedder.dimension)))), head(embedder="another")
-    choose_layer("anything", (), False, embedder, unknown)
+    assert not choose_layer("anything", (), False, embedder, unknown).probe
     assert "anything" not in embedder.asked
-    choose_layer("anything", (), False, embedder, known)
+    assert choose_layer("anything", (), False, embedder, known).probe
     assert "anything" in embedder.asked
 
 
