@@ -19,10 +19,10 @@ from graph.assembly import shared_ranker
 from graph.threads import open_sqlite
 from models.accounting import prompt_tokens
 from models.embedding import open_embedder
-from models.mind import AnswerRequest, Character, Moment
+from models.mind import AnswerRequest, Character, Memory, Moment
 from models.routing.head import RoutingHead
 from models.tokens import counter_for
-from nodes.answer import in_order
+from nodes.answer import at_first, in_order
 from nodes.context import Context
 from nodes.messages import said_id
 from nodes.recall import recalled_form
@@ -36,10 +36,10 @@ AT = (100, 200, 300, 400, 500, 600, 700, 800, 900, 1_000)
 STRETCH = 100  # turns before and at a point over which tokens are averaged
 USER, THREAD = "replayed", "all"
 UNSEEN_HEAD = Path(__file__).parent / "heads" / "routing.json"
-MNEME, ALWAYS, WHOLE = "Mneme", "always recall", "full history"
+MNEME, ALWAYS, IN_PART, WHOLE = "Mneme", "always recall", "always recall, in part", "full history"
 PROMPT, MEMORY = "prompt tokens, turn", "memory tokens"
 RECALLED = "turns with memories in the prompt"
-MEMORIES = 8
+MEMORIES, MEMORY_TOKENS = 8, 90
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def run(data: Path, limit: int | None = None, seed: int = 0) -> Result:
         name=NAME,
         data=f"{CONVERSATIONS} conversations of {turns:,} turns ({mix}); tokens of {MODEL}, {counter_for(MODEL).name}",
         seed=seed,
-        systems={system: figures(seen, system, points, seed) for system in (MNEME, ALWAYS, WHOLE)},
+        systems={system: figures(seen, system, points, seed) for system in (MNEME, ALWAYS, IN_PART, WHOLE)},
         shown=tuple(f"{PROMPT}@{at}" for at in points),
     )
 
@@ -96,7 +96,15 @@ def replayed(data: Path, person: int, turns: int, seed: int, embedder: Embedder,
         found = []
         for number, (now, turn) in enumerate(track(timed, f"conversation {person + 1}"), start=1):
             mind.now = turn
-            context = Context(user_id=USER, now=now, session_id=turn.session, router="model", memories=MEMORIES, after_turn="deferred")
+            context = Context(
+                user_id=USER,
+                now=now,
+                session_id=turn.session,
+                router="model",
+                memories=MEMORIES,
+                after_turn="deferred",
+                memory_tokens=MEMORY_TOKENS,
+            )
             names |= {said_id(USER, THREAD, id): id for id in (turn.message_id, turn.reply_id)}
             said: Any = {"messages": [HumanMessage(turn.said, id=turn.message_id)]}
             state = agent.invoke(said, config={"configurable": {"thread_id": THREAD}}, context=context)
@@ -110,19 +118,26 @@ def costs(
     """What a turn took, and would have taken otherwise."""
     told, own = state["turn"], {turn.message_id, turn.reply_id}
     window = {str(one.id) for one in state["messages"]} | set(told.get("fallen", ()))
-    always = recalled_anyway(told, sorted(window | own), memory)
-    spent = told["prompts"][-1]
+    always = in_order(recalled_anyway(told, sorted(window | own), memory))
+    anyway, in_part = (memory_tokens(memories) for memories in (always, at_first(always, told["words"], MEMORY_TOKENS)))
+    spent, instead = told["prompts"][-1], told["instead"]
     before = window - own
     evidence = {
         MNEME: (before if spent["window"] else set()) | message_ids(told["recalled"], names),
-        ALWAYS: before | message_ids(always, names),
+        ALWAYS: (beside := before | {names[one.id] for one in always if one.id in names}),
+        IN_PART: beside,
     }
     return Costs(
         turn,
         conversation,
         number,
-        prompt={MNEME: spent["prompt"], ALWAYS: told["instead"]["always_recall"], WHOLE: told["instead"]["full_history"]},
-        memory={MNEME: spent["memories"], ALWAYS: memory_tokens(always)},
+        prompt={
+            MNEME: spent["prompt"],
+            ALWAYS: instead["always_recall"],
+            IN_PART: instead["always_recall"] - anyway + in_part,
+            WHOLE: instead["full_history"],
+        },
+        memory={MNEME: spent["memories"], ALWAYS: anyway, IN_PART: in_part},
         evidence={system: turn.shown(ids) for system, ids in evidence.items()} if turn.evidence else {},
     )
 
@@ -136,9 +151,9 @@ def recalled_anyway(told: Mapping[str, Any], shown: Sequence[str], memory: Memor
     return [recalled_form(one) for one in found.taken]
 
 
-def memory_tokens(recalled: list[dict[str, Any]]) -> int:
+def memory_tokens(memories: Sequence[Memory]) -> int:
     """The tokens of memories in a prompt."""
-    request = AnswerRequest("", Character("mneme"), Moment(BEGAN), memories=in_order(recalled))
+    request = AnswerRequest("", Character("mneme"), Moment(BEGAN), memories=memories)
     return prompt_tokens(request, counter_for(MODEL))["memories"]
 
 

@@ -104,8 +104,9 @@ def _depth(request: AnswerRequest, user: str) -> str:
     dated = [prompts.DATED] if any(_day_before(one, request.moment) for one in request.window if one.role == "user") else []
     if request.may_lack:
         nothing = [] if request.deeper or request.memories else [prompts.FOUND_NOTHING]
+        in_part = [prompts.IN_PART] if any(one.in_part for one in request.memories) else []
         may_lack = prompts.MAY_LACK if request.deeper else prompts.MAY_STILL_LACK
-        return Template("\n".join([request.depth, *nothing, *dated, may_lack])).safe_substitute(user=user)
+        return Template("\n".join([request.depth, *nothing, *in_part, *dated, may_lack])).safe_substitute(user=user)
     lacking = "\n".join(f"- {escape(one_line(what))}" for what in dict.fromkeys(request.lacking)) or "- what would answer the message"
     return "\n".join([Template(prompts.NOT_FOUND).safe_substitute(lacking=lacking), *dated])
 

@@ -41,7 +41,7 @@ class Utterance:
 class Memory:
     """One recalled record, as the answerer sees it. `score` is between 0 and 1 within its recall; `similarity` is the plain cosine.
 
-    `planned` says when it is, where the record tells of a plan item.
+    `planned` says when it is, where the record tells of a plan item; `in_part` that `text` is an excerpt of what was said.
     """
 
     id: str
@@ -54,6 +54,7 @@ class Memory:
     similarity: float
     place: str = ""
     planned: PlanItem | None = None
+    in_part: bool = False
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,10 @@ You see the recent messages, your notes, and what a search of your long-term mem
 
 FOUND_NOTHING = "The search found nothing that seems to bear on the message."
 
+IN_PART = """\
+Long memories are shown in part: […] is in place of the rest. Where what you need may stand there, call insufficient_context, and you see
+all of them."""
+
 DATED = "A [date] before a message says when it was sent. Write none yourself."
 
 MAY_LACK = """\

@@ -38,7 +38,9 @@ class LearnedRanker:
 
     @cached_property
     def _words(self) -> "WordVectors":
-        return _word_vectors()
+        from models.relevance.word_vectors import load_word_vectors
+
+        return load_word_vectors()
 
     def rank(self, query: str, candidates: Sequence[Candidate], now: datetime) -> list[Candidate]:
         from models.relevance.signals import signals_of
@@ -61,7 +63,9 @@ class DiverseRanker:
 
     @cached_property
     def _words(self) -> "WordVectors":
-        return _word_vectors()
+        from models.relevance.word_vectors import load_word_vectors
+
+        return load_word_vectors()
 
     def rank(self, query: str, candidates: Sequence[Candidate], now: datetime) -> list[Candidate]:
         import numpy as np
@@ -77,13 +81,6 @@ class DiverseRanker:
             ordered.append(best[chosen]._replace(signals={**best[chosen].signals, "repeats": float(repeated[chosen])}))
             repeated = np.maximum(repeated, likeness[chosen])
         return [*ordered, *rest]
-
-
-def _word_vectors() -> "WordVectors":
-    from models.embedding import bundled_folder
-    from models.relevance.word_vectors import WordVectors
-
-    return WordVectors(bundled_folder())
 
 
 def ranker_named(name: str) -> Ranker:

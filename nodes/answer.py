@@ -1,5 +1,7 @@
 """Answers, or says what is lacking."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -8,6 +10,7 @@ from langchain_core.messages import AIMessage
 from langgraph.runtime import Runtime
 
 from models.accounting import prompt_tokens
+from models.excerpts import excerpt
 from models.mind import Answer, AnswerRequest, Memory, Moment
 from models.minds import Minds
 from nodes.accounting import counter_of, instead
@@ -38,7 +41,8 @@ def answer(state: TurnState, runtime: Runtime[Context], minds: Minds) -> TurnUpd
     if given.lacking:
         return {"turn": {**tried, **climbed(turn, given.lacking, begun=has_begun(state), prompts=scene.context.last_prompts)}}
     said: Turn = {"answer": given.text, "not_known": given.not_known, "used": list(given.used)}
-    top = spent if rung is TOP else prompt_tokens(request_for(state, scene, TOP), counter)
+    all_shown = rung is TOP and not any(one.in_part for one in request.memories)
+    top = spent if all_shown else prompt_tokens(request_for(state, scene, TOP, whole=True), counter)
     said["instead"] = instead(state, spent, top, scene.context.memories)
     return {"messages": [spoken(given, request)], "turn": {**tried, **said}}
 
@@ -48,8 +52,8 @@ def has_begun(state: TurnState) -> bool:
     return len(state["messages"]) > 1 or bool(state.get("scratchpad"))
 
 
-def request_for(state: TurnState, scene: Scene, rung: Rung) -> AnswerRequest:
-    """What the mind gets to see at a layer."""
+def request_for(state: TurnState, scene: Scene, rung: Rung, *, whole: bool = False) -> AnswerRequest:
+    """What the mind gets to see at a layer; `whole` shows all of every memory."""
     turn, context, window = state["turn"], scene.context, window_before(state, scene)
     asked = [one for one in window if one.role == "user"][-context.last_prompts :]
     return AnswerRequest(
@@ -63,12 +67,28 @@ def request_for(state: TurnState, scene: Scene, rung: Rung) -> AnswerRequest:
         window=window if "window" in rung.sees else (),
         scratchpad=state.get("scratchpad", []) if "notes" in rung.sees else (),
         snapshot_id=state.get("snapshot_id", ""),
-        memories=in_order(turn["recalled"]) if "memories" in rung.sees else (),
+        memories=memories_of(turn, 0 if whole else context.memory_tokens) if "memories" in rung.sees else (),
         agenda=[PlanItem.model_validate(one) for one in turn.get("agenda", [])],
         lacking=turn["lacking"],
         may_lack=not turn.get("searched_everything", False),
         prompt=context.answer_prompt,
     )
+
+
+def memories_of(turn: Turn, most: int) -> list[Memory]:
+    """What was recalled; until an answer lacks something, no more of each than so many tokens (0: all).
+
+    The local mind reads no prompt and picks its sentences itself.
+    """
+    memories = in_order(turn["recalled"])
+    cut = memories and most and not turn["lacking"] and turn["mind"] != "local"
+    return at_first(memories, turn["recall"]["query"], most) if cut else memories
+
+
+def at_first(memories: Sequence[Memory], query: str, most: int) -> list[Memory]:
+    """The memories, of long ones what fits the query best in so many tokens."""
+    parts = [excerpt(query, one.text, most) for one in memories]
+    return [one if part == one.text else replace(one, text=part, in_part=True) for one, part in zip(memories, parts, strict=True)]
 
 
 def spoken(given: Answer, request: AnswerRequest) -> AIMessage:

@@ -35,6 +35,8 @@ class Context(BaseModel):
         now: The moment of the turn, for tests and replays; the clock's where it is None.
         k: How many messages the window holds.
         memories: How many memories recall takes.
+        memory_tokens: How many tokens of a long memory an answer is shown at first: its sentences that fit best; 0 shows all of it. Once an
+            answer asks for more, all is shown.
         notes: How many notes the scratchpad holds.
         last_prompts: How many of the user's last messages, without the answers, a layer between 0 and 1 shows; 0 leaves it out.
         router: Who decides at which layer a turn begins: a small trained head (`local`), the mind (`model`), or the mind where the head is
@@ -68,6 +70,7 @@ class Context(BaseModel):
     now: AwareDatetime | None = None
     k: int = Field(default=12, ge=2, le=64)
     memories: int = Field(default=8, ge=1, le=64)
+    memory_tokens: int = Field(default=90, ge=0)
     notes: int = Field(default=12, ge=1, le=64)
     last_prompts: int = Field(default=0, ge=0, le=64)
     router: Router = "local"

@@ -1,6 +1,7 @@
 """Cuts long text into pieces that an embedder reads whole."""
 
 import re
+from collections.abc import Callable
 
 PIECE_SIZE = 150.0  # in words; about 200 of the 256 tokens that MiniLM reads
 LETTERS_A_WORD = 8
@@ -32,11 +33,11 @@ def pieces_of(text: str) -> list[str]:
     return pieces
 
 
-def halves(text: str) -> list[str]:
+def halves(text: str, most: float = PIECE_SIZE, measure: Callable[[str], float] = size) -> list[str]:
     """A sentence that is too long by itself, halved until its parts fit; at a space where there is one."""
-    if size(text) <= PIECE_SIZE or len(text) < 2:
+    if measure(text) <= most or len(text) < 2:
         return [text]
     middle = len(text) // 2
     space = text.rfind(" ", middle // 2, middle)
     cut = space + 1 if space >= 0 else middle
-    return halves(text[:cut]) + halves(text[cut:])
+    return halves(text[:cut], most, measure) + halves(text[cut:], most, measure)

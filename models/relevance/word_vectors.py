@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import chain, islice
 from pathlib import Path
 from threading import Lock
@@ -10,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors import safe_open
 from tokenizers import Tokenizer
+
+from models.embedding import bundled_folder
 
 TABLE = "embeddings.word_embeddings.weight"
 LONGEST = 160  # tokens of a text that are read: a turn of a chat has fewer
@@ -142,3 +145,13 @@ class WordVectors:
 def pieces_in_order(tokenizer: Tokenizer) -> list[str]:
     """The vocabulary by number."""
     return [piece for piece, _ in sorted(tokenizer.get_vocab().items(), key=lambda one: one[1])]
+
+
+@lru_cache(maxsize=1)
+def load_word_vectors() -> WordVectors:
+    """Those of the bundled model.
+
+    Raises:
+        OSError: Its files cannot be read.
+    """
+    return WordVectors(bundled_folder())

@@ -210,6 +210,50 @@ def test_every_attempt_is_counted_beside_what_other_ways_would_have_cost(agent: 
     assert turn["counted_by"] == "estimate"
 
 
+DULL = "The stairs creak. Rain again. Bills. The cat slept. Bread was cheap. Trams were late. Soup for lunch. " * 8
+LONG = f"{DULL}The plumber is called Bert. {DULL}".strip()
+ASKED = "Do you remember what my plumber is called?"
+
+
+@pytest.fixture
+def long_memory(agent: Any) -> None:
+    memory_of(agent).remember([record(LONG, thread_id="old")])
+
+
+@pytest.mark.usefixtures("long_memory")
+def test_a_long_memory_is_shown_in_part(agent: Any, mind: ScriptedMind) -> None:
+    turn = say(agent, ASKED)["turn"]
+    (shown,) = mind.asked[-1].memories
+    assert shown.in_part
+    assert "The plumber is called Bert." in shown.text
+    assert len(shown.text) < len(LONG) / 3
+    assert turn["recalled"][0]["text"] == LONG
+    assert turn["prompts"][-1]["memories"] < turn["instead"]["always_recall"] - turn["prompts"][-1]["prompt"]
+
+
+@pytest.mark.usefixtures("long_memory")
+@pytest.mark.parametrize("lacking", ["the plumber's address", ASKED])
+def test_an_answer_that_asks_for_more_is_shown_all_of_a_memory(agent: Any, mind: ScriptedMind, lacking: str) -> None:
+    mind.script = [Answer(lacking=lacking), Answer(text="Bert.")]
+    turn = say(agent, ASKED)["turn"]
+    assert [[one.in_part for one in request.memories] for request in mind.asked] == [[True], [False]]
+    assert [one.text for one in mind.asked[-1].memories] == [LONG]
+    assert turn["prompts"][-1]["prompt"] == turn["instead"]["always_recall"]
+
+
+@pytest.mark.usefixtures("long_memory")
+def test_memories_are_shown_whole_where_that_is_asked_for(agent: Any, mind: ScriptedMind) -> None:
+    say(agent, ASKED, memory_tokens=0)
+    assert [(one.text, one.in_part) for one in mind.asked[-1].memories] == [(LONG, False)]
+
+
+@pytest.mark.usefixtures("long_memory")
+def test_the_local_mind_reads_all_of_a_memory(agent: Any) -> None:
+    turn = say(agent, "What is the plumber called?")["turn"]
+    assert "Bert" in turn["answer"]
+    assert turn["prompts"][-1]["prompt"] == turn["instead"]["always_recall"]
+
+
 def test_the_whole_history_costs_more_with_every_turn_while_the_prompt_does_not(agent: Any, mind: ScriptedMind) -> None:
     turns = [say(agent, "Write a haiku about autumn, please, if you will.", k=2)["turn"] for _ in range(12)]
     instead = [turn["instead"]["full_history"] for turn in turns]

@@ -55,6 +55,12 @@ def test_each_layer_says_what_it_sees_and_that_it_may_lack(rung: Rung) -> None:
     assert "call insufficient_context" in prompt
 
 
+def test_memories_in_part_are_said_to_be_as_long_as_more_can_be_asked_for() -> None:
+    cut = replace(memory("[…] The plumber is called Bert. […]"), in_part=True)
+    assert prompts.IN_PART in answer_prompt(request(deeper=False, memories=[cut]))
+    assert prompts.IN_PART not in answer_prompt(request(deeper=False, memories=[memory("The plumber is called Bert.")]))
+
+
 def test_a_search_that_found_nothing_is_told_from_one_that_was_not_made() -> None:
     assert prompts.FOUND_NOTHING in answer_prompt(request(deeper=False))
     assert prompts.FOUND_NOTHING not in answer_prompt(request(deeper=True))
