@@ -198,7 +198,7 @@ def recall(
     query: Annotated[str, typer.Argument(metavar="QUERY", help="What to look for.")],
     user: UserOption = "me",
     character: CharacterOption = "mneme",
-    k: Annotated[int, typer.Option("--k", metavar="N", min=1, max=1_000, help="How many memories.")] = 8,
+    k: Annotated[int, typer.Option("--k", metavar="N", min=0, max=1_000, help="How many memories; 0: as many as a turn takes.")] = 0,
     ranking: Annotated[str, typer.Option(metavar="NAME", help="How they are ordered; a wrong name lists the rankings.")] = "",
     along: Annotated[str, typer.Option("--along", metavar="NAME", help="Only along this thread of life; see mneme threads.")] = "",
     explain: Annotated[bool, typer.Option("--explain", help="Every candidate: its signals, and why it was taken or left.")] = False,
@@ -213,6 +213,7 @@ def recall(
     from models.times import locale_named
     from nodes.life_threads import thread_told
     from stores.access import Access
+    from stores.memory_store import TAKEN
 
     locale_named(locale)
     access = Access(user, character)
@@ -221,7 +222,7 @@ def recall(
     with open_memory() as memory:
         ranker = shared_ranker(ranking) if ranking else None
         among = thread_told(memory, access, along, until=replayed, now=moment).thread.ids if along else ()
-        recall = memory.recall(query, access=access, k=k, now=moment, until=replayed, among=among, ranker=ranker)
+        recall = memory.recall(query, access=access, k=k or TAKEN, now=moment, until=replayed, among=among, ranker=ranker)
     if as_json:
         print_json([candidate_document(one) for one in recall.candidates] if explain else [recalled_document(one) for one in recall.taken])
     elif explain:

@@ -24,11 +24,10 @@ from nodes.recall import tokens_of
 from stores.access import Access
 from stores.batches import batched
 from stores.embedder import Embedder
-from stores.memory_store import WRITE_BATCH, MemoryStore, Recall
+from stores.memory_store import TAKEN, WRITE_BATCH, MemoryStore, Recall
 from stores.ranking import Candidate
 
 CONVERSATIONS = Path(__file__).parent / "data" / "conversations"
-MEMORIES = 8  # that recall takes in a turn
 ASKED, OTHERS = 60, 40  # of a haystack's own questions, and of turns that need none of it
 OTHERS_WIDE = 300  # in Korean and Japanese, of which there are but two memories each
 QUESTIONS: Mapping[str, int] = {"LongMemEval": 40, "RealMem": 200, "LoCoMo": 300}
@@ -116,11 +115,11 @@ def looked(name: str, haystack: Haystack, router: Router, embedder: Embedder, ch
         for some in batched(haystack.records, WRITE_BATCH):
             store.remember(some)
         for question in islice(haystack.questions, ASKED):
-            found = store.recall(question.text, access=access, k=MEMORIES, now=question.asked_at, until=question.until)
+            found = store.recall(question.text, access=access, k=TAKEN, now=question.asked_at, until=question.until)
             share = evidence_share(found.taken, question.evidence, question.sessions)
             yield Look(name, haystack.id, language, question.text, 2, router.need(question.text), *seen(found), share)
         for turn in router.others(language, chance):
-            found = store.recall(turn.text, access=access, k=MEMORIES, now=late)
+            found = store.recall(turn.text, access=access, k=TAKEN, now=late)
             yield Look(name, haystack.id, language, turn.text, turn.layer, router.need(turn.text), *seen(found), 0.0)
 
 

@@ -28,7 +28,7 @@ from nodes.messages import said_id
 from nodes.recall import recalled_form
 from stores.access import Access
 from stores.embedder import Embedder
-from stores.memory_store import MemoryStore, Shown
+from stores.memory_store import TAKEN, MemoryStore, Shown
 
 NAME = "tokens"
 TURNS, CONVERSATIONS = 1_000, 5
@@ -39,7 +39,7 @@ UNSEEN_HEAD = Path(__file__).parent / "heads" / "routing.json"
 MNEME, ALWAYS, IN_PART, WHOLE = "Mneme", "always recall", "always recall, in part", "full history"
 PROMPT, MEMORY = "prompt tokens, turn", "memory tokens"
 RECALLED = "turns with memories in the prompt"
-MEMORIES, MEMORY_TOKENS = 8, 90
+MEMORY_TOKENS = 90
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,6 @@ def replayed(data: Path, person: int, turns: int, seed: int, embedder: Embedder,
                 now=now,
                 session_id=turn.session,
                 router="model",
-                memories=MEMORIES,
                 after_turn="deferred",
                 memory_tokens=MEMORY_TOKENS,
             )
@@ -146,7 +145,7 @@ def recalled_anyway(told: Mapping[str, Any], shown: Sequence[str], memory: Memor
     """What recall gives for the turn's words, whether the turn recalled or not."""
     now = datetime.fromisoformat(told["now"])
     found = memory.recall(
-        told["words"], access=Access(USER, Character("mneme").id), k=MEMORIES, now=now, until=now, leave_out=Shown(THREAD, tuple(shown))
+        told["words"], access=Access(USER, Character("mneme").id), k=TAKEN, now=now, until=now, leave_out=Shown(THREAD, tuple(shown))
     )
     return [recalled_form(one) for one in found.taken]
 

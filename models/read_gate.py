@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from heapq import nlargest
 from math import exp, log
 from pathlib import Path
 from statistics import median
@@ -19,6 +20,7 @@ from stores.ranking import Candidate
 HEADS = Path(__file__).parent / "heads"
 READ_GATE = "read_gate"
 HOW = re.compile("[ぁ-ゖー]+")
+BEST = 8  # of those taken, however many that are
 LEAST = 1e-3  # keeps a logit finite
 LEAST_NEED = 0.02  # what the router holds for less probable is not always so: the words of a turn do not tell all that it draws on
 
@@ -29,7 +31,7 @@ class Found(NamedTuple):
     Attributes:
         score: The logit of the best score.
         similarity: The highest cosine.
-        gap: How far that lies above the median of those taken.
+        gap: How far that lies above the median of the eight best taken.
         words: The highest BM25.
         known: What share of the turn's Korean and Japanese terms stands in any candidate, rare ones counting more; between 0 and 1.
         hangul: 1 where the turn has Korean letters, else 0: MiniLM's cosines of Korean texts are high, whatever they say.
@@ -115,7 +117,7 @@ def fit_of(words: str, candidates: Sequence[Candidate]) -> Found:
     if not taken:
         return WITH_NOTHING
     highest = max(one.signals["similarity"] for one in candidates)
-    middle = median(one.signals["similarity"] for one in taken)
+    middle = median(one.signals["similarity"] for one in nlargest(BEST, taken, key=lambda one: one.score))
     lexical = max(one.signals["bm25"] for one in candidates)
     known = known_share(words, [one.record.text for one in candidates]) if WIDE.search(words) else 0.0
     return Found(logit(max(one.score for one in taken)), highest, highest - middle, lexical, known, float(bool(HANGUL.search(words))))

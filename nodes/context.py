@@ -10,7 +10,7 @@ from models import prompts
 from models.times import locale_named, zone_named
 from nodes.state import PlanningState, ReflectionState, TurnState
 from stores.errors import InputError, StoreError
-from stores.memory_store import MemoryStore
+from stores.memory_store import TAKEN, MemoryStore
 from stores.record import writable
 
 Router = Literal["local", "model", "cascade"]
@@ -69,7 +69,7 @@ class Context(BaseModel):
     timezone: str = "UTC"
     now: AwareDatetime | None = None
     k: int = Field(default=12, ge=2, le=64)
-    memories: int = Field(default=8, ge=1, le=64)
+    memories: int = Field(default=TAKEN, ge=1, le=64)
     memory_tokens: int = Field(default=90, ge=0)
     notes: int = Field(default=12, ge=1, le=64)
     last_prompts: int = Field(default=0, ge=0, le=64)

@@ -38,6 +38,7 @@ from stores.upkeep.replacing import finish_replacing
 from stores.writer import Receipt, Writer, Written
 
 DOCUMENT = ("document",)
+TAKEN = 12  # by a turn
 POOL = 64
 POOL_PER_TAKEN = 2
 HITS_WITH_NEIGHBOURS = 24
@@ -280,7 +281,7 @@ class MemoryStore(BaseStore):
         query: str,
         *,
         access: Access,
-        k: int = 8,
+        k: int = TAKEN,
         now: datetime | None = None,
         until: datetime | None = None,
         kinds: Sequence[Kind] = (),

@@ -14,6 +14,7 @@ from langchain_core.messages import AIMessage, HumanMessage
 from graph.assembly import Settings, open_agent
 from models import prompts
 from models.chat_mind import insufficient_context
+from models.excerpts import excerpt
 from models.router import LayerChoice
 from nodes.context import Context
 from stores.access import Access
@@ -69,11 +70,12 @@ def check_prompt(call: dict[str, Any], request: dict[str, Any]) -> None:
         assert text not in prompt, text
 
 
-def check_memories(recalled: list[dict[str, Any]], request: dict[str, Any]) -> None:
-    """What was recalled stands in the prompt in the order in which it was said, escaped."""
+def check_memories(turn: dict[str, Any], request: dict[str, Any]) -> None:
+    """What was recalled stands in the prompt in the order in which it was said, escaped; long ones in part, unless more was asked for."""
     prompt = str(request["messages"][0]["content"])
-    in_time = sorted(recalled, key=lambda one: (one["said_at"], one["ordinal"]))
-    places = [prompt.index(f">{escape(one['text'])}</memory>") for one in in_time]
+    in_time = sorted(turn["recalled"], key=lambda one: (one["said_at"], one["ordinal"]))
+    most = 10_000 if turn["lacking"] else Context().memory_tokens
+    places = [prompt.index(f">{escape(excerpt(turn['recall']['query'], one['text'], most))}</memory>") for one in in_time]
     assert places == sorted(places)
 
 
@@ -108,7 +110,7 @@ def test_the_recorded_conversation_goes_as_it_went(agent: Any, endpoint: FakeOpe
             check_prompt(call, request)
         state = agent.get_state(config(turn["thread"])).values
         asked = [request for request in endpoint.requests[before:] if "response_format" not in request]
-        check_memories(state["turn"]["recalled"], asked[-1])
+        check_memories(state["turn"], asked[-1])
         check_turn(turn, state, streamed)
 
 

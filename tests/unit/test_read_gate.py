@@ -31,6 +31,12 @@ def test_it_looks_at_the_best_score_the_highest_cosine_and_how_far_that_stands_o
     assert fit_of("the hall", found[::-1]) == fit
 
 
+def test_it_says_the_same_however_many_are_taken_beyond_the_eight_best() -> None:
+    found = [candidate(0.6 - 0.04 * place, 0.9 - 0.05 * place) for place in range(12)]
+    assert fit_of("the hall", found).gap == pytest.approx(0.14)
+    assert fit_of("the hall", found[:8]) == fit_of("the hall", found) == fit_of("the hall", found[::-1])
+
+
 def test_of_korean_and_japanese_it_looks_at_the_words_too() -> None:
     found = [candidate(0.5, 0.9, bm25=2.5, text="현관을 칠했다"), candidate(0.4, 0.3, taken=False, bm25=4.0, text="玄関は赤い")]
     assert fit_of("현관", found).words == 4.0
