@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 PIECE_SIZE = 150.0  # in words; about 200 of the 256 tokens that MiniLM reads
 LETTERS_A_WORD = 8
-SENTENCES = re.compile(r"[^.!?。!?\n]*[.!?。!?\n]+\s*|[^.!?。!?\n]+")
+SENTENCES = re.compile(r"[^.!?。\uff01\uff1f\n]*[.!?。\uff01\uff1f\n]+\s*|[^.!?。\uff01\uff1f\n]+")
 WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 HANGUL = re.compile(r"[\uac00-\ud7a3]")
 

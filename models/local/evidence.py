@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.local.questions import PROPER, Dated, Question, same_person, without_names
-from models.local.sentences import content, is_question, sentences
+from models.local.sentences import content, sentences
+from models.local.wide_acts import asks
 
 MOST_EMBEDDED = 12
 REPLY_WITHIN = timedelta(minutes=30)
@@ -109,7 +110,7 @@ def passages_of(sources: Sequence[Source]) -> list[Passage]:
         context = frozenset(content(source.text))
         asked = _asked_before(sources[number - 1], source) if number else frozenset()
         for place, part in enumerate(parts):
-            if not is_question(part):
+            if not asks(part):
                 found.append(Passage(part, place, source, tuple(content(part)), context, asked))
     return found
 
@@ -120,7 +121,7 @@ def _asked_before(before: Source, source: Source) -> frozenset[str]:
         return frozenset()
     if (before.speaker, before.role) == (source.speaker, source.role):
         return frozenset()
-    return frozenset(stem for part in sentences(before.text) if is_question(part) for stem in content(part))
+    return frozenset(stem for part in sentences(before.text) if asks(part) for stem in content(part))
 
 
 def weigh(question: Question, sources: Sequence[Source], embedder: Embeds, weights: Mapping[str, float]) -> list[Evidence]:

@@ -7,7 +7,8 @@ import numpy as np
 
 from models.local.evidence import NUMBER, TIME, Embeds
 from models.local.questions import PROPER
-from models.local.sentences import content, is_question, sentences
+from models.local.sentences import content, sentences
+from models.local.wide_acts import asks
 from models.mind import SummariseRequest, Utterance
 
 MOST_PER_MESSAGE = 2
@@ -59,7 +60,7 @@ def fold(request: SummariseRequest, embedder: Embeds) -> list[str]:
 def notes_of(utterance: Utterance, user_name: str = "") -> list[str]:
     """The salient sentences of one message, `Speaker: words`. What the assistant says of itself is noted where it commits to something."""
     speaker = utterance.speaker or (user_name if utterance.role == "user" else "") or utterance.role.capitalize()
-    parts = [part for part in sentences(utterance.text) if not is_question(part)]
+    parts = [part for part in sentences(utterance.text) if not asks(part)]
     least = LEAST_SALIENCE if utterance.role == "user" else LEAST_SALIENCE + 1.5
     best = sorted((part for part in parts if salience(part) >= least), key=salience, reverse=True)[:MOST_PER_MESSAGE]
     return [f"{speaker}: {short(part)}" for part in parts if part in best]

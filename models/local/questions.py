@@ -8,13 +8,15 @@ from typing import Literal
 
 from models.local.happened import RELATIVE, day_meant
 from models.local.sentences import content, is_question, sentences, words
+from models.local.wide_acts import is_wide, wide_act_of
 
 Act = Literal["question", "request", "greeting", "thanks", "farewell", "statement"]
 Wanted = Literal["time", "duration", "number", "person", "place", "reason", "thing"]
 Subject = Literal["user", "assistant", "named", "nobody"]
 
 GREETING = re.compile(
-    r"^\W*(?:hi|hello|hey|good (?:morning|afternoon|evening|day)|greetings|안녕\w*|こんにちは|おはよう\w*|你好|您好)\b[\s\w,]{0,20}\W*$",
+    r"^\W*(?:hi|hello|hey|good (?:morning|afternoon|evening|day)|greetings|안녕(?!히)\w*|こんにちは|おはよう\w*|你好|您好)\b"
+    r"[\s\w,]{0,20}\W*$",
     re.I,
 )
 HOW_ARE_YOU = re.compile(
@@ -23,11 +25,14 @@ HOW_ARE_YOU = re.compile(
     re.I,
 )
 THANKS = re.compile(
-    r"^\W*(?:many |ok |okay |great |alright |perfect )*\W*(?:thanks?|thank you|thx|cheers|고마\w*|감사\w*|ありがとう\w*|谢谢)\b[^?]{0,50}$",
+    r"^\W*(?:many |ok |okay |great |alright |perfect )*\W*"
+    r"(?:thanks?|thank you|thx|cheers|고마\w*|고맙\w*|감사\w*|(?:どうも)?ありがと\w*|谢谢)\b[^?]{0,50}$",
     re.I,
 )
 FAREWELL = re.compile(
-    r"^\W*(?:good ?bye|bye|good night|see (?:you|ya)|talk to you later|take care|잘 ?가|さようなら|再见)\b[^?]{0,40}$", re.I
+    r"^\W*(?:good ?bye|bye|good night|see (?:you|ya)|talk to you later|take care|잘 ?[가자]\w*|안녕히"
+    r"|さようなら|おやすみ\w*|お休み\w*|またね|じゃあね|再见)\b[^?]{0,40}$",
+    re.I,
 )
 POLITE = r"(?:please |can you |could you |would you |will you |help me (?:to )?|i (?:want|need|would like|'d like) you to |now )*"
 REQUEST = re.compile(
@@ -177,7 +182,9 @@ def act_of(message: str) -> Act:
         return "request"
     if ADVICE.search(message) and not RECALLING.search(message):
         return "request"
-    return "question" if RECALLING.search(parts[-1] if parts else "") or any(is_question(part) for part in parts) else "statement"
+    if RECALLING.search(parts[-1] if parts else "") or any(is_question(part) for part in parts):
+        return "question"
+    return wide_act_of(message) if is_wide(message) else "statement"
 
 
 def is_general(message: str) -> bool:

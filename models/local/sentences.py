@@ -5,7 +5,7 @@ from functools import lru_cache
 
 WORD = re.compile(r"[^\W_]+(?:'[a-z]+)?")
 WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
-BOUNDARY = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+(?=[\"'“‘(\[]?[^\s\da-z]|\d|i\b)|(?<=[。!?])|\s*\n+\s*")
+BOUNDARY = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+(?=[\"'“‘(\[]?[^\s\da-z]|\d|i\b)|(?<=[。\uff01\uff1f])|\s*\n+\s*")
 ABBREVIATION = re.compile(r"(?:(?<!['’\w])(?:(?i:mr|mrs|ms|dr|prof|st|vs|e\.g|i\.e|approx|jr|sr)|(?!I\b)[A-Z])|^\W*\d+)\.$")
 BULLET = re.compile(r"^(?:[-*•#>]+|\d+[.)])\s+|\*\*")
 OPENING = re.compile(
@@ -14,7 +14,9 @@ OPENING = re.compile(
     r"any (?:other|more|idea|thoughts|tips|plans|suggestions)|remind me|tell me|do you remember)\b",
     re.IGNORECASE,
 )
-ASKING_ENDINGS = re.compile(r"(?:[??]|[까니나죠](?:요)?|吗|嗎|呢|ですか|ますか|でしたか)[\s\"'”’)]*$")
+ASKING_ENDINGS = re.compile(
+    r"(?:[?\uff1f]|(?:[습입합됩십갑옵봅]니까|(?<!니)까|(?<![머언라])니|죠|[었았했였겠있없]나|[었았했였겠있없하되오]나요)요?|吗|嗎|呢|(?:です|ます|でした|ました|でしょう)か[。]?)[\s\"'”’)]*$"
+)
 
 WORDS_WITHOUT_MEANING = """
     a about after again all also am an and any anyone anything are as at be been before being but by can could did do does doing done

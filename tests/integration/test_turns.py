@@ -210,6 +210,24 @@ def test_every_attempt_is_counted_beside_what_other_ways_would_have_cost(agent: 
     assert turn["counted_by"] == "estimate"
 
 
+@pytest.mark.parametrize(
+    ("told", "asked", "named"),
+    [
+        ("猫を飼い始めたよ。名前はむぎ。", "猫の名前は何\uff1f", "むぎ"),
+        ("妹の美咲は札幌に住んでいる。", "美咲ってどこに住んでるんだっけ", "札幌"),
+        ("강아지 이름은 뭉치야.", "강아지 이름이 뭐지", "뭉치"),
+        ("지연이는 요즘 도자기를 배워.", "지연이가 요즘 뭘 배운다고 했더라", "도자기"),
+    ],
+)
+def test_the_local_mind_looks_up_what_is_asked_in_korean_and_japanese(agent: Any, told: str, asked: str, named: str) -> None:
+    say(agent, told, "one")
+    say(agent, asked, "two")
+    turn = say(agent, asked, "three")["turn"]
+    assert turn["layers_tried"][-1] == 2
+    assert named in turn["answer"]
+    assert asked not in turn["answer"]  # a question is no answer
+
+
 DULL = "The stairs creak. Rain again. Bills. The cat slept. Bread was cheap. Trams were late. Soup for lunch. " * 8
 LONG = f"{DULL}The plumber is called Bert. {DULL}".strip()
 ASKED = "Do you remember what my plumber is called?"

@@ -23,3 +23,4 @@ def test_japanese_and_korean_are_cut_too() -> None:
     assert len(pieces_of("今日はとても良い天気ですね。" * 40)) > 1
     assert len(pieces_of("오늘은 날씨가 참 좋네요. " * 40)) > 1
     assert len(pieces_of("あ" * 1_000)) > 1
+    assert all(piece.endswith("\uff01") for piece in pieces_of("今日はとても良い天気です\uff01" * 40))

@@ -10,17 +10,34 @@ def test_sentences_end_at_marks_and_lines_but_not_at_abbreviations() -> None:
 
 def test_scripts_without_spaces_are_cut_too() -> None:
     assert sentences("私は東京に住んでいます。犬がいます。") == ["私は東京に住んでいます。", "犬がいます。"]
+    assert sentences("犬がいる\uff01名前は何\uff1f教えて") == ["犬がいる\uff01", "名前は何\uff1f", "教えて"]
     assert words("東京に住む") == ["東京", "京に", "に住", "住む"]
 
 
 @pytest.mark.parametrize(
-    "text", ["Where is it?", "where did I put it", "so what's next", "어디에 있어요?", "어디에 있습니까", "你住在哪里吗", "どこですか"]
+    "text",
+    [
+        "Where is it?",
+        "where did I put it",
+        "so what's next",
+        "어디에 있어요?",
+        "어디에 있습니까",
+        "你住在哪里吗",
+        "どこですか",
+        "どこですか。",
+    ],
 )
 def test_questions(text: str) -> None:
     assert is_question(text)
 
 
-@pytest.mark.parametrize("text", ["I know where it is.", "What a day!", "나는 서울에 살아요.", ""])
+def test_the_wide_mark_asks_too() -> None:
+    assert is_question("健太って誰\uff1f")
+
+
+@pytest.mark.parametrize(
+    "text", ["I know where it is.", "What a day!", "나는 서울에 살아요.", "몸이 아프니까", "우리 할머니", "심술나", ""]
+)
 def test_no_questions(text: str) -> None:
     assert not is_question(text)
 
