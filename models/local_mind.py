@@ -14,6 +14,7 @@ from models.local.head import Head, load_head
 from models.local.highlights import fold
 from models.local.questions import Asked, Question, act_of, is_general, read_question, same_person
 from models.local.quoting import Quote, quotes_of
+from models.local.wording import Talk, talk_in
 from models.mind import (
     Answer,
     AnswerRequest,
@@ -102,7 +103,7 @@ class LocalMind:
         if notice:
             return Answer(text=notice, origin="notice")
         if is_general(request.words):
-            return Answer(text=wording.NEEDS_MODEL, not_known=True, origin="notice")
+            return Answer(text=talk_in(request.words).needs_model, not_known=True, origin="notice")
         if planned := looking_ahead.told_of_plans(request):
             return planned
         sources = sources_of(request)
@@ -119,7 +120,7 @@ class LocalMind:
         if request.may_lack:
             return Answer(lacking=request.words)
         if act_of(request.words) == "request":
-            return Answer(text=wording.NEEDS_MODEL, not_known=True, origin="notice")
+            return Answer(text=talk_in(request.words).needs_model, not_known=True, origin="notice")
         return _not_known(request, evidence, question, self._head)
 
     def _compared(self, request: AnswerRequest, question: Question, sources: Sequence[Source]) -> Comparison | None:
@@ -177,9 +178,10 @@ class LocalMind:
 def _not_known(request: AnswerRequest, evidence: Sequence[Evidence], question: Question, head: Head) -> Answer:
     """That it is not known; with the closest that is remembered, where it is close enough to be of use."""
     closest = max(evidence, key=lambda one: one.signals["cosine"], default=None)
+    talk = talk_in(request.words)
     if closest is None or closest.signals["cosine"] < CLOSE_ENOUGH:
-        return Answer(text=f"{wording.NOT_KNOWN} {wording.MAYBE_MODEL}", not_known=True, origin="notice")
-    near = _recalled(request, f"{wording.NOT_KNOWN} {wording.CLOSEST}", quotes_of(question, [closest], head))
+        return Answer(text=f"{talk.not_known} {talk.maybe_model}", not_known=True, origin="notice")
+    near = _recalled(request, f"{talk.not_known} {talk.closest}", quotes_of(question, [closest], head))
     return replace(near, not_known=True)
 
 
@@ -219,9 +221,10 @@ def _from_note(note: str, snapshot_id: str, request: AnswerRequest) -> Source:
 
 def _courtesy(request: AnswerRequest) -> str:
     """A short honest word where nothing is asked."""
-    variants = {"greeting": wording.GREETINGS, "thanks": wording.WELCOME, "farewell": wording.FAREWELLS, "statement": wording.NOTED}
+    talk = talk_in(request.words)
+    variants = {"greeting": talk.greetings, "thanks": talk.welcome, "farewell": talk.farewells, "statement": talk.noted}
     chosen = variants.get(act_of(request.words))
-    return wording.one_of(chosen, request.words, request.user_name) if chosen else ""
+    return talk.one_of(chosen, request.words, request.user_name) if chosen else ""
 
 
 def _of_itself(request: AnswerRequest) -> str:
@@ -259,7 +262,7 @@ def _recalled(request: AnswerRequest, opening: str, quotes: Sequence[Quote]) -> 
 def _opening(request: AnswerRequest, question: Question, best: Quote) -> str:
     """What stands before the quotes: the time, where it is asked for; that advice is none of its own."""
     if act_of(request.words) == "request":
-        return wording.BEARS_ON_IT
+        return talk_in(request.words).bears_on_it
     return _when(request, best) if question.wanted == "time" else ""
 
 
@@ -286,22 +289,23 @@ def _said(request: AnswerRequest, source: Source) -> str:
     """Who said it and when: `You told me three weeks ago (7 May 2023)`."""
     by_user = source.role == "user" and (not source.speaker or not request.user_name or same_person(source.speaker, request.user_name))
     by_me = source.role == "assistant" and (not source.speaker or same_person(source.speaker, request.character.name))
+    talk = talk_in(request.words)
+    when = _since(request.moment, source.said_at, talk)
     if by_me:
-        who = "I said"
-    elif by_user and (request.user_name or not source.speaker):
-        who = "You told me"
-    else:
-        who = f"{source.speaker or 'Somebody'} said"
-    return f"{who}{_since(request, source.said_at)}"
+        return talk.i_said.format(when=when)
+    if by_user and (request.user_name or not source.speaker):
+        return talk.you_told.format(when=when)
+    who = talk.named.format(name=source.speaker) if source.speaker else talk.somebody
+    return talk.they_said.format(who=who, when=when)
 
 
-def _since(request: AnswerRequest, said_at: datetime | None) -> str:
+def _since(moment: Moment, said_at: datetime | None, talk: Talk) -> str:
     """` three weeks ago (7 May 2023)`, ` a moment ago`, or ` earlier` where no moment is known."""
-    moment = request.moment
     if said_at is None:
-        return " earlier"
+        return talk.earlier
+    day = date_in_words(said_at, moment.timezone, talk.locale)
     if said_at > moment.now:
-        return f" ({date_in_words(said_at, moment.timezone)})"
+        return talk.on_a_day_to_come.format(day=day)
     if moment.now - said_at < JUST_NOW:
-        return " a moment ago"
-    return f" {ago(said_at, moment.now, 'en', moment.timezone)} ({date_in_words(said_at, moment.timezone)})"
+        return talk.just_now
+    return talk.on_a_day.format(ago=ago(said_at, moment.now, talk.locale, moment.timezone), day=day)

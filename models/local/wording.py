@@ -1,14 +1,11 @@
 """What the local mind says in its own words. Few, plain and true: it quotes, and it never poses as a language model."""
 
+from dataclasses import dataclass
 from zlib import crc32
 
-NEEDS_MODEL = (
-    "That needs a language model, and none is set: I can only quote what I remember. Set OPENAI_API_KEY or OPENAI_BASE_URL to use one."
-)
-NOT_KNOWN = "I don't find that in what you have told me."
-CLOSEST = "The closest that I remember:"
-MAYBE_MODEL = "If it is a general question, it needs a language model: set OPENAI_API_KEY or OPENAI_BASE_URL."
-BEARS_ON_IT = "Advice of my own would need a language model, but this bears on it."
+from models.local.wide_acts import KANA
+from stores.pieces import HANGUL
+
 WHO_I_AM = "I am {name}, running without a language model: I keep what you tell me, and quote it when you ask."
 LAST_TALKED = "We last talked {ago} ({day})."
 NEVER_TALKED = "We have not talked before today's conversation."
@@ -26,13 +23,126 @@ OPENING = "Good {part}, {name}. {news}"
 TOLD_ME = "{who} told me: “{what}”"
 TOLD = "{who} told {whom}: “{what}”"
 NOTHING_TO_TELL = "There is nothing to tell."
-NOTED = ("I'll remember that.", "Noted, I'll remember that.", "I have kept that.")
-GREETINGS = ("Hello{name}. Tell me something to remember, or ask me what I know.", "Hello{name}. I'm listening.")
-WELCOME = ("You're welcome.", "You're welcome{name}.")
-FAREWELLS = ("Goodbye{name}. I'll keep what you told me.", "Until next time{name}.")
 
 
-def one_of(variants: tuple[str, ...], words: str, user_name: str = "") -> str:
-    """One of the variants, the same for the same words."""
-    chosen = variants[crc32(words.encode("utf-8", "replace")) % len(variants)]
-    return chosen.format(name=f", {user_name}" if user_name else "")
+@dataclass(frozen=True)
+class Talk:
+    """What is said in conversation, in one language.
+
+    Attributes:
+        locale: Of the dates in it.
+        called: How the user's name follows on a greeting.
+        earlier: When something was said, where no moment is known; `just_now` within the last hour, `on_a_day` else, `on_a_day_to_come` of
+            what stands in the memory with a later date.
+        you_told: That the user said what is quoted next; `i_said`, that the character did; `they_said`, somebody else, `named` or
+            `somebody`.
+    """
+
+    locale: str
+    needs_model: str
+    not_known: str
+    closest: str
+    maybe_model: str
+    bears_on_it: str
+    called: str
+    noted: tuple[str, ...]
+    greetings: tuple[str, ...]
+    welcome: tuple[str, ...]
+    farewells: tuple[str, ...]
+    earlier: str
+    just_now: str
+    on_a_day: str
+    on_a_day_to_come: str
+    you_told: str
+    i_said: str
+    they_said: str
+    named: str
+    somebody: str
+
+    def one_of(self, variants: tuple[str, ...], words: str, user_name: str = "") -> str:
+        """One of the variants, the same for the same words."""
+        chosen = variants[crc32(words.encode("utf-8", "replace")) % len(variants)]
+        return chosen.format(name=self.called.format(name=user_name) if user_name else "")
+
+
+ENGLISH = Talk(
+    locale="en",
+    needs_model=(
+        "That needs a language model, and none is set: I can only quote what I remember. Set OPENAI_API_KEY or OPENAI_BASE_URL to use one."
+    ),
+    not_known="I don't find that in what you have told me.",
+    closest="The closest that I remember:",
+    maybe_model="If it is a general question, it needs a language model: set OPENAI_API_KEY or OPENAI_BASE_URL.",
+    bears_on_it="Advice of my own would need a language model, but this bears on it.",
+    called=", {name}",
+    noted=("I'll remember that.", "Noted, I'll remember that.", "I have kept that."),
+    greetings=("Hello{name}. Tell me something to remember, or ask me what I know.", "Hello{name}. I'm listening."),
+    welcome=("You're welcome.", "You're welcome{name}."),
+    farewells=("Goodbye{name}. I'll keep what you told me.", "Until next time{name}."),
+    earlier=" earlier",
+    just_now=" a moment ago",
+    on_a_day=" {ago} ({day})",
+    on_a_day_to_come=" ({day})",
+    you_told="You told me{when}",
+    i_said="I said{when}",
+    they_said="{who} said{when}",
+    named="{name}",
+    somebody="Somebody",
+)
+KOREAN = Talk(
+    locale="ko",
+    needs_model=(
+        "그건 언어 모델이 있어야 할 수 있는데, 아직 설정되어 있지 않아요. 저는 기억하는 말을 그대로 옮길 수만 있어요. "
+        "OPENAI_API_KEY 또는 OPENAI_BASE_URL을 설정하면 모델을 쓸 수 있어요."
+    ),
+    not_known="들려주신 이야기에서는 찾을 수 없어요.",
+    closest="가장 가까운 기억은 이거예요.",
+    maybe_model="일반적인 질문이라면 언어 모델이 필요해요. OPENAI_API_KEY 또는 OPENAI_BASE_URL을 설정해 주세요.",
+    bears_on_it="제 의견을 드리려면 언어 모델이 필요하지만, 이 기억이 관련 있어 보여요.",
+    called=", {name} 님",
+    noted=("기억해 둘게요.", "네, 기억할게요.", "잘 적어 뒀어요."),
+    greetings=("안녕하세요{name}. 기억할 이야기를 들려주시거나, 제가 아는 것을 물어보세요.", "안녕하세요{name}. 듣고 있어요."),
+    welcome=("천만에요.", "별말씀을요{name}."),
+    farewells=("안녕히 가세요{name}. 들려주신 이야기는 잘 간직할게요.", "다음에 또 봐요{name}."),
+    earlier="예전에 ",
+    just_now="조금 전에 ",
+    on_a_day="{ago}({day})에 ",
+    on_a_day_to_come="({day}) ",
+    you_told="{when}이렇게 말씀하셨어요",
+    i_said="{when}제가 이렇게 말했어요",
+    they_said="{when}{who} 이렇게 말했어요",
+    named="{name} 님이",
+    somebody="누군가가",
+)
+JAPANESE = Talk(
+    locale="ja",
+    needs_model=(
+        "それには言語モデルが必要ですが、まだ設定されていません。私にできるのは、覚えている言葉をそのままお伝えすることだけです。"
+        "OPENAI_API_KEY か OPENAI_BASE_URL を設定すると使えます。"
+    ),
+    not_known="お聞きした話の中には見つかりません。",
+    closest="いちばん近い記憶はこれです。",
+    maybe_model="一般的な質問なら言語モデルが必要です。OPENAI_API_KEY か OPENAI_BASE_URL を設定してください。",
+    bears_on_it="私からの助言には言語モデルが必要ですが、これが関係しそうです。",
+    called="、{name}さん",
+    noted=("覚えておきますね。", "はい、覚えておきます。", "書き留めました。"),
+    greetings=("こんにちは{name}。覚えておくことを話すか、私の知っていることを聞いてください。", "こんにちは{name}。お話を聞いています。"),
+    welcome=("どういたしまして。", "いえいえ{name}。"),
+    farewells=("さようなら{name}。お話は大切に覚えておきます。", "またお話ししましょう{name}。"),
+    earlier="以前、",
+    just_now="先ほど、",
+    on_a_day="{ago}({day})に、",
+    on_a_day_to_come="({day})",
+    you_told="{when}こう話してくれました",
+    i_said="{when}私はこう言いました",
+    they_said="{when}{who}こう言いました",
+    named="{name}さんが",
+    somebody="誰かが",
+)
+
+
+def talk_in(words: str) -> Talk:
+    """In the language that the words are written in, as far as letters tell; else in English."""
+    if HANGUL.search(words):
+        return KOREAN
+    return JAPANESE if KANA.search(words) else ENGLISH

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from models.embedding import open_embedder
+from models.local.wording import ENGLISH, JAPANESE, KOREAN, Talk
 from models.local_mind import LocalMind, sources_of
 from models.mind import Answer, AnswerRequest, Character, Memory, Moment, SummariseRequest, Utterance
 from tests.fakes import HashEmbedder
@@ -42,6 +44,36 @@ def test_it_quotes_who_said_what_and_when() -> None:
     assert "Biscuit" in given.text
     assert given.used == (PUPPY.id,)
     assert (given.origin, given.not_known, given.lacking) == ("recalled", False, "")
+
+
+@pytest.mark.parametrize(
+    ("words", "memory_of", "said"),
+    [
+        ("강아지 이름이 뭐지", memory("강아지 이름은 뭉치야."), '3주 전(2023년 5월 11일 목요일)에 이렇게 말씀하셨어요: "강아지'),
+        ("猫の名前は何\uff1f", memory("猫の名前はむぎ。", days=7), '週間前(2023年5月25日木曜日)に、こう話してくれました: "猫の名前は'),
+        ("강아지 이름이 뭐지", memory("강아지 이름은 뭉치야.", speaker="지연"), "지연 님이 이렇게 말했어요"),
+        ("猫の名前は何\uff1f", memory("猫の名前はむぎ。", speaker="Mneme", role="assistant"), "私はこう言いました"),
+    ],
+)  # fmt: skip
+def test_it_speaks_the_language_that_it_is_asked_in(words: str, memory_of: Memory, said: str) -> None:
+    assert said in LocalMind(open_embedder()).answer(asked(words, memory_of)).text
+
+
+@pytest.mark.parametrize(
+    ("words", "talk"), [("강아지 이름은 뭉치야.", KOREAN), ("名前はむぎ。", JAPANESE), ("My puppy is called Biscuit.", ENGLISH)]
+)
+def test_courtesies_are_in_the_language_of_the_words(words: str, talk: Talk) -> None:
+    assert answer(asked(words)).text in talk.noted
+    assert answer(asked("Who is Bert?" if talk is ENGLISH else words.rstrip("。.야") + "\uff1f")).text.startswith(talk.not_known)
+
+
+@pytest.mark.parametrize("talk", [ENGLISH, KOREAN, JAPANESE])
+def test_every_variant_takes_a_name_or_none(talk: Talk) -> None:
+    for variants in (talk.noted, talk.greetings, talk.welcome, talk.farewells):
+        for words in map(str, range(20)):
+            assert "{" not in talk.one_of(variants, words)
+            assert "  " not in talk.one_of(variants, words, "Ada")
+    assert "Ada" in "".join(talk.one_of(talk.greetings, str(number), "Ada") for number in range(20))
 
 
 def test_questions_are_no_evidence() -> None:
