@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from xml.sax.saxutils import escape
 
-from models.mind import Moment
+from models.mind import Moment, named
 from models.times import ago, clock_in_words, date_in_words, zone_named
 from stores.plans import PlanItem
 
@@ -46,7 +46,7 @@ def how_soon(item: PlanItem, moment: Moment) -> str:
 
 def whose(item: PlanItem, user_name: str) -> str:
     """Who is bound to a plan item, and of what kind it is."""
-    names = {"user": f"{plain(user_name) or 'the user'}'s", "assistant": "your", "other": "somebody else's"}
+    names = {"user": f"{plain(named(user_name))}'s", "assistant": "your", "other": "somebody else's"}
     place = f"; at {plain(item.place)}" if item.place else ""
     return f"({names.get(item.by, '')} {item.kind}{place})"
 

@@ -9,11 +9,9 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 
 from models import prompts
 from models.agenda import agenda_line, in_words
-from models.mind import AnswerRequest, Character, ClassifyRequest, Memory, Moment, SummariseRequest, Utterance
+from models.mind import NAMELESS, AnswerRequest, Character, ClassifyRequest, Memory, Moment, SummariseRequest, Utterance, named
 from models.times import ago, clock_in_words, date_in_words, describe_moment
 
-SOMEBODY = "the user"
-ROLES = ("user", "assistant")
 CLOSE = 4  # messages that a turn is classified by
 
 
@@ -49,7 +47,7 @@ def answer_parts(request: AnswerRequest) -> dict[str, str]:
     """What stands in the system prompt of an answer, by the names that templates have for it."""
     return {
         "character": persona(request.character),
-        "depth": _depth(request, one_line(request.user_name) or SOMEBODY),
+        "depth": _depth(request, named(request.user_name)),
         "moment": tagged("now", describe_moment(request.moment)),
         "earlier": tagged_as_data("earlier", prompts.EARLIER_ARE_DATA, _earlier(request)),
         "notes": tagged_as_data("notes", prompts.NOTES_ARE_DATA, _notes(request.scratchpad)),
@@ -62,15 +60,15 @@ def answer_parts(request: AnswerRequest) -> dict[str, str]:
 
 def prompt_of(request: AnswerRequest, parts: Mapping[str, str]) -> str:
     """The system prompt of an answer with these parts."""
-    return filled(request.prompt or prompts.ANSWER, parts, {"user": one_line(request.user_name) or SOMEBODY})
+    return filled(request.prompt or prompts.ANSWER, parts, {"user": named(request.user_name)})
 
 
 def classify_messages(request: ClassifyRequest) -> list[BaseMessage]:
     """The system prompt of a classification, and what was said last with the words to be classified."""
-    user = one_line(request.user_name) or SOMEBODY
+    user = named(request.user_name)
     parts = {"moment": tagged("now", describe_moment(request.moment))}
     system = filled(request.prompt or prompts.CLASSIFY, parts, {"user": user})
-    said = "\n".join(f"<message by={quoteattr(one_line(one.speaker))}>{escape(one.text)}</message>" for one in request.window[-CLOSE:])
+    said = "\n".join(f"<message by={quoteattr(_sender(one))}>{escape(one.text)}</message>" for one in request.window[-CLOSE:])
     notes = "There are notes on what was said before." if request.has_notes else ""
     data = (tagged("window", said), notes, tagged("last", escape(request.words)))
     return [SystemMessage(system), HumanMessage("\n".join(filter(None, data)))]
@@ -78,7 +76,7 @@ def classify_messages(request: ClassifyRequest) -> list[BaseMessage]:
 
 def summarise_messages(request: SummariseRequest) -> list[BaseMessage]:
     """The system prompt of a summary, and the notes and messages to be folded."""
-    user = one_line(request.user_name) or SOMEBODY
+    user = named(request.user_name)
     parts = {"moment": tagged("now", today(request.moment))}
     system = filled(request.prompt or prompts.SUMMARISE, parts, {"user": user, "most": str(request.most)})
     fallen = "\n".join(_fallen(one, request.moment) for one in request.fallen)
@@ -143,9 +141,13 @@ def _speaker(memory: Memory, request: Remembering) -> str:
         return "your reflection"
     if memory.kind == "fact" and memory.role == "system":
         return "what you noticed"
-    if memory.speaker.lower() not in ROLES:
+    if memory.speaker.lower() not in NAMELESS:
         return memory.speaker
-    return request.character.name if memory.role == "assistant" else request.user_name or memory.speaker
+    return request.character.name if memory.role == "assistant" else named(request.user_name)
+
+
+def _sender(said: Utterance) -> str:
+    return named(said.speaker) if said.role == "user" else one_line(said.speaker)
 
 
 def _earlier(request: AnswerRequest) -> str:
@@ -156,7 +158,7 @@ def _earlier(request: AnswerRequest) -> str:
 
 def _fallen(said: Utterance, moment: Moment) -> str:
     day = date_in_words(said.said_at, moment.timezone, moment.locale)
-    return f"<message by={quoteattr(one_line(said.speaker))} said={quoteattr(day)}>{escape(said.text)}</message>"
+    return f"<message by={quoteattr(_sender(said))} said={quoteattr(day)}>{escape(said.text)}</message>"
 
 
 def _as_message(said: Utterance, request: AnswerRequest) -> BaseMessage:

@@ -37,6 +37,16 @@ class Utterance:
     origin: Origin = "said"
 
 
+SOMEBODY = "the user"
+NAMELESS = ("", "user", "assistant", "me")  # what stands for a name where none is known; `me` is whom the command line talks with
+
+
+def named(name: str) -> str:
+    """A user's name as a model is to read it: `the user` where none is known."""
+    written = " ".join(name.split())
+    return SOMEBODY if written.lower() in NAMELESS else written
+
+
 @dataclass(frozen=True)
 class Memory:
     """One recalled record, as the answerer sees it. `score` is between 0 and 1 within its recall; `similarity` is the plain cosine.

@@ -9,7 +9,7 @@ from langchain_core.messages import BaseMessage
 from models import prompts
 from models.agenda import in_the_calendar
 from models.briefing import Remembering, memory_tag, one_line, persona, tagged
-from models.mind import BreakDownRequest, Memory, Moment, NoticeRequest, OutlineRequest, ReactRequest
+from models.mind import BreakDownRequest, Memory, Moment, NoticeRequest, OutlineRequest, ReactRequest, named
 from models.planning.day import Stroke
 from models.reflection_briefing import briefed, in_short
 from models.times import clock_in_words, date_in_words, zone_named
@@ -79,8 +79,8 @@ def message_tag(memory: Memory, request: NoticeRequest, number: int) -> str:
     """A message to find commitments in: who said it, and when to the minute, for some count from that."""
     zone = request.moment.timezone
     said = f"{date_in_words(memory.said_at, zone)}, {clock_in_words(memory.said_at, zone)}"
-    by = memory.speaker or "what you noticed"
-    return f'<message n="{number}" by={quoteattr(one_line(by))} said={quoteattr(said)}>{escape(memory.text)}</message>'
+    by = named(memory.speaker) if memory.role == "user" else one_line(memory.speaker) or "what you noticed"
+    return f'<message n="{number}" by={quoteattr(by)} said={quoteattr(said)}>{escape(memory.text)}</message>'
 
 
 def days_shown(request: NoticeRequest) -> str:

@@ -7,8 +7,8 @@ from xml.sax.saxutils import escape, quoteattr
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 
 from models import prompts
-from models.briefing import SOMEBODY, Remembering, filled, memory_tag, one_line, persona, tagged, today
-from models.mind import AskRequest, Claim, InferRequest, Memory, RateRequest, VerifyRequest
+from models.briefing import Remembering, filled, memory_tag, one_line, persona, tagged, today
+from models.mind import AskRequest, Claim, InferRequest, Memory, RateRequest, VerifyRequest, named
 
 OWN_WORDS = 120  # letters of what the character said that a question is asked by
 
@@ -57,7 +57,7 @@ def briefed(
 ) -> list[BaseMessage]:
     """A system prompt with its names filled in, and the data that it speaks of."""
     told = {**(parts or {}), "moment": tagged("now", today(request.moment))}
-    return [SystemMessage(filled(template, told, {"user": one_line(request.user_name) or SOMEBODY, **words})), HumanMessage(data)]
+    return [SystemMessage(filled(template, told, {"user": named(request.user_name), **words})), HumanMessage(data)]
 
 
 def numbered(memories: Sequence[Memory], request: Remembering) -> str:

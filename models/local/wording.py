@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from zlib import crc32
 
 from models.local.wide_acts import KANA
+from models.mind import NAMELESS
 from stores.pieces import HANGUL
 
 WHO_I_AM = "I am {name}, running without a language model: I keep what you tell me, and quote it when you ask."
@@ -62,7 +63,7 @@ class Talk:
     def one_of(self, variants: tuple[str, ...], words: str, user_name: str = "") -> str:
         """One of the variants, the same for the same words."""
         chosen = variants[crc32(words.encode("utf-8", "replace")) % len(variants)]
-        return chosen.format(name=self.called.format(name=user_name) if user_name else "")
+        return chosen.format(name="" if user_name.lower() in NAMELESS else self.called.format(name=user_name))
 
 
 ENGLISH = Talk(

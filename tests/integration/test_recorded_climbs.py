@@ -11,8 +11,7 @@ from langchain_core.messages import HumanMessage
 
 from evals import own
 from graph.assembly import Settings, open_agent
-from models.briefing import SOMEBODY
-from models.mind import LayerChoice
+from models.mind import SOMEBODY, LayerChoice
 from nodes.context import Context
 from nodes.ladder import LADDER, MOST_CLIMBS, rung_at
 from stores.histories.history import records_of

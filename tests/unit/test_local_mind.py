@@ -73,6 +73,7 @@ def test_every_variant_takes_a_name_or_none(talk: Talk) -> None:
         for words in map(str, range(20)):
             assert "{" not in talk.one_of(variants, words)
             assert "  " not in talk.one_of(variants, words, "Ada")
+            assert talk.one_of(variants, words, "me") == talk.one_of(variants, words)
     assert "Ada" in "".join(talk.one_of(talk.greetings, str(number), "Ada") for number in range(20))
 
 

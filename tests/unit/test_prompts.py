@@ -48,6 +48,16 @@ def test_a_user_without_a_name_is_the_user() -> None:
     assert "talking with the user." in answer_prompt(request(user_name=""))
 
 
+def test_whom_the_command_line_calls_me_is_the_user_not_the_model() -> None:
+    prompt = answer_prompt(request(user_name="me", memories=[memory("I moved to Lyon.", speaker="me")]))
+    assert "talking with the user." in prompt
+    assert block(prompt, "memories")[0].get("by") == "the user"
+    said = Utterance("me", "user", "I moved.", NOW)
+    folded = summarise_messages(SummariseRequest([said], [], Moment(NOW), "me", most=2))
+    assert '<message by="the user"' in str(folded[1].content)
+    assert '"me"' not in prompt + str(folded)
+
+
 @pytest.mark.parametrize("rung", LADDER)
 def test_each_layer_says_what_it_sees_and_that_it_may_lack(rung: Rung) -> None:
     prompt = answer_prompt(request(depth=rung.told, deeper=rung is not TOP))
@@ -76,7 +86,7 @@ def test_where_an_import_knew_only_the_role_the_name_is_shown() -> None:
     shown = block(answer_prompt(request(memories=said)), "memories")
     assert [one.get("by") for one in shown.findall("memory")] == ["Ada", "Iris", "Ben"]
     unnamed = block(answer_prompt(request(memories=said[:1], user_name="")), "memories")
-    assert [one.get("by") for one in unnamed.findall("memory")] == ["User"]
+    assert [one.get("by") for one in unnamed.findall("memory")] == ["the user"]
 
 
 def test_the_users_earlier_messages_are_shown_as_data_without_the_answers() -> None:
