@@ -12,7 +12,7 @@ DATA = Path(os.environ.get("MNEME_DATA") or Path(__file__).parents[2] / ".." / "
 
 @pytest.mark.skipif(not (DATA / "locomo").exists() or not (DATA / "longmemeval_s").exists(), reason="needs the data sets: set MNEME_DATA")
 def test_a_small_sample_gives_every_figure(tmp_path: Path) -> None:
-    result = run(DATA, 2, 0, tmp_path)
+    result = run(DATA, 1, 0, tmp_path)
     assert {LOCAL, COSINE} < set(result.systems)
     assert {"locomo.containment", "longmemeval.containment", "longmemeval.honest_removed"} < set(result.systems[LOCAL])
-    assert "a sample of 2 questions" in result.data
+    assert "a sample of 1 questions" in result.data

@@ -31,6 +31,9 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+ASIDE = "It rained when we were there. We sat by the window for hours. Nobody said much. The tea was cold by then. " * 6
+
+
 def life(number: int) -> dict[str, object]:
     """A session of one of RealMem's persons, whose second answer rests on the session before."""
     used = [{"session_uuid": f"life-{number - 1}", "content": "x"}] if number else []
@@ -48,7 +51,7 @@ def told(number: int) -> dict[str, object]:
     """A session of LongMemEval with one message that answers a question."""
     thing = f"{THINGS[number % len(THINGS)]} {number}"
     said = [
-        {"role": "user", "content": f"My favourite place is the {thing}.", "has_answer": True},
+        {"role": "user", "content": f"My favourite place is the {thing}. {ASIDE}", "has_answer": True},
         {"role": "assistant", "content": "Nice."},
     ]
     return {"session_id": f"answer_{number}", "turns": said}
@@ -111,10 +114,12 @@ def test_a_replay_counts_what_every_way_costs(data: Path, monkeypatch: pytest.Mo
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr(tokens, "CONVERSATIONS", 2)
     result = tokens.run(data, limit=60)
-    mneme, always, whole = (result.systems[name] for name in (tokens.MNEME, tokens.ALWAYS, tokens.WHOLE))
+    mneme, always, in_part, whole = result.systems.values()
     (shown,) = result.shown
     assert 0 < mneme[shown].value <= always[shown].value
     assert always[f"{tokens.MEMORY} at 60"].value >= mneme[f"{tokens.MEMORY} at 60"].value > 0
     assert always["evidence shown"].value >= mneme["evidence shown"].value > 0.3
     assert always[tokens.RECALLED].value > mneme[tokens.RECALLED].value
+    assert in_part[f"{tokens.MEMORY} at 60"].value < always[f"{tokens.MEMORY} at 60"].value
+    assert in_part["evidence shown"] == always["evidence shown"]
     assert whole.keys() == {shown}
