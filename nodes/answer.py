@@ -9,7 +9,7 @@ from uuid import uuid4
 from langchain_core.messages import AIMessage
 from langgraph.runtime import Runtime
 
-from models.accounting import prompt_tokens
+from models.accounting import Spent, prompt_tokens
 from models.excerpts import excerpt
 from models.mind import Answer, AnswerRequest, Memory, Moment
 from models.minds import Minds
@@ -26,11 +26,10 @@ from stores.plans import PlanItem
 def answer(state: TurnState, runtime: Runtime[Context], minds: Minds) -> TurnUpdate:
     """One attempt at the turn's layer; where context is insufficient the turn climbs."""
     scene, turn = scene_of(state, runtime), state["turn"]
-    rung, counter = rung_at(turn["layer"]), counter_of(turn)
-    request = request_for(state, scene, rung)
+    request = request_for(state, scene, rung_at(turn["layer"]))
     with apart("model"):
         given = minds(scene.context.mind, scene.context.model, memory_of(runtime).embedder).answer(request)
-    spent = prompt_tokens(request, counter)
+    spent = prompt_tokens(request, counter_of(turn))
     tried: Turn = {
         "layers_tried": [*turn["layers_tried"], turn["layer"]] if request.may_lack else turn["layers_tried"],
         "tokens": {"input": given.tokens.input, "output": given.tokens.output},
@@ -41,10 +40,15 @@ def answer(state: TurnState, runtime: Runtime[Context], minds: Minds) -> TurnUpd
     if given.lacking:
         return {"turn": {**tried, **climbed(turn, given.lacking, begun=has_begun(state), prompts=scene.context.last_prompts)}}
     said: Turn = {"answer": given.text, "not_known": given.not_known, "used": list(given.used)}
-    all_shown = rung is TOP and not any(one.in_part for one in request.memories)
-    top = spent if all_shown else prompt_tokens(request_for(state, scene, TOP, whole=True), counter)
-    said["instead"] = instead(state, spent, top, scene.context.memories)
+    said["instead"] = instead(state, spent, with_everything(state, scene, request, spent), scene.context.memories)
     return {"messages": [spoken(given, request)], "turn": {**tried, **said}}
+
+
+def with_everything(state: TurnState, scene: Scene, request: AnswerRequest, spent: Spent) -> Spent:
+    """The tokens of the prompt, had it shown the window, the notes and all of every memory."""
+    if not request.deeper and not any(one.in_part for one in request.memories):
+        return spent
+    return prompt_tokens(request_for(state, scene, TOP, whole=True), counter_of(state["turn"]))
 
 
 def has_begun(state: TurnState) -> bool:

@@ -14,9 +14,9 @@ OPENING = re.compile(
     r"any (?:other|more|idea|thoughts|tips|plans|suggestions)|remind me|tell me|do you remember)\b",
     re.IGNORECASE,
 )
-ASKING_ENDINGS = re.compile(
-    r"(?:[?\uff1f]|(?:[습입합됩십갑옵봅]니까|(?<!니)까|(?<![머언라])니|죠|[었았했였겠있없]나|[었았했였겠있없하되오]나요)요?|吗|嗎|呢|(?:です|ます|でした|ました|でしょう)か[。]?)[\s\"'”’)]*$"
-)
+KOREAN_ENDINGS = r"(?:[습입합됩십갑옵봅]니까|(?<!니)까|(?<![머언라])니|죠|[었았했였겠있없]나|[었았했였겠있없하되오]나요)요?"
+JAPANESE_ENDINGS = r"(?:です|ます|でした|ました|でしょう)か。?"
+ASKING_ENDINGS = re.compile(rf"(?:[?\uff1f]|{KOREAN_ENDINGS}|吗|嗎|呢|{JAPANESE_ENDINGS})[\s\"'”’)]*$")
 
 WORDS_WITHOUT_MEANING = """
     a about after again all also am an and any anyone anything are as at be been before being but by can could did do does doing done
