@@ -262,7 +262,8 @@ FAMILY = re.compile(
 LEADING = re.compile(
     rf"^(?:(?:{FILLER}|i|we|you|i'm|we're|im|i've|we've|i'll|we'll|you've|i am|i have|we have|have|has|had|got|going|am|are|is|to|there's"
     rf"|there is|will|the|an?|my|our|your|this|that|some|another|gonna|go|said|say|says|that|i'd|be|promised|he'll|she'll"
-    r"|they'll|it'll|let's|lets|remind me|about|don't forget|don't let me forget|need|must|gotta|see the|been|told|on|at|for|of)"
+    r"|they'll|it'll|let's|lets|(?:can|could|would|will) you|remind me|about|don't forget|don't let me forget|need|must|gotta|see the"
+    r"|been|told|on|at|for|of)"
     r"(?:[\s,;:.!]+|$)|[\s,;:.!?()-]+)+"
 )
 TRAILING = re.compile(

@@ -41,9 +41,10 @@ REQUEST = re.compile(
     r"give me (?:an?|some|\d+|the))\b",
     re.I,
 )
+REMINDER = re.compile(r"^\W*(?:(?:please|(?:can|could|will|would) you)\W+)*remind me to\b", re.I)
 ASKED = r"(?:what|when|where|who|how|which)"
 RECALLING = re.compile(
-    rf"\b(?:remind me|do you remember|can you recall|remember {ASKED}|did i (?:tell|say|mention)|have i (?:told|mentioned)|"
+    rf"\b(?:remind me(?! to\b)|do you remember|can you recall|remember {ASKED}|did i (?:tell|say|mention)|have i (?:told|mentioned)|"
     r"i (?:told|said|mentioned)|(?:our|my) (?:previous|last|earlier|past) (?:chat|conversation|discussion)|"
     rf"tell me (?:again|about my|{ASKED}))\b",
     re.I,
@@ -168,7 +169,9 @@ class Question:
 
 
 def act_of(message: str) -> Act:
-    """What a message does. A message that both tells and asks is a question."""
+    """What a message does. A message that both tells and asks is a question; "can you remind me to ..." tells."""
+    if REMINDER.match(message):
+        return "statement"
     parts = sentences(message)
     if GREETING.match(message) or HOW_ARE_YOU.match(message):
         return "greeting"

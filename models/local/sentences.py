@@ -11,7 +11,7 @@ BULLET = re.compile(r"^(?:[-*•#>]+|\d+[.)])\s+|\*\*")
 OPENING = re.compile(
     r"^(?:\W|\b(?:so|and|but|well|hey|hi|ok|okay|oh|wow|btw|also|by the way|anyway)\b)*"
     r"(?:who|whom|whose|what|what's|when|where|which|why|how|is|are|was|were|do|does|did|have you|has|can|could|would you|will|should|am i|"
-    r"any (?:other|more|idea|thoughts|tips|plans|suggestions)|remind me|tell me|do you remember)\b",
+    r"any (?:other|more|idea|thoughts|tips|plans|suggestions)|remind me(?! to\b)|tell me|do you remember)\b",
     re.IGNORECASE,
 )
 KOREAN_ENDINGS = r"(?:[습입합됩십갑옵봅]니까|(?<!니)까|(?<![머언라])니|죠|[었았했였겠있없]나|[었았했였겠있없하되오]나요)요?"

@@ -213,6 +213,8 @@ def test_it_is_told_in_the_words_of_the_sentence_without_the_time() -> None:
     assert (found.what, found.place) == ("meeting with Anna at the Elm Street garage", "the Elm Street garage")
     [found] = commitments_in("My rent is due on the 1st", HERE, "user")
     assert found.what == "rent"
+    [found] = commitments_in("Could you please remind me to water the plants tomorrow?", HERE, "user")
+    assert found.what == "water the plants"
     [found] = commitments_in("Eye doctor wants me back, they put me down for Friday", HERE, "user")
     assert found.what.startswith("they put me down")
 

@@ -36,7 +36,8 @@ def test_the_wide_mark_asks_too() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["I know where it is.", "What a day!", "나는 서울에 살아요.", "몸이 아프니까", "우리 할머니", "심술나", ""]
+    "text",
+    ["I know where it is.", "What a day!", "Remind me to call Bert", "나는 서울에 살아요.", "몸이 아프니까", "심술나", ""],
 )
 def test_no_questions(text: str) -> None:
     assert not is_question(text)
