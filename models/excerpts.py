@@ -14,7 +14,7 @@ from stores.pieces import halves
 
 LEFT_OUT = "[…]"
 BY_ITSELF = 0.5  # what a sentence counts for all that it says, beside what it says first
-BESIDE = 0.2  # and for standing beside one that is chosen: a list goes on, "it" has been named
+BESIDE = 0.2  # and for standing beside a chosen one that says much: a list goes on, "it" has been named
 
 Floats = NDArray[np.float64]
 
@@ -56,15 +56,16 @@ def telling(query: str, parts: Sequence[str], most: int) -> set[int]:
     wanted, *texts = words.tokens([query, *parts])
     near = words.nearness(wanted, texts).astype(np.float64)
     weights = rarity[wanted] / max(float(rarity[wanted].sum()), 1e-9)
+    all_said = weights @ near
     lengths = np.array([estimated(part) for part in parts])
     said, beside, left = np.zeros(len(wanted)), np.zeros(len(parts) + 2), float(most)
     chosen: set[int] = set()
     while fits := [at for at in np.flatnonzero(lengths <= left).tolist() if at not in chosen]:
-        new = weights @ np.maximum(near[:, fits] - said[:, None], 0) + BY_ITSELF * (weights @ near[:, fits]) + beside[1:-1][fits]
+        new = weights @ np.maximum(near[:, fits] - said[:, None], 0) + BY_ITSELF * all_said[fits] + beside[1:-1][fits]
         best = fits[int(new.argmax())]
         chosen.add(best)
         said, left = np.maximum(said, near[:, best]), left - lengths[best]
-        beside[[best, best + 2]] += BESIDE
+        beside[[best, best + 2]] += BESIDE * all_said[best] / max(float(all_said.max()), 1e-9)
     return chosen
 
 

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evals.excerpts import AT, LEFT, LENGTH, answering, first_words, run
@@ -38,6 +38,7 @@ def test_a_text_cut_at_its_ends_is_whole_when_joined(text: str) -> None:
     assert "".join(cut_at_ends(text)) == text
 
 
+@settings(deadline=None)  # the first one reads the model's words
 @given(st.text(max_size=40) | SENTENCE, LONG | st.text(max_size=2_000), st.integers(10, 60))
 def test_an_excerpt_fits_and_holds_nothing_but_runs_of_the_text_in_order(query: str, text: str, most: int) -> None:
     shown = excerpt(query, text, most)
@@ -71,6 +72,13 @@ def test_the_sentence_that_fits_is_shown_and_what_does_not_is_left_out(query: st
 def test_a_word_is_found_by_its_like() -> None:
     text = " ".join(["The weather was fine and we walked along the canal for an hour."] * 6 + ["Our physician told us to rest."])
     assert "physician" in excerpt("What did the doctor say?", text, 30)
+
+
+def test_what_stands_beside_the_best_does_not_crowd_out_what_fits_far_off() -> None:
+    dull = "The stairs creak. Rain again today. Bills came in. " * 14
+    shown = excerpt("Where does my plumber live?", f"My plumber is called Bert. {dull}He lives in Almada.", 90)
+    assert shown.startswith("My plumber is called Bert.")
+    assert shown.endswith("He lives in Almada.")
 
 
 def test_words_that_say_nothing_give_the_beginning() -> None:
