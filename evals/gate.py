@@ -1,4 +1,4 @@
-"""Do memories reach the prompt only where they help? The router before the search and the read gate after it, beside recalling always."""
+"""Do memories reach the prompt only where they help, and as many as help? The router and the read gate, beside recalling always."""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -9,13 +9,15 @@ from evals.scoring import bootstrap
 from evals.training.gate import PERMISSIVE, WIDE_LANGUAGES, trained
 from models.read_gate import ReadGate, load_read_gate
 from models.routing.head import routing_head_for
+from nodes.accounting import ALWAYS as USUAL
+from stores.memory_store import TAKEN
 
 NAME = "gate"
 UNSEEN = "LoCoMo"
-ALWAYS, ROUTER, GATED = "always recall", "router alone", "router and gate"
+ALWAYS, MOST, ROUTER, GATED = "always recall, twelve", "always recall, twenty", "router alone", "router and gate"
 SPARED, EVIDENCE, TOKENS = "turns of layer 0 spared", "evidence in the prompt", "memory tokens a turn of layer 0"
 
-Shows = Callable[[Look], bool]
+Takes = Callable[[Look], int]  # how many memories a turn is shown
 
 
 def run(data: Path, limit: int | None = None, seed: int = 0) -> Result:
@@ -33,12 +35,12 @@ def run(data: Path, limit: int | None = None, seed: int = 0) -> Result:
         InputError: A file is missing or not of the format.
     """
     seen = looks(data, (*PERMISSIVE, UNSEEN), seed)
-    systems = shown_by(gates_without(seen))
+    systems = taken_by(gates_without(seen))
     return Result(
         name=NAME,
         data=f"{len(seen):,} turns put to {len({one.group for one in seen})} memories",
         seed=seed,
-        systems={name: figures(seen, shows, seed) for name, shows in systems.items()},
+        systems={name: figures(seen, takes, seed) for name, takes in systems.items()},
         shown=tuple(f"{whose}: {metric}" for metric in (SPARED, EVIDENCE) for whose in kinds_of(seen)),
     )
 
@@ -52,25 +54,33 @@ def gates_without(seen: Sequence[Look]) -> Mapping[str, ReadGate]:
     return found | {group: trained([one for one in known if one.group != group]) for group in wide}
 
 
-def shown_by(gates: Mapping[str, ReadGate]) -> Mapping[str, Shows]:
-    """Whether each system shows what was found for a look."""
+def taken_by(gates: Mapping[str, ReadGate]) -> Mapping[str, Takes]:
+    """How many memories each system shows for a look."""
 
-    def let_through(one: Look) -> bool:
+    def let_through(one: Look) -> int:
         gate = gates[one.group]
-        return gate.opens(one.words, gate.probability(one.words, one.need, one.found))
+        return gate.worth(one.words, gate.probability(one.words, one.need, one.found), TAKEN)
 
-    return {ALWAYS: lambda one: True, ROUTER: lambda one: one.need >= routing_head_for(one.words).recall_from, GATED: let_through}
+    def routed(one: Look) -> int:
+        return TAKEN if one.need >= routing_head_for(one.words).recall_from else 0
+
+    return {ALWAYS: lambda one: USUAL, MOST: lambda one: TAKEN, ROUTER: routed, GATED: let_through}
 
 
-def figures(seen: Sequence[Look], shows: Shows, seed: int) -> dict[str, Figure]:
+def figures(seen: Sequence[Look], takes: Takes, seed: int) -> dict[str, Figure]:
     """Those of every data set and language."""
     found: dict[str, Figure] = {}
     for whose, mine in kinds_of(seen).items():
         alone, asked = [one for one in mine if one.layer == 0], [one for one in mine if one.layer == 2]
-        found[f"{whose}: {SPARED}"] = mean(alone, lambda one: float(not shows(one)), seed)
-        found[f"{whose}: {TOKENS}"] = mean(alone, lambda one: one.tokens * float(shows(one)), seed)
-        found[f"{whose}: {EVIDENCE}"] = mean(asked, lambda one: one.evidence * float(shows(one)), seed)
+        found[f"{whose}: {SPARED}"] = mean(alone, lambda one: float(not takes(one)), seed)
+        found[f"{whose}: {TOKENS}"] = mean(alone, lambda one: of_best(one.tokens, takes(one)), seed)
+        found[f"{whose}: {EVIDENCE}"] = mean(asked, lambda one: of_best(one.evidence, takes(one)), seed)
     return found
+
+
+def of_best(values: Sequence[float], number: int) -> float:
+    """What so many of the best memories give, or all where there are fewer."""
+    return values[min(number, len(values) - 1)]
 
 
 def kinds_of(seen: Sequence[Look]) -> Mapping[str, list[Look]]:

@@ -1,6 +1,6 @@
 """Turns put to memories: questions that a memory answers, and turns of other people that need none of it."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -45,8 +45,8 @@ class Look:
         layer: What the turn needs: 2 where the memory answers it.
         need: How probably it needs memory, by a router that has not seen its source.
         found: How well what was found fits.
-        tokens: Of the memories taken.
-        evidence: What share of its evidence is among them; 0 where it needs none.
+        tokens: Of the memories that are taken, by how many those are, from none on.
+        evidence: What share of its evidence is among so many; 0 where it needs none.
     """
 
     data: str
@@ -56,8 +56,8 @@ class Look:
     layer: int
     need: float
     found: Found
-    tokens: int
-    evidence: float
+    tokens: tuple[int, ...]
+    evidence: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -116,16 +116,23 @@ def looked(name: str, haystack: Haystack, router: Router, embedder: Embedder, ch
             store.remember(some)
         for question in islice(haystack.questions, ASKED):
             found = store.recall(question.text, access=access, k=TAKEN, now=question.asked_at, until=question.until)
-            share = evidence_share(found.taken, question.evidence, question.sessions)
-            yield Look(name, haystack.id, language, question.text, 2, router.need(question.text), *seen(found), share)
+            shares = [evidence_share(some, question.evidence, question.sessions) for some in growing(found)]
+            yield Look(name, haystack.id, language, question.text, 2, router.need(question.text), *seen(found), tuple(shares))
         for turn in router.others(language, chance):
             found = store.recall(turn.text, access=access, k=TAKEN, now=late)
-            yield Look(name, haystack.id, language, turn.text, turn.layer, router.need(turn.text), *seen(found), 0.0)
+            yield Look(
+                name, haystack.id, language, turn.text, turn.layer, router.need(turn.text), *seen(found), (0.0,) * (len(found.taken) + 1)
+            )
 
 
-def seen(found: Recall) -> tuple[Found, int]:
-    """What a search gave, as far as the gate and its judges want it: how well it fits, and its tokens."""
-    return fit_of(found.query, found.candidates), sum(tokens_of(one.record) for one in found.taken)
+def seen(found: Recall) -> tuple[Found, tuple[int, ...]]:
+    """What a search gave, as far as the gate and its judges want it: how well it fits, and its tokens by how many are taken."""
+    return fit_of(found.query, found.candidates), tuple(sum(tokens_of(one.record) for one in some) for some in growing(found))
+
+
+def growing(found: Recall) -> list[Sequence[Candidate]]:
+    """Nothing, the best that was taken, the two best, and so on to all."""
+    return [found.taken[:number] for number in range(len(found.taken) + 1)]
 
 
 def evidence_share(taken: Iterable[Candidate], evidence: frozenset[str], sessions: frozenset[str]) -> float:

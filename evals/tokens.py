@@ -22,6 +22,7 @@ from models.embedding import open_embedder
 from models.mind import AnswerRequest, Character, Memory, Moment
 from models.routing.head import RoutingHead
 from models.tokens import counter_for
+from nodes.accounting import ALWAYS as USUAL
 from nodes.answer import at_first, in_order
 from nodes.context import Context
 from nodes.messages import said_id
@@ -36,7 +37,8 @@ AT = (100, 200, 300, 400, 500, 600, 700, 800, 900, 1_000)
 STRETCH = 100  # turns before and at a point over which tokens are averaged
 USER, THREAD = "replayed", "all"
 UNSEEN_HEAD = Path(__file__).parent / "heads" / "routing.json"
-MNEME, ALWAYS, IN_PART, WHOLE = "Mneme", "always recall", "always recall, in part", "full history"
+MNEME, ALWAYS, IN_PART, MOST = "Mneme", "always recall", "always recall, in part", "always recall, twenty in part"
+WHOLE = "full history"
 PROMPT, MEMORY = "prompt tokens, turn", "memory tokens"
 RECALLED = "turns with memories in the prompt"
 MEMORY_TOKENS = 90
@@ -78,7 +80,7 @@ def run(data: Path, limit: int | None = None, seed: int = 0) -> Result:
         name=NAME,
         data=f"{CONVERSATIONS} conversations of {turns:,} turns ({mix}); tokens of {MODEL}, {counter_for(MODEL).name}",
         seed=seed,
-        systems={system: figures(seen, system, points, seed) for system in (MNEME, ALWAYS, IN_PART, WHOLE)},
+        systems={system: figures(seen, system, points, seed) for system in (MNEME, ALWAYS, IN_PART, MOST, WHOLE)},
         shown=tuple(f"{PROMPT}@{at}" for at in points),
     )
 
@@ -116,29 +118,30 @@ def costs(
 ) -> Costs:
     """What a turn took, and would have taken otherwise."""
     told, own = state["turn"], {turn.message_id, turn.reply_id}
-    window = {str(one.id) for one in state["messages"]} | set(told.get("fallen", ()))
-    always = in_order(recalled_anyway(told, sorted(window | own), memory))
-    anyway, in_part = (memory_tokens(memories) for memories in (always, at_first(always, told["words"], MEMORY_TOKENS)))
     spent, instead = told["prompts"][-1], told["instead"]
-    before = window - own
-    evidence = {
+    window = {str(one.id) for one in state["messages"]} | set(told.get("fallen", ()))
+    best = recalled_anyway(told, sorted(window | own), memory)
+    anyway, before = tokens_anyway(best, told["words"]), window - own
+    shown = {
         MNEME: (before if spent["window"] else set()) | message_ids(told["recalled"], names),
-        ALWAYS: (beside := before | {names[one.id] for one in always if one.id in names}),
-        IN_PART: beside,
+        **dict.fromkeys((ALWAYS, IN_PART), before | message_ids(best[:USUAL], names)),
+        MOST: before | message_ids(best, names),
     }
+    prompts = {system: instead["always_recall"] - anyway[ALWAYS] + tokens for system, tokens in anyway.items()}
     return Costs(
         turn,
         conversation,
         number,
-        prompt={
-            MNEME: spent["prompt"],
-            ALWAYS: instead["always_recall"],
-            IN_PART: instead["always_recall"] - anyway + in_part,
-            WHOLE: instead["full_history"],
-        },
-        memory={MNEME: spent["memories"], ALWAYS: anyway, IN_PART: in_part},
-        evidence={system: turn.shown(ids) for system, ids in evidence.items()} if turn.evidence else {},
+        prompt={MNEME: spent["prompt"], **prompts, WHOLE: instead["full_history"]},
+        memory={MNEME: spent["memories"], **anyway},
+        evidence={system: turn.shown(ids) for system, ids in shown.items()} if turn.evidence else {},
     )
+
+
+def tokens_anyway(best: Sequence[dict[str, Any]], words: str) -> dict[str, int]:
+    """The tokens of the best memories for each system that always shows some."""
+    in_part, most = (at_first(in_order(best[:k]), words, MEMORY_TOKENS) for k in (USUAL, TAKEN))
+    return {ALWAYS: memory_tokens(in_order(best[:USUAL])), IN_PART: memory_tokens(in_part), MOST: memory_tokens(most)}
 
 
 def recalled_anyway(told: Mapping[str, Any], shown: Sequence[str], memory: MemoryStore) -> list[dict[str, Any]]:
@@ -156,7 +159,7 @@ def memory_tokens(memories: Sequence[Memory]) -> int:
     return prompt_tokens(request, counter_for(MODEL))["memories"]
 
 
-def message_ids(recalled: list[dict[str, Any]], names: Mapping[str, str]) -> set[str]:
+def message_ids(recalled: Sequence[dict[str, Any]], names: Mapping[str, str]) -> set[str]:
     """The messages that recalled records are of."""
     return {names[one["id"]] for one in recalled if one["id"] in names}
 

@@ -1,11 +1,11 @@
-"""Whether what recall found is worth a place in the prompt: the second look, after the router and the search; no model call."""
+"""How much of what recall found is worth a place in the prompt: the second look, after the router and the search; no model call."""
 
 import json
 import re
 from collections.abc import Sequence
 from functools import lru_cache
 from heapq import nlargest
-from math import exp, log
+from math import ceil, exp, log
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
@@ -77,7 +77,7 @@ class Weights(BaseModel):
 
 
 class ReadGate(BaseModel):
-    """Shows what was found, or does not.
+    """Shows of what was found as much as the turn probably needs, or nothing.
 
     Attributes:
         embedder: The embedder whose cosines it weighs.
@@ -94,9 +94,9 @@ class ReadGate(BaseModel):
         """Those of the letters that the words are written in."""
         return self.wide if WIDE.search(words) else self.latin
 
-    def opens(self, words: str, probability: float) -> bool:
-        """Whether memories that a turn so probably needs are shown."""
-        return probability >= self.weights_for(words).open_from
+    def worth(self, words: str, probability: float, most: int) -> int:
+        """How many memories a turn is shown that so probably needs them: of the most that share, or none where that is too little."""
+        return ceil(probability * most) if probability >= self.weights_for(words).open_from else 0
 
     def probability(self, words: str, need: float, found: Found) -> float:
         """How probable it is that the turn needs the memories found.

@@ -1,6 +1,6 @@
 """What a turn's prompts cost, by layer, and what full history or always recalling would have cost."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from langchain_core.messages import AnyMessage
 
@@ -10,6 +10,7 @@ from nodes.messages import words_of
 from nodes.state import Turn, TurnState
 
 TOKENS_A_TAG = 25  # of a memory's date and speaker
+ALWAYS = 12  # memories that always recalling would show, whole: a usual number
 
 
 def counter_of(turn: Turn) -> TokenCounter:
@@ -23,16 +24,22 @@ def said_tokens(state: TurnState, fresh: Sequence[AnyMessage], turn: Turn) -> in
     return state.get("said_tokens", 0) + sum(count(words_of(one)) + TOKENS_A_MESSAGE for one in fresh)
 
 
+def cost_of(turn: Turn, texts: Iterable[str]) -> int:
+    """About how many tokens memories of these texts take in the turn's prompt."""
+    count = counter_of(turn).count
+    return sum(count(text) + TOKENS_A_TAG for text in texts)
+
+
 def instead(state: TurnState, spent: Spent, top: Spent, memories: int) -> Spent:
-    """The tokens of the turn's prompt, had it shown the whole thread, or always the best memories beside the window.
+    """The tokens of the turn's prompt, had it shown the whole thread, or always the twelve best memories beside the window.
 
     Args:
         spent: Those of its last attempt.
         top: Those of a prompt at the top of the ladder.
-        memories: How many recall takes; where nothing was recalled they are reckoned as messages of mean length.
+        memories: How many recall takes at most; where nothing was searched they are reckoned as messages of mean length.
     """
     turn, said, lineage = state["turn"], state.get("said_tokens", 0), state["lineage"]
     bare = spent["prompt"] - sum(spent[part] for part in ("window", "notes", "memories")) - counter_of(turn).count(turn["words"])
-    others = min(memories, len(lineage) - len(state["messages"]))
-    missing = 0 if turn["recalled"] else max(0, others) * (said // len(lineage) + TOKENS_A_TAG)
+    others = max(0, min(memories, ALWAYS, len(lineage) - len(state["messages"])))
+    missing = turn["recall"]["kept_back"] if "recall" in turn else others * (said // len(lineage) + TOKENS_A_TAG)
     return {"full_history": bare + said, "always_recall": top["prompt"] + missing}

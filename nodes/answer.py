@@ -13,7 +13,7 @@ from models.accounting import Spent, prompt_tokens
 from models.excerpts import excerpt
 from models.mind import Answer, AnswerRequest, Memory, Moment
 from models.minds import Minds
-from nodes.accounting import counter_of, instead
+from nodes.accounting import ALWAYS, counter_of, instead
 from nodes.context import Context, memory_of
 from nodes.ladder import TOP, Rung, climbed, rung_at
 from nodes.messages import NOTE, Scene, scene_of, window_before
@@ -45,8 +45,8 @@ def answer(state: TurnState, runtime: Runtime[Context], minds: Minds) -> TurnUpd
 
 
 def with_everything(state: TurnState, scene: Scene, request: AnswerRequest, spent: Spent) -> Spent:
-    """The tokens of the prompt, had it shown the window, the notes and all of every memory."""
-    if not request.deeper and not any(one.in_part for one in request.memories):
+    """The tokens of the prompt, had it shown the window, the notes and all of the memories that always recalling would show."""
+    if not request.deeper and len(request.memories) <= ALWAYS and not any(one.in_part for one in request.memories):
         return spent
     return prompt_tokens(request_for(state, scene, TOP, whole=True), counter_of(state["turn"]))
 
@@ -57,9 +57,10 @@ def has_begun(state: TurnState) -> bool:
 
 
 def request_for(state: TurnState, scene: Scene, rung: Rung, *, whole: bool = False) -> AnswerRequest:
-    """What the mind gets to see at a layer; `whole` shows all of every memory."""
+    """What the mind gets to see at a layer; `whole` shows the best memories, and all of each."""
     turn, context, window = state["turn"], scene.context, window_before(state, scene)
     asked = [one for one in window if one.role == "user"][-context.last_prompts :]
+    memories = in_order(turn["recalled"][:ALWAYS]) if whole else memories_of(turn, context.memory_tokens)
     return AnswerRequest(
         words=turn["words"],
         character=scene.character,
@@ -71,7 +72,7 @@ def request_for(state: TurnState, scene: Scene, rung: Rung, *, whole: bool = Fal
         window=window if "window" in rung.sees else (),
         scratchpad=state.get("scratchpad", []) if "notes" in rung.sees else (),
         snapshot_id=state.get("snapshot_id", ""),
-        memories=memories_of(turn, 0 if whole else context.memory_tokens) if "memories" in rung.sees else (),
+        memories=memories if "memories" in rung.sees else (),
         agenda=[PlanItem.model_validate(one) for one in turn.get("agenda", [])],
         lacking=turn["lacking"],
         may_lack=not turn.get("searched_everything", False),
@@ -116,7 +117,7 @@ def moment_of(session: Session | None, context: Context) -> Moment:
     return Moment(context.moment(), context.timezone, context.locale, *times)
 
 
-def in_order(recalled: list[dict[str, Any]]) -> list[Memory]:
+def in_order(recalled: Sequence[dict[str, Any]]) -> list[Memory]:
     """The memories as they were said, oldest first; what was said at one moment in the order of its thread, plans in that of their time."""
     return [
         Memory(

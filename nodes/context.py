@@ -34,7 +34,8 @@ class Context(BaseModel):
         session_id: The session's name; where it is empty a session ends after `session_gap_hours` without a turn.
         now: The moment of the turn, for tests and replays; the clock's where it is None.
         k: How many messages the window holds.
-        memories: How many memories recall takes.
+        memories: How many memories recall takes at most. Of a large memory the read gate shows a chat model as many of them as the turn
+            probably needs.
         memory_tokens: How many tokens of a long memory an answer is shown at first: its sentences that fit best; 0 shows all of it. Once an
             answer asks for more, all is shown.
         notes: How many notes the scratchpad holds.

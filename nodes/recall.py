@@ -6,8 +6,9 @@ from typing import Any
 
 from langgraph.runtime import Runtime
 
-from models.read_gate import fit_of, load_read_gate
+from models.read_gate import BEST, fit_of, load_read_gate
 from models.tokens import estimated
+from nodes.accounting import ALWAYS, cost_of
 from nodes.context import Context, context_of, memory_of, thread_of
 from nodes.ladder import TOP, query_of, rung_at
 from nodes.state import Turn, TurnState, TurnUpdate
@@ -29,24 +30,25 @@ SHOWN = 30  # candidates explained in the state; the rest were far from being ta
 def recall(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     """Recall by what the answer lacked, or else by the user's words; what stands in the window and the notes is left out.
 
-    Unless an answer asked for it, what was found is shown to a chat model only where the read gate thinks that it helps.
+    Unless an answer asked for it, a chat model is shown only as much of what was found as the read gate thinks that the turn needs.
     """
     context, store, turn = context_of(state, runtime), memory_of(runtime), state["turn"]
     thread_id = thread_of(runtime, state["lineage"])
     found = store.recall(
         query_of(turn),
         access=Access(context.user_id, context.character_id),
-        k=context.memories,
+        k=max(context.memories, BEST),
         now=context.moment(),
         until=context.now,
         leave_out=Shown(thread_id, tuple(str(message.id) for message in state["messages"]), unquotable(turn)),
     )
-    helps, opens = judged(turn, found, store.embedder)
-    found = found if opens else shut_out(found)
-    store.journal.append(events(found, state, context, thread_id))
-    recalled = joined(turn["recalled"], [recalled_form(one) for one in found.taken])
-    layer = TOP.layer if found.taken else turn["layer"]
-    return {"turn": {"layer": layer, "recall": {**explained(found), "helps": round(helps, 4), "shut": not opens}, "recalled": recalled}}
+    helps, worth = judged(turn, found, context.memories, store.embedder)
+    shown = found.taking(worth) if worth else shut_out(found)
+    store.journal.append(events(shown, state, context, thread_id))
+    kept_back = cost_of(turn, (one.record.text for one in found.taken[worth:ALWAYS]))
+    told = {**explained(shown), "helps": round(helps, 4), "shut": not worth, "kept_back": kept_back}
+    recalled = joined(turn["recalled"], [recalled_form(one) for one in shown.taken])
+    return {"turn": {"layer": TOP.layer if shown.taken else turn["layer"], "recall": told, "recalled": recalled}}
 
 
 def unquotable(turn: Turn) -> tuple[Kind, ...]:
@@ -54,18 +56,18 @@ def unquotable(turn: Turn) -> tuple[Kind, ...]:
     return ("reflection",) if turn["mind"] == "local" else ()
 
 
-def judged(turn: Turn, found: Recall, embedder: Embedder) -> tuple[float, bool]:
-    """How probably the turn needs what was found, and whether that is shown.
+def judged(turn: Turn, found: Recall, most: int, embedder: Embedder) -> tuple[float, int]:
+    """How probably the turn needs what was found, and how many memories are shown.
 
-    Where the gate has nothing to spare or to go by, the router's word counts.
+    Where the gate has nothing to spare or to go by, the router's word counts: then all are shown, or none.
     """
     gate, need = load_read_gate(), turn["needs_memory"]
     if turn["lacking"]:
-        return 1.0, True
+        return 1.0, most
     if turn["mind"] == "local" or len(found.candidates) < FEW or embedder.name != gate.embedder:
-        return (1.0, True) if "memories" in rung_at(turn["layer"]).sees else (need, need >= FEW_FROM)
+        return (1.0, most) if "memories" in rung_at(turn["layer"]).sees else (need, most if need >= FEW_FROM else 0)
     helps = gate.probability(turn["words"], need, fit_of(turn["words"], found.candidates))
-    return helps, gate.opens(turn["words"], helps)
+    return helps, gate.worth(turn["words"], helps, most)
 
 
 def shut_out(found: Recall) -> Recall:

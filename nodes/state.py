@@ -34,7 +34,9 @@ class Turn(TypedDict, total=False):
         layer_probability: That of the layer chosen; `needs_memory` is that of layer 2.
         probe: Whether memory is searched also where the turn does not begin at layer 2; what the read gate lets through takes it there.
         layers_tried: One entry an attempt; `lacking` is what the attempts lacked.
-        recalled: The memories taken, best first; `recall` explains all candidates.
+        recalled: The memories taken, best first.
+        recall: All candidates, explained; how probably the turn needs them (`helps`), whether none is shown (`shut`), and the tokens of
+            those `kept_back` that always recalling would show.
         fallen: The ids of messages that left the window; `noted_until` is when the last of them was said, where the notes changed.
         degraded: What failed without ending the turn.
         stored: What became of each write.

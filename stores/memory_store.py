@@ -4,7 +4,7 @@ import json
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from operator import mul
@@ -38,7 +38,7 @@ from stores.upkeep.replacing import finish_replacing
 from stores.writer import Receipt, Writer, Written
 
 DOCUMENT = ("document",)
-TAKEN = 12  # by a turn
+TAKEN = 20  # by a turn that surely needs them
 POOL = 64
 POOL_PER_TAKEN = 2
 HITS_WITH_NEIGHBOURS = 24
@@ -68,15 +68,26 @@ NOTHING_SHOWN = Shown()
 
 @dataclass(frozen=True)
 class Recall:
-    """What recall considered, best first."""
+    """What recall considered, best first.
+
+    Attributes:
+        query: What was looked for.
+        candidates: Those taken, then the others, each with the reason.
+        ranked: All in the ranker's order, before any was taken.
+    """
 
     query: str
     candidates: tuple[Candidate, ...]
+    ranked: tuple[Candidate, ...] = ()
 
     @property
     def taken(self) -> tuple[Candidate, ...]:
         """The candidates that were taken, best first."""
         return tuple(one for one in self.candidates if one.taken)
+
+    def taking(self, k: int) -> "Recall":
+        """The same, had it taken so many."""
+        return replace(self, candidates=tuple(choose(self.ranked, k, self.query)))
 
 
 @dataclass(frozen=True)
@@ -320,7 +331,7 @@ class MemoryStore(BaseStore):
         found += self._neighbours(found, vector, where, wanted)
         seen = [one for one in found if not leave_out.shows(one.record)]
         ranked = (ranker or self._ranker).rank(query, self._with_recency(seen, access, now), now)
-        return Recall(query, tuple(choose(ranked, k, query)))
+        return Recall(query, (), tuple(ranked)).taking(k)
 
     def _search(self, query: str, vector: Sequence[float], where: Where, corpus: Where, pool: int) -> list[Candidate]:
         """Candidates by meaning and by words, each with both scores."""

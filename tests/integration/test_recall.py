@@ -284,3 +284,15 @@ def turn_recalls(memory: MemoryStore, stack: Haystack, ranker: Ranker) -> list[f
         taken = memory.recall(asked.text, access=Access(stack.id, CHARACTER), k=10, now=asked.asked_at, ranker=ranker).taken
         found.append(fraction_at([one.record.id for one in taken], asked.evidence, 10))
     return found
+
+
+@pytest.mark.parametrize("fewer", [1, 2, 3, 5, 8, 20])
+def test_taking_fewer_of_a_recall_is_recalling_fewer(memory: MemoryStore, fewer: int) -> None:
+    insights = [record(f"The dog has name {number}", 100 + number, kind="reflection") for number in range(6)]
+    again = [record("dog name Biscuit", 200 + number, said_at=NOON + timedelta(hours=number)) for number in range(3)]
+    memory.remember([BEFORE, HIT, AFTER, FAR, *CROWD, *insights, *again, record("Dog name?", 300)])
+    many = recalled(memory, k=20, pool=64)
+    few, at_once = many.taking(fewer).candidates, recalled(memory, k=fewer, pool=64).candidates
+    assert [(one.record.id, one.why) for one in few] == [(one.record.id, one.why) for one in at_once]
+    assert len(many.taking(fewer).taken) == min(fewer, len(many.taken))
+    assert [one.record.kind for one in many.taking(8).taken].count("reflection") <= 2

@@ -114,7 +114,7 @@ def test_a_replay_counts_what_every_way_costs(data: Path, monkeypatch: pytest.Mo
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr(tokens, "CONVERSATIONS", 2)
     result = tokens.run(data, limit=60)
-    mneme, always, in_part, whole = result.systems.values()
+    mneme, always, in_part, most, whole = result.systems.values()
     (shown,) = result.shown
     assert 0 < mneme[shown].value <= always[shown].value
     assert always[f"{tokens.MEMORY} at 60"].value >= mneme[f"{tokens.MEMORY} at 60"].value > 0
@@ -122,4 +122,6 @@ def test_a_replay_counts_what_every_way_costs(data: Path, monkeypatch: pytest.Mo
     assert always[tokens.RECALLED].value > mneme[tokens.RECALLED].value
     assert in_part[f"{tokens.MEMORY} at 60"].value < always[f"{tokens.MEMORY} at 60"].value
     assert in_part["evidence shown"] == always["evidence shown"]
+    assert most["evidence shown"].value >= always["evidence shown"].value
+    assert most[f"{tokens.MEMORY} at 60"].value > in_part[f"{tokens.MEMORY} at 60"].value
     assert whole.keys() == {shown}

@@ -298,7 +298,7 @@ def test_at_the_top_memory_is_searched_once_more_for_what_is_lacking(agent: Any,
 
 
 def gate_of(intercept: float) -> ReadGate:
-    """A gate that opens to all, or to nothing."""
+    """A gate to which whatever is found has the same probability: half where the intercept is 0."""
     weights = Weights(need=0, score=0, similarity=0, gap=0, intercept=intercept, open_from=0.5)
     return load_read_gate().model_copy(update={"latin": weights, "wide": weights})
 
@@ -320,6 +320,33 @@ def test_what_hardly_helps_is_kept_out_of_the_prompt(agent: Any, mind: ScriptedM
     assert not any(one["taken"] for one in turn["recall"]["candidates"])
     ids = [one["id"] for one in turn["recall"]["candidates"]]
     assert not memory_of(agent).journal.accesses("ada", ids)
+
+
+@pytest.mark.usefixtures("shut_gate")
+@pytest.mark.parametrize(("intercept", "most", "shown"), [(100.0, 20, 20), (0.0, 20, 10), (0.0, 3, 2), (1.0, 20, 15), (-0.1, 20, 0)])
+def test_as_many_memories_are_shown_as_the_turn_probably_needs(
+    agent: Any, mind: ScriptedMind, monkeypatch: pytest.MonkeyPatch, intercept: float, most: int, shown: int
+) -> None:
+    monkeypatch.setattr("nodes.recall.load_read_gate", lambda: gate_of(intercept))
+    best = memory_of(agent).recall("What is my cat called?", access=Access("ada", "mneme"), k=20, now=MAY).taken
+    turn = say(agent, "What is my cat called?", memories=most)["turn"]
+    assert [one["id"] for one in turn["recalled"]] == [one.record.id for one in best[:shown]]
+    assert len(mind.asked[-1].memories) == shown
+    assert len(memory_of(agent).journal.accesses("ada", [one.record.id for one in best])) == shown
+
+
+@pytest.mark.usefixtures("shut_gate")
+@pytest.mark.parametrize(("intercept", "shown"), [(-100.0, 0), (0.0, 10), (100.0, 20)])
+def test_always_recalling_would_show_twelve_whatever_was_shown(
+    agent: Any, mind: ScriptedMind, monkeypatch: pytest.MonkeyPatch, intercept: float, shown: int
+) -> None:
+    monkeypatch.setattr("nodes.recall.load_read_gate", lambda: gate_of(100.0))
+    twelve = say(agent, "What is my cat called?", "one", memories=12)["turn"]
+    monkeypatch.setattr("nodes.recall.load_read_gate", lambda: gate_of(intercept))
+    turn = say(agent, "What is my cat called?", "two")["turn"]
+    assert len(turn["recalled"]) == shown
+    assert twelve["prompts"][-1]["prompt"] == twelve["instead"]["always_recall"]
+    assert turn["instead"]["always_recall"] == pytest.approx(twelve["prompts"][-1]["prompt"], rel=0.2)
 
 
 @pytest.mark.usefixtures("shut_gate")

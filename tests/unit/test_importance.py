@@ -2,7 +2,6 @@
 
 import json
 import os
-import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -145,17 +144,6 @@ def test_the_head_that_ships_is_what_the_loader_wants() -> None:
 def test_a_head_with_an_unknown_field_is_refused() -> None:
     with pytest.raises(ValidationError, match="colour"):
         head(colour="red")
-
-
-def test_rating_takes_less_than_a_millisecond() -> None:
-    text, vector = "I lost my job, and the week after that my wife told me that she wants a divorce. " * 3, [0.05] * 384
-    rate(text, vector)
-    took = []
-    for _ in range(30):
-        begun = time.perf_counter()
-        rate(text, vector)
-        took.append(time.perf_counter() - begun)
-    assert min(took) < 0.001
 
 
 # What it is trained on

@@ -85,7 +85,7 @@ def test_it_knows_korean_turns_for_their_cosines_are_high() -> None:
 @pytest.mark.parametrize("words", ["현관은 무슨 색이야?", "玄関は何色だっけ", "the 현관"])
 def test_korean_and_japanese_are_weighed_by_themselves(words: str) -> None:
     assert GATE.probability(words, 0.7, Found(1.2, 0.4, 0.3)) < GATE.probability("the hall", 0.7, Found(1.2, 0.4, 0.3))
-    assert [GATE.opens(words, 0.2), GATE.opens("the hall", 0.2)] == [False, True]
+    assert [GATE.worth(words, 0.2, 20), GATE.worth("the hall", 0.2, 20)] == [0, 4]
 
 
 @given(probabilities, probabilities)
@@ -102,6 +102,16 @@ def test_the_more_a_turn_needs_memory_and_the_better_it_fits_the_sooner_it_opens
 def test_the_gate_that_ships_is_of_the_bundled_embedder_and_shuts_out_what_fits_badly() -> None:
     gate = load_read_gate()
     assert gate.embedder == open_embedder().name
-    assert not gate.opens("w", gate.probability("w", 0.25, Found(logit(0.02), 0.15, 0.05)))
-    assert gate.opens("w", gate.probability("w", 0.9, Found(logit(0.6), 0.6, 0.3)))
-    assert gate.probability("w", 0.9, Found(logit(0.6), 0.6, 0.3)) > 0.5
+    assert gate.worth("w", gate.probability("w", 0.25, Found(logit(0.02), 0.15, 0.05)), 20) == 0
+    assert gate.worth("w", gate.probability("w", 0.9, Found(logit(0.6), 0.6, 0.3)), 20) > 10
+
+
+@given(probabilities, probabilities, st.integers(1, 64))
+def test_the_surer_the_need_the_more_is_shown_and_never_more_than_the_most(one: float, other: float, most: int) -> None:
+    low, high = sorted((one, other))
+    assert 0 <= GATE.worth("w", low, most) <= GATE.worth("w", high, most) <= most
+
+
+def test_of_the_most_as_many_are_shown_as_are_probably_needed() -> None:
+    assert [GATE.worth("w", probability, 20) for probability in (0.0999, 0.1, 0.12, 0.5, 0.51, 1.0)] == [0, 2, 3, 10, 11, 20]
+    assert [GATE.worth("w", probability, 1) for probability in (0.05, 0.1, 1.0)] == [0, 1, 1]
