@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
+from models.names_said import share_named
 from models.routing.signals import WIDE
 from stores.engines.words import RUN, terms
 from stores.pieces import HANGUL
@@ -33,7 +34,8 @@ class Found(NamedTuple):
         similarity: The highest cosine.
         gap: How far that lies above the median of the eight best taken.
         words: The highest BM25.
-        known: What share of the turn's Korean and Japanese terms stands in any candidate, rare ones counting more; between 0 and 1.
+        known: What share of its telling words stands in any candidate: of a turn in Korean and Japanese its terms, rare ones counting more,
+            else its names and rare words; between 0 and 1.
         hangul: 1 where the turn has Korean letters, else 0: MiniLM's cosines of Korean texts are high, whatever they say.
     """
 
@@ -119,11 +121,16 @@ def fit_of(words: str, candidates: Sequence[Candidate]) -> Found:
     highest = max(one.signals["similarity"] for one in candidates)
     middle = median(one.signals["similarity"] for one in nlargest(BEST, taken, key=lambda one: one.score))
     lexical = max(one.signals["bm25"] for one in candidates)
-    known = known_share(words, [one.record.text for one in candidates]) if WIDE.search(words) else 0.0
+    known = known_share(words, [one.record.text for one in candidates])
     return Found(logit(max(one.score for one in taken)), highest, highest - middle, lexical, known, float(bool(HANGUL.search(words))))
 
 
 def known_share(words: str, texts: Sequence[str]) -> float:
+    """The share of what tells most in the words that stands in any of the texts."""
+    return share_of_terms(words, texts) if WIDE.search(words) else share_named(words, texts)
+
+
+def share_of_terms(words: str, texts: Sequence[str]) -> float:
     """The share of the terms of the words that stand in any of the texts, each by its BM25 weight among them (Robertson et al. 1995).
 
     Terms of hiragana alone tell how something is asked, and count only where there are no others.

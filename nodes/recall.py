@@ -6,6 +6,7 @@ from typing import Any
 
 from langgraph.runtime import Runtime
 
+from models.names_said import share_named
 from models.read_gate import BEST, fit_of, load_read_gate
 from models.tokens import estimated
 from nodes.accounting import ALWAYS, cost_of
@@ -65,9 +66,14 @@ def judged(turn: Turn, found: Recall, most: int, embedder: Embedder) -> tuple[fl
     if turn["lacking"]:
         return 1.0, most
     if turn["mind"] == "local" or len(found.candidates) < FEW or embedder.name != gate.embedder:
-        return (1.0, most) if "memories" in rung_at(turn["layer"]).sees else (need, most if need >= FEW_FROM else 0)
+        return (1.0, most) if "memories" in rung_at(turn["layer"]).sees else (need, most if need >= FEW_FROM or names_one(found) else 0)
     helps = gate.probability(turn["words"], need, fit_of(turn["words"], found.candidates))
     return helps, gate.worth(turn["words"], helps, most)
+
+
+def names_one(found: Recall) -> bool:
+    """Whether the words name somebody or something that memory knows."""
+    return share_named(found.query, [one.record.text for one in found.candidates]) > 0
 
 
 def shut_out(found: Recall) -> Recall:

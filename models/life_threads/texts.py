@@ -87,8 +87,13 @@ class Text:
 
 def read(record: MemoryRecord, cast: Cast) -> Text:
     """A record as a text."""
-    tokens = TOKEN.findall(NOT_SAID.sub(" ", record.text).replace("’", "'"))
-    return Text(tokens, [token.lower().removesuffix("'s") for token in tokens], cast.voice(record), record.thread_id)
+    return words_in(record.text, cast.voice(record), record.thread_id)
+
+
+def words_in(said: str, voice: str | None = "", conversation: str = "") -> Text:
+    """What was said, as a text; by the user, where nobody else is named."""
+    tokens = TOKEN.findall(NOT_SAID.sub(" ", said).replace("’", "'"))
+    return Text(tokens, [token.lower().removesuffix("'s") for token in tokens], voice, conversation)
 
 
 def capitalised(text: Text) -> Iterator[tuple[int, int]]:

@@ -344,7 +344,7 @@ def test_a_second_process_gets_a_clear_error_and_a_second_opening_shares(tmp_pat
 
 def test_threads_that_write_at_once_lose_nothing(memory: MemoryStore) -> None:
     def write(worker: int) -> None:
-        for number in range(40):
+        for number in range(16):
             memory.remember([record(f"{worker} {number}", number, thread_id=str(worker))])
             memory.recall(f"{worker} {number}", access=ADA, now=NOON)
 
@@ -353,4 +353,4 @@ def test_threads_that_write_at_once_lose_nothing(memory: MemoryStore) -> None:
         worker.start()
     for worker in workers:
         worker.join()
-    assert memory.count(OWNER) == 320
+    assert memory.count(OWNER) == 8 * 16

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
+from evals import own
 from graph.assembly import Settings, open_agent
 from models.mind import Answer, AnswerRequest, ClassifyRequest, LayerChoice, Scratchpad, SummariseRequest, Tokens
 from models.read_gate import ReadGate, Weights, load_read_gate
@@ -20,6 +21,7 @@ from nodes.context import Context
 from nodes.ladder import rung_at
 from stores.access import Access
 from stores.errors import InputError, ModelAnswerUnusable, ModelUnavailable
+from stores.histories.history import records_of
 from stores.memory_store import MemoryStore
 from tests.fakes import record
 
@@ -273,7 +275,7 @@ def test_the_local_mind_reads_all_of_a_memory(agent: Any) -> None:
 
 
 def test_the_whole_history_costs_more_with_every_turn_while_the_prompt_does_not(agent: Any, mind: ScriptedMind) -> None:
-    turns = [say(agent, "Write a haiku about autumn, please, if you will.", k=2)["turn"] for _ in range(12)]
+    turns = [say(agent, "Write a poem about autumn, please, if you will.", k=2)["turn"] for _ in range(12)]
     instead = [turn["instead"]["full_history"] for turn in turns]
     assert all(15 < later - earlier < 30 for earlier, later in pairwise(instead[4:]))
     assert len({turn["prompts"][0]["prompt"] for turn in turns[4:]}) == 1
@@ -335,6 +337,25 @@ def test_as_many_memories_are_shown_as_the_turn_probably_needs(
     assert len(memory_of(agent).journal.accesses("ada", [one.record.id for one in best])) == shown
 
 
+def test_in_half_a_year_of_talk_each_turn_is_shown_what_it_needs(agent: Any, mind: ScriptedMind) -> None:
+    history = own.history(own.read_conversation(own.CONVERSATIONS / "ua-02.json"))
+    memory_of(agent).remember(list(records_of(history, user_id="tess", character_id="mneme", created_at=MAY)))
+    late = max(one.said_at for one in memory_of(agent).stream(access=Access("tess", role="owner"), now=MAY)) + timedelta(weeks=3)
+    shown = {}
+    for asked in (
+        "What operation did Gumbo need?",
+        "Can you suggest a dinner for tonight?",
+        "Thanks, that's all!",
+        "What is the capital of Mongolia?",
+    ):
+        say(agent, asked, asked, late, user_id="tess")
+        shown[asked] = [one.text for one in mind.asked[-1].memories]
+    operation, dinner, thanks, capital = shown.values()
+    assert min(len(operation), len(dinner)) > len(thanks) == len(capital) == 0
+    assert any("swallowed a hair tie" in one for one in operation)
+    assert any("vegetarian since nursing school" in one for one in dinner)
+
+
 @pytest.mark.usefixtures("shut_gate")
 @pytest.mark.parametrize(("intercept", "shown"), [(-100.0, 0), (0.0, 10), (100.0, 20)])
 def test_always_recalling_would_show_twelve_whatever_was_shown(
@@ -387,6 +408,8 @@ def test_the_local_mind_and_a_handful_of_memories_are_not_probed_in_vain(agent: 
     assert "recall" not in say(agent, "Thanks!", "two")["turn"]
     monkeypatch.setattr("models.minds.local_mind", lambda _: ScriptedMind([]))
     assert say(agent, "Feed the cat.", "three")["turn"]["layers_tried"] == [0]
+    named = say(agent, "Is Tom in?", "named")["turn"]
+    assert (named["layers_tried"], named["recalled"][0]["text"]) == ([2], "My cat is called Tom.")
     monkeypatch.setattr("nodes.classify_layer.choose_layer", lambda *_: LayerChoice(0, 0.8, 0.13, "", probe=True))
     fed = say(agent, "Feed the cat.", "four")["turn"]
     assert (fed["layers_tried"], fed["recall"]["helps"]) == ([2], 0.13)

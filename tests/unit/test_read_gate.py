@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.embedding import open_embedder
-from models.read_gate import WITH_NOTHING, Found, ReadGate, Weights, fit_of, known_share, load_read_gate, logit
+from models.read_gate import WITH_NOTHING, Found, ReadGate, Weights, fit_of, load_read_gate, logit, share_of_terms
 from stores.ranking import Candidate
 from tests.fakes import record
 
@@ -46,11 +46,16 @@ def test_of_korean_and_japanese_it_looks_at_the_words_too() -> None:
 
 def test_what_share_of_the_words_is_known_counts_rare_ones_more() -> None:
     texts = ["犬と海へ行った", "犬が寝た", "犬の散歩"]
-    assert known_share("海", texts) == 1.0
-    assert 0 < known_share("犬山", texts) < known_share("海山", texts) < 1
-    assert known_share("どうだった", ["どうだった"]) == 1.0
-    assert known_share("だった犬", ["犬"]) == known_share("犬", ["犬"])
-    assert known_share("?", texts) == known_share("海", []) == 0.0
+    assert share_of_terms("海", texts) == 1.0
+    assert 0 < share_of_terms("犬山", texts) < share_of_terms("海山", texts) < 1
+    assert share_of_terms("どうだった", ["どうだった"]) == 1.0
+    assert share_of_terms("だった犬", ["犬"]) == share_of_terms("犬", ["犬"])
+    assert share_of_terms("?", texts) == share_of_terms("海", []) == 0.0
+
+
+def test_of_other_turns_it_looks_at_the_names_that_memory_knows() -> None:
+    found = [candidate(0.5, 0.9, text="Our cat Gumbo sleeps."), candidate(0.4, 0.3, taken=False, text="Stan is my uncle.")]
+    assert [fit_of(words, found).known for words in ("Who is Gumbo?", "Does Stan know Rhonda?", "the hall")] == [1.0, 0.5, 0.0]
 
 
 def test_where_nothing_was_taken_nothing_fits() -> None:
