@@ -198,7 +198,7 @@ def recall(
     query: Annotated[str, typer.Argument(metavar="QUERY", help="What to look for.")],
     user: UserOption = "me",
     character: CharacterOption = "mneme",
-    k: Annotated[int, typer.Option("--k", metavar="N", min=0, max=1_000, help="How many memories; 0: as many as a turn takes.")] = 0,
+    k: Annotated[int, typer.Option("--k", metavar="N", min=0, max=1_000, help="How many memories; 0: the most that a turn takes.")] = 0,
     ranking: Annotated[str, typer.Option(metavar="NAME", help="How they are ordered; a wrong name lists the rankings.")] = "",
     along: Annotated[str, typer.Option("--along", metavar="NAME", help="Only along this thread of life; see mneme threads.")] = "",
     explain: Annotated[bool, typer.Option("--explain", help="Every candidate: its signals, and why it was taken or left.")] = False,

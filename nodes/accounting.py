@@ -41,5 +41,5 @@ def instead(state: TurnState, spent: Spent, top: Spent, memories: int) -> Spent:
     turn, said, lineage = state["turn"], state.get("said_tokens", 0), state["lineage"]
     bare = spent["prompt"] - sum(spent[part] for part in ("window", "notes", "memories")) - counter_of(turn).count(turn["words"])
     others = max(0, min(memories, ALWAYS, len(lineage) - len(state["messages"])))
-    missing = turn["recall"]["kept_back"] if "recall" in turn else others * (said // len(lineage) + TOKENS_A_TAG)
+    missing = turn["recall"].get("kept_back", 0) if "recall" in turn else others * (said // len(lineage) + TOKENS_A_TAG)
     return {"full_history": bare + said, "always_recall": top["prompt"] + missing}
