@@ -5,7 +5,7 @@ from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
-from signal import SIGINT, signal
+from signal import SIGINT, default_int_handler, signal
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -122,7 +122,7 @@ def stoppable() -> Iterator[list[bool]]:
 
     def ask(*_: object) -> None:
         asked.append(True)
-        signal(SIGINT, before)
+        signal(SIGINT, default_int_handler)
         err.print("Stopping after this step; Ctrl-C again stops in the middle of it.", style="dim")
 
     before = signal(SIGINT, ask)
