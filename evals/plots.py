@@ -15,7 +15,7 @@ OTHERS = ("#2f5d8a", "#5b9bd5", "#3c8d5a", "#8fc06a", "#8a6bb1", "#b08d57", "#7f
 MARKERS = "osD^vPX*hp"
 FEW_LABELS = 6  # that fit beside one another
 LABEL_WIDTH = 14  # letters of a line, where labels stand beside one another
-TITLE_WIDTH = 100
+TITLE_WIDTH = 78
 FAR_APART = 20  # times the least: more than a plain axis shows
 DEPTH = re.compile(r"(.*)@(\d+)$")
 
@@ -33,7 +33,8 @@ def plot(result: Result, file: Path) -> None:
     axes = canvas.add_subplot()
     depths = depths_of(result.shown)
     draw_curves(axes, result, depths) if depths else draw_bars(axes, result)
-    axes.set_title(fill(f"{result.data} (95 % bootstrap intervals)", TITLE_WIDTH), loc="left", fontsize=11)
+    title = fill(f"{result.data} (95 % bootstrap intervals)", TITLE_WIDTH, break_on_hyphens=False)
+    axes.set_title(title, loc="left", fontsize=11)
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(axis="y", color="#dddddd", linewidth=0.8)
     axes.set_axisbelow(True)
