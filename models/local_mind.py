@@ -14,6 +14,7 @@ from models.local.head import Head, load_head
 from models.local.highlights import fold
 from models.local.questions import Asked, Question, act_of, is_general, read_question, same_person
 from models.local.quoting import Quote, quotes_of
+from models.local.telling import told_of_the_user
 from models.local.wording import Talk, talk_in
 from models.mind import (
     Answer,
@@ -107,6 +108,8 @@ class LocalMind:
         if planned := looking_ahead.told_of_plans(request):
             return planned
         sources = sources_of(request)
+        if not request.deeper and (told := told_of_the_user(request.words, sources)):
+            return _recalled(request, "", told)
         speakers = tuple(dict.fromkeys(source.speaker for source in sources if source.speaker))
         asked = Asked(request.moment.now, request.moment.timezone)
         question = read_question(request.words, request.user_name, request.character.name, speakers, asked)

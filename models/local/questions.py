@@ -38,9 +38,10 @@ POLITE = r"(?:please |can you |could you |would you |will you |help me (?:to )?|
 REQUEST = re.compile(
     rf"^\W*{POLITE}(?:write|compose|translate|explain|generate|draft|create|code|implement|calculate|compute|solve|summari[sz]e|rewrite|"
     r"rephrase|proofread|design|list|suggest|recommend|brainstorm|describe|compare|convert|draw|plan|define|invent|improvise|"
-    r"give me (?:an?|some|\d+|the))\b",
+    r"give me (?:an?|some|\d+|the)|tell me (?:an?|some|more)|(?:show|teach) me)\b",
     re.I,
 )
+TELL_OF = re.compile(rf"^\W*{POLITE}tell me (?:(?:something|everything|all) )?about\b", re.I)
 REMINDER = re.compile(r"^\W*(?:(?:please|(?:can|could|will|would) you)\W+)*remind me to\b", re.I)
 ASKED = r"(?:what|when|where|who|how|which)"
 RECALLING = re.compile(
@@ -185,7 +186,7 @@ def act_of(message: str) -> Act:
         return "request"
     if ADVICE.search(message) and not RECALLING.search(message):
         return "request"
-    if RECALLING.search(parts[-1] if parts else "") or any(is_question(part) for part in parts):
+    if RECALLING.search(parts[-1] if parts else "") or any(is_question(part) or TELL_OF.match(part) for part in parts):
         return "question"
     return wide_act_of(message) if is_wide(message) else "statement"
 

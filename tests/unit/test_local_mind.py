@@ -277,3 +277,15 @@ def test_an_answer_that_quotes_is_not_quoted_again() -> None:
     said = utterance("I like border collies.", speaker="Mneme")
     found = sources_of(asked("What does he chew?", window=(told, quoting, said)))
     assert [source.text for source in found] == [told.text, said.text]
+
+
+def test_asked_what_it_knows_of_the_user_it_quotes_what_they_told() -> None:
+    given = answer(asked("What do you know about me?", PUPPY, MOVED, memory("I like your answers.", role="assistant", speaker="Mneme")))
+    assert (given.origin, given.used, given.not_known) == ("recalled", (PUPPY.id, MOVED.id), False)
+    assert "I adopted a puppy called Biscuit." in given.text
+    assert "your answers" not in given.text
+
+
+def test_asked_what_it_knows_of_a_user_who_told_nothing_it_says_so() -> None:
+    assert answer(asked("What do you know about me?")).not_known
+    assert answer(asked("What do you know about me?", may_lack=True, deeper=True)).lacking

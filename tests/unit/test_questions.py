@@ -8,6 +8,13 @@ from models.local.sentences import stem
     ("message", "act"),
     [
         ("Hello there!", "greeting"),
+        ("Tell me about Mexico.", "question"),
+        ("Please tell me everything about Rui.", "question"),
+        ("Tell me about myself", "question"),
+        ("My sister will tell me about the trip tomorrow.", "statement"),
+        ("Tell me a joke.", "request"),
+        ("Tell me more!", "request"),
+        ("Show me how it is done.", "request"),
         ("Thanks a lot, that helps.", "thanks"),
         ("Good night!", "farewell"),
         ("I adopted a puppy.", "statement"),

@@ -1,0 +1,53 @@
+"""What the local mind says where the user asks what it knows of them."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from models.local.evidence import Source
+from models.local.telling import ABOUT_THE_USER, MOST_TOLD, told_of_the_user
+
+NOON = datetime(2026, 5, 7, 12, tzinfo=UTC)
+TOLD = ("Hi, I'm Rosa and I run a small bakery in Porto.", "My oven is called Vulcano. Nice day!", "I love figs and I hate walnuts.")
+
+
+def source(text: str, number: int = 0, role: str = "user") -> Source:
+    return Source(f"id {number}", text, "", role, NOON + timedelta(minutes=number), 0.5, 0.5)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "What do you know about me?",
+        "what do you remember about me",
+        "Tell me about myself.",
+        "Tell me everything about me!",
+        "What have I told you so far?",
+    ],
+)
+def test_they_hear_what_they_told_oldest_first(words: str) -> None:
+    told = told_of_the_user(words, [source(text, at) for at, text in enumerate(TOLD)])
+    assert [quote.text for quote in told] == [TOLD[0], "My oven is called Vulcano.", TOLD[2]]
+    assert [quote.source.id for quote in told] == ["id 0", "id 1", "id 2"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "What do you know about Mexico?",
+        "What do you know about my oven?",
+        "Tell me about you.",
+        "What have I told you about the oven?",
+        "Is it about me?",
+    ],
+)
+def test_of_anything_else_nothing_is_told(words: str) -> None:
+    assert not ABOUT_THE_USER.search(words)
+    assert told_of_the_user(words, [source(TOLD[0])]) == []
+
+
+def test_no_more_than_a_few_and_nothing_that_tells_little_or_is_not_theirs() -> None:
+    empty = [source("Thanks!", 90), source("What is my oven called?", 91), source("I live in Oslo with my dog Rex.", 92, "assistant")]
+    assert told_of_the_user("What do you know about me?", empty) == []
+    many = [source(f"My cousin number {at} is called Ana and lives in Braga.", at) for at in range(9)]
+    assert len(told_of_the_user("What do you know about me?", many)) == MOST_TOLD
