@@ -23,6 +23,8 @@ class Commitment:
         place: Where, if that was said.
         change: Whether it is new, or says of something agreed before that it is moved to `start`, or cancelled. Of what is cancelled
             `start` is when it would have been.
+        corrects: Whether it is said to put right when something known is: "Actually the meeting is on Friday". Where nothing of the name
+            is known it is new.
     """
 
     what: str
@@ -33,3 +35,4 @@ class Commitment:
     all_day: bool = False
     place: str = ""
     change: Change = "new"
+    corrects: bool = False

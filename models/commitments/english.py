@@ -230,6 +230,16 @@ FILLER = (
     r"|note to self|heads up|ps|p\.s\.|alright|cool|perfect|thanks|got it|noted|guess|remember|remember:|oh and|by the way|update)"
 )
 OPENING = re.compile(rf"^(?:\W*\b{FILLER}\b[\s,.:!]+)+")
+PUTS_RIGHT = r"(?:actually|correction|i meant|sorry|oops|whoops|wait|no|my (?:mistake|bad)|i got (?:it|that|the (?:day|date|time)) wrong)"
+NOT_BUT = re.compile(rf"(?:(?<=\bis)n't|\bnot) (?P<rejected>{TIME}+),? but (?={TIME})")
+GAP = rf"[^\w{TIME}]*"
+# "Actually the meeting is on Friday" tells another time of what is known; "the other meeting" and "on Friday too" tell of something else.
+CORRECTION = re.compile(
+    rf"^{GAP}(?P<opening>(?:(?:{PUTS_RIGHT}|{FILLER})\b{GAP})*+)\b"
+    rf"(?P<told>(?:the|my|our) (?!(?:other|first|second|third|next|last|new)\b)(?P<thing>[\w' -]{{1,60}}?)(?: is|'s| will be)(?: due)?)"
+    rf"(?P<within> actually)? ?(?P<time>{TIME}+)(?:(?:, ?| )?(?:and )?(?P<rejected>not {TIME}+))?(?: in [\w' -]+)?{GAP}$"
+)
+CUE = re.compile(rf"\b{PUTS_RIGHT}\b")
 BARE = re.compile(
     rf"^[\W{TIME}]*(?:(?:on|at|for|the|to|from|and|then|is|it's|that's|which is|which|this|due|until|or|doors|kickoff|starting|starts"
     rf"|start|by|sharp|so|not|in|of)\b[\W{TIME}]*)*$"
@@ -286,6 +296,7 @@ class Clause:
     times: tuple[TimePhrase, ...]
     asks: bool
     opens: bool
+    known: slice | None = None  # where it names what is known, of which it puts the time right
 
 
 @dataclass(frozen=True)
@@ -337,7 +348,7 @@ def _days_of(phrase: TimePhrase, today: date) -> list[date]:
 def _commitments(text: str, clause: Clause, bond: Bond, before: Clause | None, here: datetime) -> Iterator[Commitment]:
     """One for each time of the clause that is still to come; what was moved has the last."""
     times = [_moved_to(text, clause.times[-1])] if bond.change == "moved" else clause.times
-    what = _what(text, clause) or (_what(text, before) if before else "")
+    what = (text[clause.known] if clause.known else _what(text, clause)) or (_what(text, before) if before else "")
     told = clause.words if OCCASION_WORD.search(clause.words) else plain(text[max(0, clause.end - LONGEST_CLAUSE) : clause.end])
     evening = bool(EVENING_WORD.search(told)) and not DAYTIME_WORD.search(told)
     place = PLACE.search(_without_times(text, clause))
@@ -346,7 +357,7 @@ def _commitments(text: str, clause: Clause, bond: Bond, before: Clause | None, h
         if stretch:
             yield Commitment(
                 what or text[clause.begin : clause.end].strip(), bond.kind, bond.by, stretch.start, stretch.end, stretch.all_day,
-                place.group(1) if place else "", bond.change,
+                place.group(1) if place else "", bond.change, clause.known is not None and bool(phrase.day or phrase.moment),
             )  # fmt: skip
 
 
@@ -359,16 +370,42 @@ def _moved_to(text: str, phrase: TimePhrase) -> TimePhrase:
 
 def _clauses(said: str, times: list[TimePhrase]) -> Iterator[Clause]:
     """The text cut where one clause ends and the next begins; what says a time and nothing else belongs to what stands before it."""
+    times = _not_but(said, times) if "but" in said else times
     masked = _masked(said, times)
     pieces = _merged(masked, list(_pieces(masked)))
     left = _linked(_meant(times, masked), masked, pieces)
+    last = 0
     for begin, end, opens, asks in pieces:
         inside = []
         while left and left[0].begin < end:
             inside.append(left.pop(0))
         words = OPENING.sub("", REJECTED.sub(r"\1", masked[begin:end]).strip())
         told = IN_PASSING.sub(r"\1", TIME_FIRST.sub(r"\2 \1", words))
-        yield Clause(begin, end, told, tuple(inside), asks, opens)
+        clause = Clause(begin, end, told, tuple(inside), asks, opens)
+        yield _correction(said, masked, last, clause) or _correction(said, masked, begin, clause) or clause
+        last = begin
+
+
+def _not_but(said: str, times: list[TimePhrase]) -> list[TimePhrase]:
+    """The times, those of "not on Thursday but on Friday" as one that is on Friday."""
+    found = [*NOT_BUT.finditer(_masked(said, times))]
+    rejected, begins = {one.start("rejected") for one in found}, {one.end(): one.start() for one in found}
+    kept = (phrase for phrase in times if phrase.begin not in rejected)
+    return [replace(phrase, begin=begins[phrase.begin]) if phrase.begin in begins else phrase for phrase in kept]
+
+
+def _correction(said: str, masked: str, since: int, clause: Clause) -> Clause | None:
+    """The clause as one that puts right when something known is, where the words since a place do so."""
+    if not clause.times or clause.end - since > LONGEST_CLAUSE:
+        return None
+    found = CORRECTION.match(masked[since : clause.end])
+    if not found:
+        return None
+    unlike = said.startswith(("not ", "n't "), since + found.start("time"))
+    if not (CUE.search(found["opening"]) or found["within"] or found["rejected"] or unlike):
+        return None
+    known = slice(since + found.start("thing"), since + found.end("thing"))
+    return replace(clause, words=f"{found['told']} {TIME}", known=known)
 
 
 def _meant(times: list[TimePhrase], masked: str) -> list[TimePhrase]:

@@ -185,6 +185,49 @@ def test_what_is_moved_has_its_new_time_and_what_is_cancelled_its_old(text: str,
 
 
 @pytest.mark.parametrize(
+    ("text", "what", "start"),
+    [
+        ("Actually the meeting is on Friday at 11.", "meeting", "2026-03-06T11:00"),
+        ("Actually, the meeting's on Friday at 11.", "meeting", "2026-03-06T11:00"),
+        ("Wait, actually my Dentist appointment is on Monday at 9.", "Dentist appointment", "2026-03-09T09:00"),
+        ("Correction: our meeting with Anna will be on Friday at 11.", "meeting with Anna", "2026-03-06T11:00"),
+        ("I meant the meeting is on Friday at 11.", "meeting", "2026-03-06T11:00"),
+        ("Sorry, I got the day wrong. The meeting is on Friday at 11.", "meeting", "2026-03-06T11:00"),
+        ("No, the meeting is on Friday at 11 in the big room.", "meeting", "2026-03-06T11:00"),
+        ("The meeting is actually on Friday at 11.", "meeting", "2026-03-06T11:00"),
+        ("The meeting isn't on Thursday but on Friday at 11.", "meeting", "2026-03-06T11:00"),
+        ("The meeting is not Thursday, but Friday.", "meeting", "2026-03-06"),
+        ("The meeting is on Friday at 11, not on Thursday.", "meeting", "2026-03-06T11:00"),
+        ("Actually my rent is due on the 9th.", "rent", "2026-03-09"),
+    ],
+)
+def test_what_is_put_right_is_named_as_something_known(text: str, what: str, start: str) -> None:
+    found = commitments_in(text, HERE, "user")
+    assert (starts(found), [(one.what, one.change, one.corrects) for one in found]) == ([start], [(what, "new", True)])
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("The meeting is on Friday at 11.", 1),
+        ("Actually I have a meeting on Friday too.", 1),
+        ("Actually the meeting is on Friday too.", 1),
+        ("Actually the other meeting is on Friday at 11.", 1),
+        ("Actually there's a meeting on Friday at 11.", 1),
+        ("Sorry I'm late. The meeting is on Friday at 11.", 1),
+        ("Actually the meeting on Friday was great.", 0),
+        ("Actually the meeting was on Friday at 11.", 0),
+        ("Actually the film was great.", 0),
+        ("Actually, the meeting might be on Friday at 11.", 0),
+        ("Actually the meeting is on Friday at 11?", 0),
+        ("No, it's on Friday at 11.", 0),
+    ],
+)
+def test_what_is_new_past_or_unsure_puts_nothing_right(text: str, count: int) -> None:
+    assert [one.corrects for one in commitments_in(text, HERE, "user")] == [False] * count
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("I'll email you the itinerary by 6 pm today.", [("promise", "assistant")]),
@@ -291,7 +334,7 @@ def test_the_longest_text_is_read_within_a_second_or_so(seed: str) -> None:
     assert time.process_time() - began < 2
 
 
-@pytest.mark.parametrize("seed", [" ", ".", "-", "so ", "so, ", "is ", "(", "promised ", "said i'd ", "at A "])
+@pytest.mark.parametrize("seed", [" ", ".", "-", "so ", "so, ", "is ", "(", "promised ", "said i'd ", "at A ", "actually ", "the meeting "])
 def test_no_run_of_anything_in_a_clause_takes_long(seed: str) -> None:
     began = time.process_time()
     commitments_in(f"Dentist {(seed * 200)[:300]}x on Friday at 3", HERE, "user")
