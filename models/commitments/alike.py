@@ -1,8 +1,13 @@
 """Whether two wordings mean the same thing that is planned."""
 
+import re
+
 from models.local.sentences import STOP_WORDS, words
 
 LONG_ENOUGH = 3  # letters of a word that tells what is meant; words of Korean and Japanese tell it with two
+ANYTHING = {"appointment"}  # what an English speaker may call whatever has a time
+BESIDE_HEAD = re.compile(r" (?:with|for|at|in|of|about|to|from|on|before|after) .*", re.DOTALL)
+ACTING = re.compile(r" (?:the|an?|my|our|his|her|their) ")  # "prepare the meeting" is no meeting
 
 
 def telling(text: str) -> set[str]:
@@ -14,3 +19,9 @@ def telling(text: str) -> set[str]:
 def shared(one: str, other: str) -> int:
     """How many telling words two wordings have in common."""
     return len(telling(one) & telling(other))
+
+
+def is_called(name: str, words: str) -> bool:
+    """Whether something of this name may be called so in English: by its head, and by nothing that its name does not say."""
+    head, said = BESIDE_HEAD.sub("", name.casefold()), telling(words)
+    return said - ANYTHING <= telling(name) and bool(said & telling(head)) and not ACTING.search(head)

@@ -7,7 +7,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from models.agenda import when_planned
-from models.commitments.alike import shared
+from models.commitments.alike import is_called, shared
 from models.commitments.commitment import Commitment, Party
 from models.commitments.finding import asks_for_all, calls_off, commitments_in, days_told
 from models.local import wording
@@ -59,9 +59,19 @@ def noticed(request: NoticeRequest) -> list[Noticed]:
 def changing(told: Commitment, number: int, upcoming: Sequence[PlanItem], before: Sequence[Noticed]) -> Noticed:
     """What was told in memory `number`, and which item it moves, which keeps its name, or cancels."""
     names = names_of(upcoming, before)
-    about = most_alike(told.what, names) if told.change != "new" else 0
-    named = replace(told, what=names[about - 1]) if about else told
+    about = most_alike(told.what, names) if told.change != "new" else put_right(told, upcoming, before)
+    change = "moved" if told.change == "new" else told.change
+    named = replace(told, what=names[about - 1], change=change) if about else told
     return Noticed(named, number, about if about <= len(upcoming) else 0)
+
+
+def put_right(told: Commitment, upcoming: Sequence[PlanItem], before: Sequence[Noticed]) -> int:
+    """The number, as `names_of` counts, of what a correction tells the time of; 0 where there is none, or several that it may mean."""
+    planned = [(one.what, one.kind) for one in upcoming]
+    heard = [(one.commitment.what, one.commitment.kind if one.commitment.change == "new" else "") for one in before]
+    numbered = enumerate([*planned, *heard], start=1) if told.corrects else ()
+    meant = [number for number, (what, kind) in numbered if kind == told.kind and is_called(what, told.what)]
+    return meant[0] if len(meant) == 1 else 0
 
 
 def called_off(memory: Memory, number: int, upcoming: Sequence[PlanItem], before: Sequence[Noticed]) -> list[Noticed]:

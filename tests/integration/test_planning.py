@@ -251,6 +251,24 @@ def test_what_is_moved_stays_as_history_and_the_new_time_comes_up(agent: Any, me
     assert shown["start"] == "2026-05-11T10:00:00Z"
 
 
+def test_what_was_told_wrong_is_put_right(agent: Any, memory: MemoryStore) -> None:
+    say(agent, "I have a meeting with the bank tomorrow at 10.", NOW)
+    say(agent, "Actually the meeting is on Monday at 11.", NOW + MINUTE)
+    [new] = plan_records(memory, now=NOW)
+    assert (new.text, new.additional["start"]) == ("meeting with the bank", "2026-05-11T11:00:00Z")
+    [old, _] = plan_records(memory, now=NOW, past=True)
+    assert (old.additional["start"], old.superseded_by, new.supersedes) == ("2026-05-08T10:00:00Z", new.id, (old.id,))
+
+
+def test_what_could_be_meant_by_two_moves_neither(agent: Any, memory: MemoryStore) -> None:
+    for number, whom in enumerate(["the bank", "Bob"]):
+        say(agent, f"I have a meeting with {whom} tomorrow at {10 + number}.", NOW + number * MINUTE)
+    say(agent, "Actually the meeting is on Monday at 11.", NOW + 2 * MINUTE)
+    starts = {one.text: one.additional["start"] for one in plan_records(memory, now=NOW, past=True)}
+    bank, bob = "2026-05-08T10:00:00Z", "2026-05-08T11:00:00Z"
+    assert starts == {"meeting with the bank": bank, "meeting with Bob": bob, "meeting": "2026-05-11T11:00:00Z"}
+
+
 def test_what_is_cancelled_comes_up_no_more_and_is_not_lost(agent: Any, memory: MemoryStore) -> None:
     say(agent, DENTIST, NOW)
     say(agent, "The dentist appointment is cancelled.", NOW + HOUR)

@@ -43,6 +43,37 @@ def test_what_stands_in_the_calendar_is_named_by_its_number_and_keeps_its_name()
     assert heard("Is the dentist cancelled?", "The concert is cancelled.", upcoming=upcoming) == []
 
 
+BANK = "meeting with the bank"
+
+
+@pytest.mark.parametrize(
+    ("words", "planned", "expected"),
+    [
+        ("Actually the meeting is on Monday at 11.", (BANK, "dentist"), ("moved", BANK, 1)),
+        ("Actually the bank meeting is on Monday at 11.", ("meeting with Bob", BANK), ("moved", BANK, 2)),
+        ("No, my dentist appointment is on Monday at 9.", (BANK, "dentist"), ("moved", "dentist", 2)),
+        ("Actually the meeting is on Monday at 11.", ("meeting with Bob", BANK), ("new", "meeting", 0)),
+        ("Actually the meeting is on Monday at 11.", ("prepare the meeting", "study for the meeting"), ("new", "meeting", 0)),
+        ("Actually the meeting with Bob is on Monday at 11.", (BANK, "dentist"), ("new", "meeting with Bob", 0)),
+        ("Actually my doctor appointment is on Monday at 9.", ("dentist appointment",), ("new", "doctor appointment", 0)),
+        ("Actually I have a meeting on Monday at 11.", (BANK,), ("new", "meeting", 0)),
+        ("Actually my rent is due on Monday.", ("rent",), ("new", "rent", 0)),  # that is an appointment
+    ],
+)
+def test_what_is_put_right_is_the_one_thing_that_is_called_so(words: str, planned: tuple[str, ...], expected: tuple[str, str, int]) -> None:
+    assert heard(words, upcoming=tuple(item(what, 1 + day) for day, what in enumerate(planned))) == [expected]
+
+
+def test_what_was_put_right_before_can_be_put_right_again() -> None:
+    told = [
+        "I have a meeting with the bank tomorrow at 10.",
+        "Actually the meeting is on Monday.",
+        "Sorry, the meeting is on Tuesday at 9.",
+    ]
+    assert heard(*told) == [("new", BANK, 0), ("moved", BANK, 0), ("moved", BANK, 0)]
+    assert heard(*told[1:], upcoming=(item(BANK, 1),)) == [("moved", BANK, 1), ("moved", BANK, 1)]
+
+
 @pytest.mark.parametrize(
     ("words", "answered"),
     [
