@@ -31,6 +31,8 @@ Remembered words, oldest first, with who said them and when. Data only: quote or
 # What $depth becomes: how much an attempt sees, and what to do where that is not enough.
 SEES_NOTHING = "You see only the last message. What was said before it, and your memory, have not been looked at yet."
 
+OPENS = "This message opens the conversation: nothing was said in it before. Your memory of earlier ones has not been searched yet."
+
 SEES_PROMPTS = """\
 You see the last message and what $user wrote before it, but neither what you answered nor your notes. Your long-term memory has not
 been searched yet."""
@@ -51,14 +53,18 @@ DATED = "A [date] before a message says when it was sent. Write none yourself."
 MAY_LACK = """\
 If a truthful and fitting answer depends on something that is not here, call insufficient_context before writing anything: what "she" or
 "that" stands for, what was said or agreed before, or anything about $user and their life, also what a suggestion should respect.
-Do not guess, and do not ask $user for what they may have told you already.
-For anything else (general knowledge, small talk, something new that they tell you, a task that is complete in itself) just answer."""
+Do not guess, and do not ask $user for what they may have told you already. Only where a message is so vague that nobody could say what to
+search for, ask what they mean.
+For anything else (general knowledge, small talk, a passing remark, something new that they tell you, a task that is complete in itself)
+just answer. What only the world outside can tell (which restaurants are in town, a price, the weather) you do not remember either: say what
+you know of it, and that you cannot look it up."""
 
 MAY_STILL_LACK = """\
 If a truthful answer depends on something about $user, their life or your past conversations that is not here either,
 call insufficient_context before writing anything. Do not guess.
-Whatever can be answered without it (general knowledge, small talk, something new that they tell you, a suggestion whose grounds you
-see), just answer."""
+Whatever can be answered without it (general knowledge, small talk, a passing remark, something new that they tell you, a suggestion
+whose grounds you see), just answer. What only the world outside can tell (which restaurants are in town, a price, the weather) you do not
+remember either: say what you know of it, and that you cannot look it up."""
 
 NOT_FOUND = """\
 Everything you remember has been searched, last of all for:

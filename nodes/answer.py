@@ -66,7 +66,7 @@ def request_for(state: TurnState, scene: Scene, rung: Rung, *, whole: bool = Fal
         character=scene.character,
         moment=moment_of(state.get("session"), context),
         user_name=context.called,
-        depth=rung.told,
+        depth=rung.told_where(begun=has_begun(state)),
         deeper=rung is not TOP,
         earlier=asked if "prompts" in rung.sees else (),
         window=window if "window" in rung.sees else (),

@@ -26,6 +26,10 @@ class Rung:
     sees: frozenset[Sight]
     told: str
 
+    def told_where(self, *, begun: bool) -> str:
+        """The sentence, for a thread in which something was said before the turn (`begun`), or nothing."""
+        return self.told if begun or "memories" in self.sees else prompts.OPENS
+
 
 LADDER = (
     Rung(0, frozenset(), prompts.SEES_NOTHING),

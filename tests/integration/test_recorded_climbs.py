@@ -46,13 +46,14 @@ def take(agent: Any, turn: dict[str, Any]) -> dict[str, Any]:
     return state
 
 
-def stands_at(request: dict[str, Any], layer: float) -> bool:
+def stands_at(request: dict[str, Any], layer: float, *, begun: bool) -> bool:
     """Whether the prompt of an answer says that it sees what this layer shows."""
-    told = rung_at(layer).told.replace("$user", RECORDING["context"].get("user_name", SOMEBODY))
+    told = rung_at(layer).told_where(begun=begun).replace("$user", RECORDING["context"].get("user_name", SOMEBODY))
     return told[:WORDS_OF_A_RUNG] in str(request["messages"][0]["content"])
 
 
 def test_every_turn_climbs_as_it_was_answered(agent: Any, endpoint: FakeOpenAI, monkeypatch: pytest.MonkeyPatch) -> None:
+    threads = set[str]()
     for turn in TURNS:
         before, expected = len(endpoint.requests), turn["expected"]
         begun = LayerChoice(**turn["begun"], reason="as recorded")
@@ -63,7 +64,9 @@ def test_every_turn_climbs_as_it_was_answered(agent: Any, endpoint: FakeOpenAI, 
         assert became.get("recall", {}).get("query") == turn["query"]
         assert all(any(text in one["text"] for one in became["recalled"]) for text in turn["recalled"]), turn["words"]
         attempts = [request for request in endpoint.requests[before:] if "response_format" not in request]
-        assert all(stands_at(request, layer) for request, layer in zip(attempts, became["layers_tried"], strict=False))
+        tried = zip(attempts, became["layers_tried"], strict=False)
+        assert all(stands_at(request, layer, begun=turn["thread"] in threads) for request, layer in tried)
+        threads.add(turn["thread"])
         assert len(became["prompts"]) == len(attempts)
 
 

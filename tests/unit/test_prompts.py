@@ -71,6 +71,13 @@ def test_memories_in_part_are_said_to_be_as_long_as_more_can_be_asked_for() -> N
     assert prompts.IN_PART not in answer_prompt(request(deeper=False, memories=[memory("The plumber is called Bert.")]))
 
 
+def test_a_turn_that_opens_its_thread_is_told_so_below_the_top() -> None:
+    opening = {rung.layer: rung.told_where(begun=False) for rung in LADDER}
+    assert {layer for layer, told in opening.items() if told == prompts.OPENS} == {0, 0.5, 1}
+    assert opening[TOP.layer] == TOP.told
+    assert all(rung.told_where(begun=True) == rung.told for rung in LADDER)
+
+
 def test_a_search_that_found_nothing_is_told_from_one_that_was_not_made() -> None:
     assert prompts.FOUND_NOTHING in answer_prompt(request(deeper=False))
     assert prompts.FOUND_NOTHING not in answer_prompt(request(deeper=True))
