@@ -21,7 +21,7 @@ from models.read_gate import HEADS, READ_GATE, ReadGate, Weights, need_logit
 PERMISSIVE = ("own", "LongMemEval", "RealMem")
 WIDE_LANGUAGES = ("ko", "ja")
 WEIGHED, WEIGHED_WIDE = ("score", "similarity", "gap", "known"), ("similarity", "words", "known", "hangul")  # of what was found
-SHUT_OUT, SHUT_OUT_WIDE = 3.0, 1.6  # so much worse are needed memories that are not shown than others that are
+SHUT_OUT, SHUT_OUT_WIDE = 3.0, 1.2  # so much worse are needed memories that are not shown than others that are
 
 
 def trained(seen: Sequence[Look]) -> ReadGate:
