@@ -9,8 +9,8 @@ from evals.result import Result
 from stores.errors import InputError
 
 NAMES = (
-    "answers", "commitments", "excerpts", "gate", "importance", "latency", "layers", "locomo", "longmemeval", "madial", "options", "own",
-    "realmem", "scale", "startup", "tokens",
+    "answers", "commitments", "excerpts", "gate", "importance", "ladder", "latency", "layers", "locomo", "longmemeval", "madial", "options",
+    "own", "realmem", "scale", "startup", "tokens",
 )  # fmt: skip
 EVALS = {name: f"evals.{name}" for name in NAMES}
 NEED_NO_DATA = {"commitments", "latency", "own", "startup"}
