@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
 
+from app.console import counted
 from graph.assembly import Settings, shared_embedder
 from graph.upkeep import examine, repair
 from models.minds import mind_for
@@ -25,6 +26,7 @@ def examined(*, mend: bool) -> dict[str, Any]:
         "home": str(settings.home),
         "mended": [],
         "lost": [],
+        "due": [],
     }
     problems: list[str] = []
     parts = (lambda: {"threads": settings.threads_at}, lambda: answering(settings), lambda: remembered(settings, problems, mend=mend))
@@ -56,4 +58,6 @@ def remembered(settings: Settings, problems: list[str], *, mend: bool) -> dict[s
     else:
         found = examine(settings)
     problems += found.problems
-    return {"records": found.counts.get("records", 0), "encrypted": read_manifest(settings.home).sealed, **report}
+    deleted = counted(found.unscrubbed, "deleted memory", "deleted memories")
+    due = [f"{deleted} may still be on the disk: mneme due scrubs what was deleted."] if found.unscrubbed else []
+    return {"records": found.counts.get("records", 0), "encrypted": read_manifest(settings.home).sealed, "due": due, **report}

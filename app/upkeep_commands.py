@@ -199,7 +199,7 @@ def doctor(
         print_table("Mneme", ("part", "is"), parts)
         told = (("Mended", report["mended"]), ("Lost", report["lost"]), ("Problem", problems))
         lines = [f"{word}: {one}" for word, several in told for one in several]
-        out.print(verbatim("\n".join(lines or ["No problems found."])), markup=False)
+        out.print(verbatim("\n".join([*(lines or ["No problems found."]), *report["due"]])), markup=False)
     if problems:
         raise typer.Exit(1)
 

@@ -42,6 +42,7 @@ class Examination:
         journal: What is wrong with the journal.
         threads: What is wrong with the threads.
         unfinished: A new writing of the memory (reindex, migrate) was cut short; the same command goes on with it.
+        unscrubbed: How many records were deleted whose bytes may still be on the disk.
     """
 
     counts: dict[str, int] = field(default_factory=dict)
@@ -54,6 +55,7 @@ class Examination:
     journal: str = ""
     threads: str = ""
     unfinished: bool = False
+    unscrubbed: int = 0
 
     @property
     def engine_damaged(self) -> bool:
@@ -209,6 +211,7 @@ class Examiner:
             with closing(Journal(self.home / JOURNAL, self.codec)) as journal:
                 found.journal = journal.damage() or unreadable_events(journal.unreadable())
                 living = {} if found.journal else {id: user for user, id in journal.living()}
+                found.unscrubbed = 0 if found.journal else sum(map(len, journal.unscrubbed().values()))
         except FolderDamaged as error:
             found.journal, living = error.message, {}
         if not found.journal:

@@ -158,10 +158,11 @@ def test_what_a_person_reads_is_verbatim(home: Path, typed: Typed) -> None:
 
 def test_the_doctor_says_what_mneme_runs_on(home: Path, typed: Typed) -> None:
     report = printed(mneme(home, "doctor", "--json"))
-    assert list(report) == ["mind", "model", "engine", "embedder", "records", "encrypted", "threads", "home", "mended", "lost", "problems"]
+    parts = ["mind", "model", "engine", "embedder", "records", "encrypted", "threads", "home"]
+    assert list(report) == [*parts, "mended", "lost", "due", "problems"]
     assert (report["mind"], report["home"], report["threads"]) == ("local", str(home), "SQLite")
     assert (report["records"], report["encrypted"]) == (3, False)
-    assert report["mended"] == report["lost"] == report["problems"] == []
+    assert report["mended"] == report["lost"] == report["due"] == report["problems"] == []
     ill = json_of(typed(home, "doctor", "--json", MNEME_EMBEDDER="openai:nothing"), code=1)
     assert "OPENAI_API_KEY" in ill["problems"][0]
 

@@ -218,8 +218,13 @@ def test_what_a_program_forgets_is_scrubbed_when_it_is_due(lived: tuple[Path, Me
     home = copied(lived[0], tmp_path / "home")
     assert files_with_token(home) != []
     (home / "replaced-20260507T120000").mkdir()
+    ill, told = printed(typed(home, "doctor", "--json")), typed(home, "doctor")
+    assert (ill["problems"], told.returncode) == ([], 0)
     done = printed(typed(home, "due", "--json"))
     assert (done["scrubbed"] > 5, files_with_token(home)) == (True, [])
+    assert ill["due"] == [f"{done['scrubbed']} deleted memories may still be on the disk: mneme due scrubs what was deleted."]
+    assert told.stdout.splitlines()[-2:] == ["No problems found.", ill["due"][0]]
+    assert printed(typed(home, "doctor", "--json"))["due"] == []
     assert "scrubbed" not in typed(home, "due").stdout
     assert_goes_on(Settings(home=home))
     with open_memory(Settings(home=home)) as memory:
