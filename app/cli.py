@@ -244,10 +244,10 @@ def print_recalled(found: Sequence["Candidate"], moment: datetime, locale: str) 
 
 def recalled_document(candidate: "Candidate") -> dict[str, Any]:
     """A recalled memory as plain values, in the form it has in `say --json`, with its signals."""
-    from nodes.recall import recalled_form
+    from nodes.recall import recalled_form, rounded
 
     form = recalled_form(candidate)
-    return {key: form[key] for key in (*RECALLED_FIELDS, "signals")}
+    return {key: form[key] for key in RECALLED_FIELDS} | {"signals": rounded(candidate.signals)}
 
 
 def candidate_document(candidate: "Candidate") -> dict[str, Any]:

@@ -129,7 +129,7 @@ def in_order(recalled: Sequence[dict[str, Any]]) -> list[Memory]:
             said_at=datetime.fromisoformat(one["said_at"]),
             place=one["place"],
             score=one["score"],
-            similarity=one["signals"]["similarity"],
+            similarity=one["similarity"],
             planned=PlanItem.model_validate(planned) if (planned := one.get("planned")) else None,
         )
         for one in sorted(recalled, key=lambda one: (datetime.fromisoformat(one["said_at"]), one["ordinal"], starts(one)))

@@ -98,7 +98,7 @@ def events(found: Recall, state: TurnState, context: Context, thread_id: str) ->
 
 
 def recalled_form(candidate: Candidate) -> dict[str, Any]:
-    """A recalled record as plain values."""
+    """A recalled record as plain values; its other signals stand once in the state, in what is explained of the recall."""
     record = candidate.record
     return {
         "id": record.id,
@@ -110,7 +110,7 @@ def recalled_form(candidate: Candidate) -> dict[str, Any]:
         "place": record.place,
         "kind": record.kind,
         "score": round(candidate.score, 4),
-        "signals": rounded(candidate.signals),
+        "similarity": round(candidate.signals["similarity"], 4),
         "planned": item_of(record).model_dump(mode="json") if is_plan_item(record) else None,
     }
 
@@ -142,4 +142,4 @@ def tokens_of(record: MemoryRecord) -> int:
 
 def rounded(signals: Mapping[str, float]) -> dict[str, float]:
     """The signals to four places."""
-    return {name: round(value, 4) for name, value in signals.items()}
+    return {name: round(signals[name], 4) for name in signals}
