@@ -56,15 +56,15 @@ If a truthful and fitting answer depends on something that is not here, call ins
 Do not guess, and do not ask $user for what they may have told you already. Only where a message is so vague that nobody could say what to
 search for, ask what they mean.
 For anything else (general knowledge, small talk, a passing remark, something new that they tell you, a task that is complete in itself)
-just answer. What only the world outside can tell (which restaurants are in town, a price, the weather) you do not remember either: say what
-you know of it, and that you cannot look it up."""
+just answer. What only the world outside can tell, and $user cannot have told you (which restaurants are open, today's prices, the
+weather), is not in your memory: say what you know of it, and that you cannot look it up."""
 
 MAY_STILL_LACK = """\
 If a truthful answer depends on something about $user, their life or your past conversations that is not here either,
 call insufficient_context before writing anything. Do not guess.
 Whatever can be answered without it (general knowledge, small talk, a passing remark, something new that they tell you, a suggestion
-whose grounds you see), just answer. What only the world outside can tell (which restaurants are in town, a price, the weather) you do not
-remember either: say what you know of it, and that you cannot look it up."""
+whose grounds you see), just answer. What only the world outside can tell, and $user cannot have told you (which restaurants are open,
+today's prices, the weather), is not in your memory: say what you know of it, and that you cannot look it up."""
 
 NOT_FOUND = """\
 Everything you remember has been searched, last of all for:
