@@ -7,6 +7,7 @@ from models.local.sentences import STOP_WORDS, words
 LONG_ENOUGH = 3  # letters of a word that tells what is meant; words of Korean and Japanese tell it with two
 ANYTHING = {"appointment"}  # what an English speaker may call whatever has a time
 BESIDE_HEAD = re.compile(r" (?:with|for|at|in|of|about|to|from|on|before|after) .*", re.DOTALL)
+OWNER = re.compile(r"\b(?!(?:doctor|dentist|vet|hairdresser|barber)['\u2019])([\w-]+)['\u2019]s ")  # a doctor's appointment is one's own
 ACTING = re.compile(r" (?:the|an?|my|our|his|her|their) ")  # "prepare the meeting" is no meeting
 
 
@@ -22,6 +23,12 @@ def shared(one: str, other: str) -> int:
 
 
 def is_called(name: str, words: str) -> bool:
-    """Whether something of this name may be called so in English: by its head, and by nothing that its name does not say."""
+    """Whether something of this name may be called so in English: by the last word of its head, and by nothing that its name does not say.
+
+    A "flight check-in" is no flight, and Tom's flight is called so only with his name; a "dentist appointment" may be "the dentist".
+    """
     head, said = BESIDE_HEAD.sub("", name.casefold()), telling(words)
-    return said - ANYTHING <= telling(name) and bool(said & telling(head)) and not ACTING.search(head)
+    parts = [word for word in head.split() if telling(word)]
+    last = parts[-2:] if telling("".join(parts[-1:])) == ANYTHING else parts[-1:]
+    owners = telling(" ".join(OWNER.findall(head)))
+    return said - ANYTHING <= telling(name) and owners <= said and bool(said & telling(" ".join(last))) and not ACTING.search(head)

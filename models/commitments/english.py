@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from models.commitments.calendar import weekday_of_week
-from models.commitments.commitment import Change, Commitment, CommitmentKind, Party
+from models.commitments.commitment import Change, Commitment, CommitmentKind, Corrects, Party
 from models.commitments.english_times import TimePhrase, is_clock_alone, linked, plain, stretch_of, time_phrases
 
 # In place of every letter of a time, so that rules on the words about it need no knowledge of times.
@@ -225,21 +225,29 @@ OF_OTHERS = re.compile(
     r"|exam|job|shift)\b"
 )
 FILLER = (
-    r"(?:so|and|but|then|anyway|well|ok|okay|ok fine|fine|oh|hey|hi|yes|yeah|yep|sure|right|also|just|btw|lol|sorry|still|now|um|please"
+    r"(?:so|and|but|then|anyway|well|ok|okay|ok fine|fine|ah|oh|hey|hi|yes|yeah|yep|sure|right|also|just|btw|lol|sorry|still|now|um|please"
     r"|plus|done|great|good news|guess what|first(?=,)|finally|actually|reminder|fyi"
     r"|note to self|heads up|ps|p\.s\.|alright|cool|perfect|thanks|got it|noted|guess|remember|remember:|oh and|by the way|update)"
 )
 OPENING = re.compile(rf"^(?:\W*\b{FILLER}\b[\s,.:!]+)+")
-PUTS_RIGHT = r"(?:actually|correction|i meant|sorry|oops|whoops|wait|no|my (?:mistake|bad)|i got (?:it|that|the (?:day|date|time)) wrong)"
-NOT_BUT = re.compile(rf"(?:(?<=\bis)n't|\bnot) (?P<rejected>{TIME}+),? but (?={TIME})")
+PUTS_RIGHT = (
+    r"(?:actually|correction|i meant|(?:i'm )?sorry(?: (?:about that|for the (?:confusion|mix-?up)))?|oops|whoops|wait|no"
+    r"|my (?:mistake|bad)|i (?:was wrong|made a mistake|got (?:it|that|the (?:day|date|time)) wrong)|(?:it )?turns out)"
+)
+NOT_BUT = re.compile(rf"(?:(?<=\bis)n't|\bnot) (?P<rejected>{TIME}+),? but (?={TIME}++(?! (?:i|we|you|he|she|it|they|there)\b))")
 GAP = rf"[^\w{TIME}]*"
 # "Actually the meeting is on Friday" tells another time of what is known; "the other meeting" and "on Friday too" tell of something else.
 CORRECTION = re.compile(
     rf"^{GAP}(?P<opening>(?:(?:{PUTS_RIGHT}|{FILLER})\b{GAP})*+)\b"
     rf"(?P<told>(?:the|my|our) (?!(?:other|first|second|third|next|last|new)\b)(?P<thing>[\w' -]{{1,60}}?)(?: is|'s| will be)(?: due)?)"
-    rf"(?P<within> actually)? ?(?P<time>{TIME}+)(?:(?:, ?| )?(?:and )?(?P<rejected>not {TIME}+))?(?: in [\w' -]+)?{GAP}$"
+    rf"(?P<within> actually)? ?(?P<time>{TIME}+)(?:(?:, ?| )?(?:and )?(?P<rejected>not {TIME}+))?(?P<where> in [\w' -]+)?{GAP}$"
 )
-CUE = re.compile(rf"\b{PUTS_RIGHT}\b")
+CUE = re.compile(rf"\b{PUTS_RIGHT}\b(?! thanks)")
+# "Actually the meeting is on Friday, I guess", or ", right?": too unsure to move anything.
+UNSURE_AFTER = re.compile(
+    r"^\W*(?:maybe|perhaps|probably|possibly|hopefully|unless|if|or|right|correct|isn't it|is it|not sure|i(?:'m)? (?:guess|think|hope"
+    r"|suppose|believe|not sure))\b"
+)
 BARE = re.compile(
     rf"^[\W{TIME}]*(?:(?:on|at|for|the|to|from|and|then|is|it's|that's|which is|which|this|due|until|or|doors|kickoff|starting|starts"
     rf"|start|by|sharp|so|not|in|of)\b[\W{TIME}]*)*$"
@@ -319,6 +327,8 @@ def commitments_in(text: str, here: datetime, speaker: Party) -> list[Commitment
             continue
         before = clauses[index - 1] if index else None
         after = clauses[index + 1] if index + 1 < len(clauses) and not clauses[index + 1].opens else None
+        if after and UNSURE_AFTER.match(after.words):
+            clause = replace(clause, known=None)
         bond = _bond(clause, before, after, speaker)
         if bond:
             found += _commitments(text, clause, bond, before, here)
@@ -357,8 +367,13 @@ def _commitments(text: str, clause: Clause, bond: Bond, before: Clause | None, h
         if stretch:
             yield Commitment(
                 what or text[clause.begin : clause.end].strip(), bond.kind, bond.by, stretch.start, stretch.end, stretch.all_day,
-                place.group(1) if place else "", bond.change, clause.known is not None and bool(phrase.day or phrase.moment),
+                place.group(1) if place else "", bond.change, _corrects(phrase) if clause.known else "",
             )  # fmt: skip
+
+
+def _corrects(phrase: TimePhrase) -> Corrects:
+    """What of a known thing a time puts right; "in five minutes" is said of what is about to begin."""
+    return "day" if phrase.day else "clock" if phrase.clock and not phrase.moment else ""
 
 
 def _moved_to(text: str, phrase: TimePhrase) -> TimePhrase:
@@ -405,7 +420,7 @@ def _correction(said: str, masked: str, since: int, clause: Clause) -> Clause | 
     if not (CUE.search(found["opening"]) or found["within"] or found["rejected"] or unlike):
         return None
     known = slice(since + found.start("thing"), since + found.end("thing"))
-    return replace(clause, words=f"{found['told']} {TIME}", known=known)
+    return replace(clause, words=f"{found['told']} {TIME}{found['where'] or ''}", known=known)
 
 
 def _meant(times: list[TimePhrase], masked: str) -> list[TimePhrase]:

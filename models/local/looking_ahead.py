@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from models.agenda import when_planned
@@ -51,8 +51,9 @@ def noticed(request: NoticeRequest) -> list[Noticed]:
     for number, memory in enumerate(request.said, start=1):
         by: Party = "assistant" if memory.role == "assistant" else "user"
         told = commitments_in(memory.text, memory.said_at, request.moment.timezone, by)
-        changes = [changing(one, number, request.upcoming, found) for one in told]
-        found += changes or called_off(memory, number, request.upcoming, found)
+        for one in told:  # one by one, for what a message tells may be put right in the same message
+            found.append(changing(one, number, request.upcoming, found))
+        found += [] if told else called_off(memory, number, request.upcoming, found)
     return found
 
 
@@ -60,9 +61,18 @@ def changing(told: Commitment, number: int, upcoming: Sequence[PlanItem], before
     """What was told in memory `number`, and which item it moves, which keeps its name, or cancels."""
     names = names_of(upcoming, before)
     about = most_alike(told.what, names) if told.change != "new" else put_right(told, upcoming, before)
-    change = "moved" if told.change == "new" else told.change
-    named = replace(told, what=names[about - 1], change=change) if about else told
-    return Noticed(named, number, about if about <= len(upcoming) else 0)
+    if not about:
+        return Noticed(told, number)
+    if told.change == "new":
+        known = [*(item.start for item in upcoming), *(one.commitment.start for one in before)][about - 1]
+        told = replace(on_day_of(known, told) if told.corrects == "clock" else told, change="moved")
+    return Noticed(replace(told, what=names[about - 1]), number, about if about <= len(upcoming) else 0)
+
+
+def on_day_of(known: datetime, told: Commitment) -> Commitment:
+    """What was told at the same time of the clock, on the day of what is known."""
+    start = datetime.combine(known.astimezone(told.start.tzinfo), told.start.timetz())
+    return replace(told, start=start, end=told.end and told.end + (start - told.start))
 
 
 def put_right(told: Commitment, upcoming: Sequence[PlanItem], before: Sequence[Noticed]) -> int:

@@ -59,7 +59,8 @@ def heard_of(
     or nothing."""
     told, item = found.commitment, item_from(found.commitment, source, ahead.zone)
     known = [*coming, *(planned_item(one) for one in before if one["change"] != "cancelled")]
-    named = coming[found.about - 1] if found.about else meant(item, told.change, in_other_words(known, item, source, before), ahead.zone)
+    others = known if told.change == "moved" else in_other_words(known, item, source, before)
+    named = coming[found.about - 1] if found.about else meant(item, told.change, others, ahead.zone)
     old = as_it_stands(named, before)
     if told.change == "cancelled":
         return [heard(old, source, "cancelled", old)] if old else []

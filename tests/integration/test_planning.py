@@ -260,6 +260,19 @@ def test_what_was_told_wrong_is_put_right(agent: Any, memory: MemoryStore) -> No
     assert (old.additional["start"], old.superseded_by, new.supersedes) == ("2026-05-08T10:00:00Z", new.id, (old.id,))
 
 
+def test_what_is_put_right_in_the_same_message_is_one(agent: Any, memory: MemoryStore) -> None:
+    say(agent, "I have a meeting with the bank tomorrow at 10. Sorry, the meeting is on Monday at 11.", NOW)
+    [item] = plan_records(memory, now=NOW)
+    assert (item.text, item.additional["start"]) == ("meeting with the bank", "2026-05-11T11:00:00Z")
+
+
+def test_a_time_of_day_alone_is_put_right_on_its_day(agent: Any, memory: MemoryStore) -> None:
+    say(agent, "I have a meeting with the bank on Monday at 10.", NOW)
+    say(agent, "Actually the meeting is at 11.", NOW + MINUTE)
+    [item] = plan_records(memory, now=NOW)
+    assert (item.text, item.additional["start"]) == ("meeting with the bank", "2026-05-11T11:00:00Z")
+
+
 def test_what_could_be_meant_by_two_moves_neither(agent: Any, memory: MemoryStore) -> None:
     for number, whom in enumerate(["the bank", "Bob"]):
         say(agent, f"I have a meeting with {whom} tomorrow at {10 + number}.", NOW + number * MINUTE)

@@ -58,10 +58,24 @@ BANK = "meeting with the bank"
         ("Actually my doctor appointment is on Monday at 9.", ("dentist appointment",), ("new", "doctor appointment", 0)),
         ("Actually I have a meeting on Monday at 11.", (BANK,), ("new", "meeting", 0)),
         ("Actually my rent is due on Monday.", ("rent",), ("new", "rent", 0)),  # that is an appointment
+        ("Actually the second meeting is on Monday at 11.", (BANK,), ("new", "second meeting", 0)),
+        ("I was wrong, the dentist is on Monday at 11.", (BANK, "dentist appointment"), ("moved", "dentist appointment", 2)),
+        ("Actually the doctor's appointment is on Monday.", ("doctor's appointment",), ("moved", "doctor's appointment", 1)),
+        ("Actually my flight is on Monday at 9.", ("Tom's flight",), ("new", "flight", 0)),
+        ("Actually Tom's flight is on Monday at 9.", ("flight",), ("new", "Tom's flight", 0)),
+        ("Actually the flight is on Monday at 9.", ("flight check-in",), ("new", "flight", 0)),
+        ("Actually the wedding is on May 30.", ("wedding dress fitting", "wedding rehearsal"), ("new", "wedding", 0)),
     ],
 )
 def test_what_is_put_right_is_the_one_thing_that_is_called_so(words: str, planned: tuple[str, ...], expected: tuple[str, str, int]) -> None:
     assert heard(words, upcoming=tuple(item(what, 1 + day) for day, what in enumerate(planned))) == [expected]
+
+
+def test_a_time_of_day_alone_puts_right_that_of_the_known_day() -> None:
+    said = [Memory("0", "Sorry, the meeting is at 4pm.", "Ada", "user", "turn", NOW, 1.0, 1.0)]
+    [found] = noticed(NoticeRequest(said, (item(BANK, 3),), ME, Moment(NOW, timezone="Asia/Seoul")))
+    assert (found.commitment.change, found.about) == ("moved", 1)
+    assert found.commitment.start.isoformat() == "2026-05-10T16:00:00+09:00"
 
 
 def test_what_was_put_right_before_can_be_put_right_again() -> None:
