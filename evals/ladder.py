@@ -16,11 +16,13 @@ from evals.result import Figure, Result
 from evals.scoring import bootstrap
 from evals.training.gate import PERMISSIVE
 from evals.turns import LANGUAGES
+from models.briefing import answer_prompt
 from models.embedding import open_embedder
 from models.mind import AnswerRequest, Character, Layer, Mind, Moment
 from models.minds import mind_for
 from models.routing.head import routing_head_for
 from nodes.ladder import TOP, rung_at
+from stores.errors import InputError
 
 NAME = "ladder"
 BY_HAND = Path(__file__).parent / "data" / "ladder" / "answers.jsonl"
@@ -39,8 +41,9 @@ def run(data: Path, limit: int | None = None, seed: int = 0) -> Result:
     """What is shown memories at first, and what once the reader, where nothing was shown, has said whether something is lacking.
 
     The turns are those of the eval `gate`, each the first of its thread; gates and routers have not seen the data set. Of the turns that
-    are shown nothing some are answered, and their share stands for the others of the layer and kind of memory. The chat model that is set
-    up answers them; where none is, the answers are those that ship with Mneme, which people wrote who read the prompts.
+    are shown nothing some are answered, and their share stands for the others of the layer and kind of memory; the intervals leave out
+    that this share is itself an estimate. The chat model that is set up answers them; where none is, the answers are those that ship with
+    Mneme, which were written by hand upon reading the prompts.
 
     Args:
         data: The folder of the data sets.
@@ -48,7 +51,7 @@ def run(data: Path, limit: int | None = None, seed: int = 0) -> Result:
         seed: Of the draw and of the bootstrap.
 
     Raises:
-        InputError: A file is missing or not of the format.
+        InputError: A file is missing or not of the format, or none of the recorded answers is to a prompt of a layer and kind of memory.
         ModelError: The endpoint does not answer, or not usably.
     """
     mind = mind_for("auto", "", open_embedder())
@@ -90,15 +93,15 @@ def climbing(asked: Sequence[Look], mind: Mind) -> Mapping[str, bool]:
 
 
 def by_hand(shut: Sequence[Look]) -> Mapping[str, bool]:
-    """The same, of the turns whose answers were recorded; these are known by a hash, for their words belong to the data sets."""
+    """The same, of the turns whose prompts were answered in the recording; where a prompt was changed since, there is no answer to it."""
     answers = [json.loads(line) for line in BY_HAND.read_text("utf-8").splitlines()]
-    lacking = {one["words"]: bool(one["lacking"]) for one in answers}
-    return {one.words: lacking[key] for one in shut if (key := hash_of(one.words)) in lacking}
+    lacking = {one["prompt"]: bool(one["lacking"]) for one in answers}
+    return {one.words: lacking[key] for one in shut if (key := hash_of(request_for(one))) in lacking}
 
 
-def hash_of(words: str) -> str:
-    """By what a turn's words are known in the recording."""
-    return sha256(words.encode()).hexdigest()[:16]
+def hash_of(request: AnswerRequest) -> str:
+    """By what a prompt is known in the recording: its words may belong to a data set."""
+    return sha256(f"{answer_prompt(request)}\n{request.words}".encode()).hexdigest()[:16]
 
 
 def request_for(look: Look) -> AnswerRequest:
@@ -119,9 +122,18 @@ def after_the_ladder(judged: Sequence[Look], climbs: Mapping[str, bool], takes: 
 
 
 def rate(rows: Sequence[Look], climbs: Mapping[str, bool]) -> float:
-    """The share of those that were answered in which the model climbs."""
+    """The share of those that were answered in which the model climbs; 0 where there are no rows.
+
+    Raises:
+        InputError: None of them was answered.
+    """
     answered = [climbs[one.words] for one in rows if one.words in climbs]
-    return fmean(answered) if answered else nan
+    if rows and not answered:
+        raise InputError(
+            f"None of {len(rows)} turns like {rows[0].words[:60]!r}, which are shown nothing, has a recorded answer.",
+            "The prompt was changed since they were recorded: set OPENAI_BASE_URL, so that a model answers them.",
+        )
+    return fmean(answered) if answered else 0.0
 
 
 def figures(judged: Sequence[Look], shown: Shown, seed: int) -> dict[str, Figure]:

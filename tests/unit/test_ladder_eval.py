@@ -12,6 +12,7 @@ from models import prompts
 from models.mind import Answer, AnswerRequest, Layer, Mind
 from models.read_gate import WITH_NOTHING
 from nodes.ladder import TOP
+from stores.errors import InputError
 
 
 def look(words: str, layer: Layer, need: float = 0.01, data: str = "own") -> Look:
@@ -73,12 +74,26 @@ def test_the_prompt_is_that_of_a_turn_that_is_shown_nothing() -> None:
     assert all(one.may_lack and not one.memories for one in (low, high))
 
 
-def test_recorded_answers_are_known_by_a_hash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_recorded_answers_are_known_by_their_prompts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = [look("Where is my key?", 2), look("A joke!", 0), look("Who is Tom?", 2)]
     file = tmp_path / "answers.jsonl"
-    lines = [{"words": hash_of("Where is my key?"), "lacking": "the key"}, {"words": hash_of("A joke!"), "lacking": ""}]
+    lines = [{"prompt": hash_of(request_for(one)), "lacking": lacking} for one, lacking in zip(asked, ("the key", ""), strict=False)]
     file.write_text("\n".join(map(json.dumps, lines)), "utf-8")
     monkeypatch.setattr(ladder, "BY_HAND", file)
-    assert by_hand([look("Where is my key?", 2), look("A joke!", 0), look("Who is Tom?", 2)]) == {
-        "Where is my key?": True,
-        "A joke!": False,
-    }
+    assert by_hand(asked) == {"Where is my key?": True, "A joke!": False}
+    monkeypatch.setattr(prompts, "MAY_LACK", "Otherwise.")
+    assert by_hand(asked) == {}
+
+
+def test_turns_that_nobody_answered_are_not_left_out_silently() -> None:
+    rows = [look("Where is my key?", 2), look("A joke!", 0), look("Where was it?", 2, 0.9)]
+    with pytest.raises(InputError, match="Where is my key"):
+        values_of(rows, {"A joke!": False})
+
+
+def test_the_shipped_answers_are_to_the_prompts_of_today() -> None:
+    asked = [
+        look("열쇠 두고 왔다", 0, need=0.1),
+        look("What were the different amounts asked and offered for the parents' house?", 2, need=0.9),
+    ]
+    assert len(by_hand(asked)) == len(asked)
