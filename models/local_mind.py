@@ -14,7 +14,7 @@ from models.local.head import Head, load_head
 from models.local.highlights import fold
 from models.local.questions import Asked, Question, act_of, is_general, read_question, same_person
 from models.local.quoting import Quote, quotes_of
-from models.local.telling import told_of_the_user
+from models.local.telling import asks_to_forget, told_about
 from models.local.wording import Talk, talk_in
 from models.mind import (
     Answer,
@@ -100,6 +100,8 @@ class LocalMind:
         return looking_ahead.reminded(self._answer(request), request)
 
     def _answer(self, request: AnswerRequest) -> Answer:
+        if asks_to_forget(request.words):
+            return Answer(text=talk_in(request.words).forgets_by_command, origin="notice")
         notice = _courtesy(request) or _of_itself(request)
         if notice:
             return Answer(text=notice, origin="notice")
@@ -108,7 +110,7 @@ class LocalMind:
         if planned := looking_ahead.told_of_plans(request):
             return planned
         sources = sources_of(request)
-        if not request.deeper and (told := told_of_the_user(request.words, sources)):
+        if not request.deeper and (told := told_about(request.words, sources)):
             return _recalled(request, "", told)
         speakers = tuple(dict.fromkeys(source.speaker for source in sources if source.speaker))
         asked = Asked(request.moment.now, request.moment.timezone)

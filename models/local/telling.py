@@ -1,4 +1,4 @@
-"""What the user told of themselves, where they ask for just that."""
+"""What the user told of themselves, or of somebody or something, where they ask for just that."""
 
 import re
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from models.local.evidence import Source
 from models.local.highlights import salience
 from models.local.quoting import Quote, shortened
-from models.local.sentences import sentences
+from models.local.sentences import content, sentences
 from models.local.wide_acts import asks
 
 MOST_TOLD = 4
@@ -17,24 +17,49 @@ ABOUT_THE_USER = re.compile(
     r"|^\W*what have i told you(?: so far| about (?:me|myself))?\W*$",
     re.IGNORECASE,
 )
+ABOUT = re.compile(
+    r"\b(?:what (?:all )?(?:(?:do|did|can) you (?:actually |really |even )?(?:know|remember|recall|tell me)|(?:have i told|did i tell) you)"
+    r"|tell me(?: what you (?:know|remember)| something| everything| all)?) about (?P<what>[^?.!]{1,80})",
+    re.IGNORECASE,
+)
+ASKS_TO_FORGET = re.compile(
+    r"^\W*(?:(?:please|now|ok(?:ay)?|(?:can|could|would) you(?: please)?|i(?:'d like| want) you to|you (?:should|must|can)) ?,? ?)*"
+    r"(?:forget|delete|erase)\b(?! about it\b| it\W*$).*\b(?:what|that|about|everything|anything|all|my|our|memor(?:y|ies))\b"
+    r"|잊어 ?(?:줘|주세요|주십시오|버려)|忘れて(?:ください|下さい|ほしい|くれ|$|[。!\uff01])",
+    re.IGNORECASE,
+)
 
 
-def told_of_the_user(words: str, sources: Sequence[Source]) -> list[Quote]:
-    """The most telling of the user's sentences, one a source, oldest first; none where something else is asked.
+def asks_to_forget(words: str) -> bool:
+    """Whether the user asks that something they told be forgotten."""
+    return ASKS_TO_FORGET.search(words) is not None
+
+
+def told_about(words: str, sources: Sequence[Source]) -> list[Quote]:
+    """The most telling of the user's sentences on what they ask to be told of, one a source, oldest first; none where something else is
+    asked.
 
     Args:
         words: What the user says.
         sources: What may be quoted, oldest first.
     """
-    if not ABOUT_THE_USER.search(words):
+    of_them, asked = ABOUT_THE_USER.search(words), ABOUT.search(words)
+    about = set() if of_them else set(content(asked["what"])) if asked else set()
+    if not (of_them or about):
         return []
-    told = [quote for source in sources if source.role == "user" for quote in most_telling(source)]
+    quotes = [quote for source in sources if source.role == "user" for quote in most_telling(source, about)]
+    told = list({quote.best: quote for quote in quotes}.values())  # notes tell again what was said
     best = sorted(told, key=lambda quote: -salience(quote.best))[:MOST_TOLD]
     return [quote for quote in told if quote in best]
 
 
-def most_telling(source: Source) -> list[Quote]:
-    """The sentence of a source that tells most, if it tells anything."""
-    telling = [part for part in sentences(source.text) if not asks(part) and salience(part) >= LEAST_TELLING]
-    best = max(telling, key=salience, default="")
+def most_telling(source: Source, about: set[str]) -> list[Quote]:
+    """The sentence of a source that tells most: of something, if all of its words stand there; of the user, if it tells enough."""
+
+    def tells(part: str) -> bool:
+        return about <= set(content(part)) if about else salience(part) >= LEAST_TELLING
+
+    best = max(
+        (part for part in sentences(source.text) if not (asks(part) or asks_to_forget(part)) and tells(part)), key=salience, default=""
+    )
     return [Quote(shortened(best), best, source)] if best else []

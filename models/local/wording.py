@@ -45,6 +45,7 @@ class Talk:
     closest: str
     maybe_model: str
     bears_on_it: str
+    forgets_by_command: str
     called: str
     noted: tuple[str, ...]
     greetings: tuple[str, ...]
@@ -75,6 +76,10 @@ ENGLISH = Talk(
     closest="The closest that I remember:",
     maybe_model="If it is a general question, it needs a language model: set OPENAI_API_KEY or OPENAI_BASE_URL.",
     bears_on_it="Advice of my own would need a language model, but this bears on it.",
+    forgets_by_command=(
+        "I forget nothing on a word alone, so that nothing is lost by mistake. `mneme memories list` shows what I keep, and "
+        "`mneme memories forget ID` erases it, with all that was derived from it."
+    ),
     called=", {name}",
     noted=("I'll remember that.", "Noted, I'll remember that.", "I have kept that."),
     greetings=("Hello{name}. Tell me something to remember, or ask me what I know.", "Hello{name}. I'm listening."),
@@ -100,6 +105,10 @@ KOREAN = Talk(
     closest="가장 가까운 기억은 이거예요.",
     maybe_model="일반적인 질문이라면 언어 모델이 필요해요. OPENAI_API_KEY 또는 OPENAI_BASE_URL을 설정해 주세요.",
     bears_on_it="제 의견을 드리려면 언어 모델이 필요하지만, 이 기억이 관련 있어 보여요.",
+    forgets_by_command=(
+        "실수로 잃는 일이 없도록, 말만으로는 아무것도 지우지 않아요. `mneme memories list`로 제가 간직한 것을 볼 수 있고, "
+        "`mneme memories forget ID`로 거기서 나온 것까지 함께 지울 수 있어요."
+    ),
     called=", {name} 님",
     noted=("기억해 둘게요.", "네, 기억할게요.", "잘 적어 뒀어요."),
     greetings=("안녕하세요{name}. 기억할 이야기를 들려주시거나, 제가 아는 것을 물어보세요.", "안녕하세요{name}. 듣고 있어요."),
@@ -125,6 +134,10 @@ JAPANESE = Talk(
     closest="いちばん近い記憶はこれです。",
     maybe_model="一般的な質問なら言語モデルが必要です。OPENAI_API_KEY か OPENAI_BASE_URL を設定してください。",
     bears_on_it="私からの助言には言語モデルが必要ですが、これが関係しそうです。",
+    forgets_by_command=(
+        "間違って失うことのないよう、言葉だけでは何も消しません。`mneme memories list` で覚えていることを確かめ、"
+        "`mneme memories forget ID` で、そこから生まれたものごと消すことができます。"
+    ),
     called="、{name}さん",
     noted=("覚えておきますね。", "はい、覚えておきます。", "書き留めました。"),
     greetings=("こんにちは{name}。覚えておくことを話すか、私の知っていることを聞いてください。", "こんにちは{name}。お話を聞いています。"),

@@ -150,6 +150,22 @@ def test_what_needs_a_language_model_is_said_at_once(words: str) -> None:
     assert (given.origin, given.not_known) == ("notice", True)
 
 
+@pytest.mark.parametrize(
+    ("words", "forgets"),
+    [
+        ("Forget that I adopted a puppy.", True),
+        ("Can you please delete everything you know about me?", True),
+        ("子犬の話は忘れてください", True),
+        ("강아지 이야기는 잊어 줘", True),
+        ("Don't forget that I adopted a puppy.", False),
+        ("I always forget my keys.", False),
+        ("Forget it.", False),
+    ],
+)
+def test_it_says_how_to_forget_and_does_not_promise_to_remember_instead(words: str, forgets: bool) -> None:
+    assert ("mneme memories forget" in answer(asked(words, PUPPY, may_lack=True)).text) is forgets
+
+
 @pytest.mark.parametrize("words", ["Hello!", "Thank you!", "Goodbye!", "I adopted a puppy called Biscuit."])
 def test_where_nothing_is_asked_a_short_notice_is_enough(words: str) -> None:
     given = answer(asked(words, may_lack=True))
