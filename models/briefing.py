@@ -9,6 +9,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 
 from models import prompts
 from models.agenda import agenda_line, in_words
+from models.asking_to_forget import asks_to_forget
 from models.mind import NAMELESS, AnswerRequest, Character, ClassifyRequest, Memory, Moment, SummariseRequest, Utterance, named
 from models.times import ago, clock_in_words, date_in_words, describe_moment
 
@@ -99,14 +100,15 @@ def filled(template: str, parts: Mapping[str, str], words: Mapping[str, str]) ->
 
 def _depth(request: AnswerRequest, user: str) -> str:
     """How deep the attempt looks, and what to do where that is not enough."""
+    forget = [Template(prompts.CANNOT_FORGET).safe_substitute(user=user)] if asks_to_forget(request.words) else []
     dated = [prompts.DATED] if any(_day_before(one, request.moment) for one in request.window if one.role == "user") else []
     if request.may_lack:
         nothing = [] if request.deeper or request.memories else [prompts.FOUND_NOTHING]
         in_part = [prompts.IN_PART] if any(one.in_part for one in request.memories) else []
         may_lack = prompts.MAY_LACK if request.deeper else prompts.MAY_STILL_LACK
-        return Template("\n".join([request.depth, *nothing, *in_part, *dated, may_lack])).safe_substitute(user=user)
+        return Template("\n".join([request.depth, *nothing, *in_part, *dated, may_lack, *forget])).safe_substitute(user=user)
     lacking = "\n".join(f"- {escape(one_line(what))}" for what in dict.fromkeys(request.lacking)) or "- what would answer the message"
-    return "\n".join([Template(prompts.NOT_FOUND).safe_substitute(lacking=lacking), *dated])
+    return "\n".join([Template(prompts.NOT_FOUND).safe_substitute(lacking=lacking), *dated, *forget])
 
 
 def persona(character: Character) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from models.asking_to_forget import asks_to_forget
 from models.importance import LearnedRater
 from models.local import greeting, looking_ahead, looking_back, wording
 from models.local.comparing import Comparison, compared, spelled
@@ -14,7 +15,7 @@ from models.local.head import Head, load_head
 from models.local.highlights import fold
 from models.local.questions import Asked, Question, act_of, is_general, read_question, same_person
 from models.local.quoting import Quote, quotes_of
-from models.local.telling import asks_to_forget, told_about
+from models.local.telling import told_about
 from models.local.wording import Talk, talk_in
 from models.mind import (
     Answer,

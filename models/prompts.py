@@ -50,20 +50,24 @@ all of them."""
 
 DATED = "A [date] before a message says when it was sent. Write none yourself."
 
+CANNOT_FORGET = """\
+You cannot forget or delete anything yourself, and whatever is said is remembered: tell $user so, and that the command
+`mneme memories forget` erases what they choose."""
+
 MAY_LACK = """\
 If a truthful and fitting answer depends on something that is not here, call insufficient_context before writing anything: what "she" or
 "that" stands for, what was said or agreed before, or anything about $user and their life, also what a suggestion should respect.
 Do not guess, and do not ask $user for what they may have told you already. Only where a message is so vague that nobody could say what to
 search for, ask what they mean.
 For anything else (general knowledge, small talk, a passing remark, something new that they tell you, a task that is complete in itself)
-just answer. What only the world outside can tell, and $user cannot have told you (which restaurants are open, today's prices, the
+just answer. What only the world outside can tell, and $user cannot have told you (which restaurants a town has, today's prices, the
 weather), is not in your memory: say what you know of it, and that you cannot look it up."""
 
 MAY_STILL_LACK = """\
 If a truthful answer depends on something about $user, their life or your past conversations that is not here either,
 call insufficient_context before writing anything. Do not guess.
 Whatever can be answered without it (general knowledge, small talk, a passing remark, something new that they tell you, a suggestion
-whose grounds you see), just answer. What only the world outside can tell, and $user cannot have told you (which restaurants are open,
+whose grounds you see), just answer. What only the world outside can tell, and $user cannot have told you (which restaurants a town has,
 today's prices, the weather), is not in your memory: say what you know of it, and that you cannot look it up."""
 
 NOT_FOUND = """\

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from models.asking_to_forget import asks_to_forget
 from models.local.evidence import Source
 from models.local.highlights import salience
 from models.local.quoting import Quote, shortened
@@ -22,17 +23,6 @@ ABOUT = re.compile(
     r"|tell me(?: what you (?:know|remember)| something| everything| all)?) about (?P<what>[^?.!]{1,80})",
     re.IGNORECASE,
 )
-ASKS_TO_FORGET = re.compile(
-    r"^\W*(?:(?:please|now|ok(?:ay)?|(?:can|could|would) you(?: please)?|i(?:'d like| want) you to|you (?:should|must|can)) ?,? ?)*"
-    r"(?:forget|delete|erase)\b(?! about it\b| it\W*$).*\b(?:what|that|about|everything|anything|all|my|our|memor(?:y|ies))\b"
-    r"|잊어 ?(?:줘|주세요|주십시오|버려)|忘れて(?:ください|下さい|ほしい|くれ|$|[。!\uff01])",
-    re.IGNORECASE,
-)
-
-
-def asks_to_forget(words: str) -> bool:
-    """Whether the user asks that something they told be forgotten."""
-    return ASKS_TO_FORGET.search(words) is not None
 
 
 def told_about(words: str, sources: Sequence[Source]) -> list[Quote]:

@@ -44,6 +44,14 @@ def test_it_says_who_answers_whom_and_when() -> None:
     assert "Sunday, 7 May 2023, 14:05" in prompt
 
 
+@pytest.mark.parametrize("may_lack", [True, False])
+def test_who_asks_to_forget_is_not_to_hear_that_it_was_done(may_lack: bool) -> None:
+    asked, other = (request(words=words, may_lack=may_lack) for words in ("Please forget my sister's name.", "I forget names."))
+    assert "You cannot forget or delete anything yourself" in answer_prompt(asked)
+    assert "tell Ada so" in answer_prompt(asked)
+    assert "You cannot forget" not in answer_prompt(other)
+
+
 def test_a_user_without_a_name_is_the_user() -> None:
     assert "talking with the user." in answer_prompt(request(user_name=""))
 
