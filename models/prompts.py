@@ -51,8 +51,8 @@ all of them."""
 DATED = "A [date] before a message says when it was sent. Write none yourself."
 
 CANNOT_FORGET = """\
-You cannot forget or delete anything yourself, and whatever is said is remembered: tell $user so, and that the command
-`mneme memories forget` erases what they choose."""
+You cannot forget or delete anything yourself, and whatever is said is remembered. If $user wants something erased from your memory, tell
+them so, and that the command `mneme memories forget` erases what they choose."""
 
 MAY_LACK = """\
 If a truthful and fitting answer depends on something that is not here, call insufficient_context before writing anything: what "she" or

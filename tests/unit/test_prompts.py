@@ -48,7 +48,7 @@ def test_it_says_who_answers_whom_and_when() -> None:
 def test_who_asks_to_forget_is_not_to_hear_that_it_was_done(may_lack: bool) -> None:
     asked, other = (request(words=words, may_lack=may_lack) for words in ("Please forget my sister's name.", "I forget names."))
     assert "You cannot forget or delete anything yourself" in answer_prompt(asked)
-    assert "tell Ada so" in answer_prompt(asked)
+    assert "If Ada wants something erased" in answer_prompt(asked)
     assert "You cannot forget" not in answer_prompt(other)
 
 
