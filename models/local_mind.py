@@ -111,7 +111,7 @@ class LocalMind:
         if planned := looking_ahead.told_of_plans(request):
             return planned
         sources = sources_of(request)
-        if not request.deeper and (told := told_about(request.words, sources)):
+        if not request.deeper and (told := told_about(request.words, sources, request.moment.timezone)):
             return _recalled(request, "", told)
         speakers = tuple(dict.fromkeys(source.speaker for source in sources if source.speaker))
         asked = Asked(request.moment.now, request.moment.timezone)

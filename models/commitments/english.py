@@ -14,6 +14,7 @@ from models.commitments.english_times import TimePhrase, is_clock_alone, linked,
 LONGEST_SPAN = timedelta(days=31)  # of days that are told one by one
 TIME = "\ue000"
 LONGEST_CLAUSE = 400
+SUNDAY = 7
 
 EVENING = (
     r"dinner|drinks?|cocktails|concert|gig|theatre|theater|opera|ballet|musical|pub|movies?|film|cinema|supper|beers|quiz|party|show"
@@ -348,9 +349,10 @@ def days_told(text: str, here: datetime) -> list[date]:
 
 
 def _days_of(phrase: TimePhrase, today: date) -> list[date]:
-    """The days that words for a time name: a day, the days from one to another, or a week."""
+    """The days that words for a time name: a day, the days from one to another, or a week; "this week", on a Sunday, also that to come."""
     if phrase.day is None:
-        return [weekday_of_week(today, weekday, phrase.week) for weekday in range(7)] if phrase.week is not None else []
+        weeks = [] if phrase.week is None else [0, 1] if phrase.week == 0 and today.isoweekday() == SUNDAY else [phrase.week]
+        return [weekday_of_week(today, weekday, week) for week in weeks for weekday in range(7)]
     last = min(phrase.last or phrase.day, phrase.day + LONGEST_SPAN)
     return [phrase.day + timedelta(days=ahead) for ahead in range((last - phrase.day).days + 1)]
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from models.asking_to_forget import asks_to_forget
+from models.commitments.finding import commitments_in
 from models.local.evidence import Source
 from models.local.highlights import salience
 from models.local.quoting import Quote, shortened
@@ -25,29 +26,32 @@ ABOUT = re.compile(
 )
 
 
-def told_about(words: str, sources: Sequence[Source]) -> list[Quote]:
+def told_about(words: str, sources: Sequence[Source], timezone: str) -> list[Quote]:
     """The most telling of the user's sentences on what they ask to be told of, one a source, oldest first; none where something else is
     asked.
 
     Args:
         words: What the user says.
         sources: What may be quoted, oldest first.
+        timezone: The user's. Of them no appointments are told: these may have been moved since, and are told where plans are asked for.
     """
     of_them, asked = ABOUT_THE_USER.search(words), ABOUT.search(words)
     about = set() if of_them else set(content(asked["what"])) if asked else set()
     if not (of_them or about):
         return []
-    quotes = [quote for source in sources if source.role == "user" for quote in most_telling(source, about)]
+    quotes = [quote for source in sources if source.role == "user" for quote in most_telling(source, about, timezone)]
     told = list({quote.best: quote for quote in quotes}.values())  # notes tell again what was said
     best = sorted(told, key=lambda quote: -salience(quote.best))[:MOST_TOLD]
     return [quote for quote in told if quote in best]
 
 
-def most_telling(source: Source, about: set[str]) -> list[Quote]:
+def most_telling(source: Source, about: set[str], timezone: str) -> list[Quote]:
     """The sentence of a source that tells most: of something, if all of its words stand there; of the user, if it tells enough."""
 
     def tells(part: str) -> bool:
-        return about <= set(content(part)) if about else salience(part) >= LEAST_TELLING
+        if about:
+            return about <= set(content(part))
+        return salience(part) >= LEAST_TELLING and not (source.said_at and commitments_in(part, source.said_at, timezone))
 
     best = max(
         (part for part in sentences(source.text) if not (asks(part) or asks_to_forget(part)) and tells(part)), key=salience, default=""

@@ -1,5 +1,6 @@
 """The local mind looks ahead: what it hears in a batch, what it mentions, and what it answers of plans."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -117,6 +118,16 @@ def test_a_question_for_plans_is_answered_from_them(words: str, answered: list[s
     given = told_of_plans(asking(words, item("dentist", 1), recalled=(item("concert", 3), item("choir", 1, standing="cancelled"))))
     assert (list(given.used) if given else None) == answered
     assert given is None or all(what in given.text for what in answered or ())
+
+
+def test_this_week_on_a_sunday_is_also_the_week_to_come() -> None:
+    sunday, thursday = (Moment(NOW + timedelta(days=days)) for days in (3, 0))
+    wednesday = item("dentist", 6)
+    asked = replace(asking("Do I have anything planned this week?", wednesday), moment=sunday)
+    given = told_of_plans(asked)
+    assert given is not None
+    assert list(given.used) == ["dentist"]
+    assert told_of_plans(replace(asked, moment=thursday)) is None
 
 
 def test_what_is_coming_up_is_mentioned_once_and_not_beside_an_answer_that_tells_it() -> None:

@@ -26,7 +26,7 @@ def source(text: str, number: int = 0, role: str = "user") -> Source:
     ],
 )
 def test_they_hear_what_they_told_oldest_first(words: str) -> None:
-    told = told_about(words, [source(text, at) for at, text in enumerate(TOLD)])
+    told = told_about(words, [source(text, at) for at, text in enumerate((*TOLD, "I have a meeting with the bank tomorrow at 10."))], "UTC")
     assert [quote.text for quote in told] == [TOLD[0], "My oven is called Vulcano.", TOLD[2]]
     assert [quote.source.id for quote in told] == ["id 0", "id 1", "id 2"]
 
@@ -42,19 +42,19 @@ def test_they_hear_what_they_told_oldest_first(words: str) -> None:
 )
 def test_of_anything_else_nothing_is_told(words: str) -> None:
     assert not ABOUT_THE_USER.search(words)
-    assert told_about(words, [source(TOLD[0])]) == []
+    assert told_about(words, [source(TOLD[0])], "UTC") == []
 
 
 @pytest.mark.parametrize("words", ["What do you know about my oven?", "What have I told you about the oven?", "Tell me about Vulcano!"])
 def test_of_something_they_hear_what_they_told_of_it(words: str) -> None:
     others = ("What is my oven called?", "The oven's door is hot.", "Forget what I said about my oven.", "My oven is called Vulcano.")
-    told = told_about(words, [source(text, at) for at, text in enumerate((*TOLD, *others))])
+    told = told_about(words, [source(text, at) for at, text in enumerate((*TOLD, *others))], "UTC")
     assert told[0].text == "My oven is called Vulcano."
     assert [quote.source.id for quote in told] == (["id 6"] if "Vulcano" in words else ["id 6", "id 4"])
 
 
 def test_no_more_than_a_few_and_nothing_that_tells_little_or_is_not_theirs() -> None:
     empty = [source("Thanks!", 90), source("What is my oven called?", 91), source("I live in Oslo with my dog Rex.", 92, "assistant")]
-    assert told_about("What do you know about me?", empty) == []
+    assert told_about("What do you know about me?", empty, "UTC") == []
     many = [source(f"My cousin number {at} is called Ana and lives in Braga.", at) for at in range(9)]
-    assert len(told_about("What do you know about me?", many)) == MOST_TOLD
+    assert len(told_about("What do you know about me?", many, "UTC")) == MOST_TOLD
