@@ -4,7 +4,10 @@ from typing import Any
 
 import pytest
 
+from models.asking_to_forget import asks_to_forget
+from models.commitments.finding import asks_for_all
 from models.embedding import open_embedder
+from models.local.telling import told_about
 from models.local.wording import ENGLISH, JAPANESE, KOREAN, Talk
 from models.local_mind import LocalMind, sources_of
 from models.mind import Answer, AnswerRequest, Character, Memory, Moment, SummariseRequest, Utterance
@@ -164,6 +167,17 @@ def test_what_needs_a_language_model_is_said_at_once(words: str) -> None:
 )
 def test_it_says_how_to_forget_and_does_not_promise_to_remember_instead(words: str, forgets: bool) -> None:
     assert ("mneme memories forget" in answer(asked(words, PUPPY, may_lack=True)).text) is forgets
+
+
+@pytest.mark.timeout(120)  # where a rule goes back and forth over its text, it takes hours
+@pytest.mark.parametrize(
+    "piece", ["please ", "can you please ", "now, ", "forget ", "忘れて ", "what ", "tell me about ", "what do you know about "]
+)
+def test_no_run_of_words_holds_up_the_question_whether_it_is_asked_to_forget_or_to_tell(piece: str) -> None:
+    text = (piece * 20_000)[:100_000] + "x"
+    assert not asks_to_forget(text)
+    assert not asks_for_all(text)
+    assert told_about(text, [], "UTC") == []
 
 
 @pytest.mark.parametrize("words", ["Hello!", "Thank you!", "Goodbye!", "I adopted a puppy called Biscuit."])
