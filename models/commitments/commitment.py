@@ -7,7 +7,6 @@ from typing import Literal
 CommitmentKind = Literal["appointment", "promise", "deadline"]
 Party = Literal["user", "assistant", "other"]
 Change = Literal["new", "moved", "cancelled"]
-Corrects = Literal["", "day", "clock"]
 
 
 @dataclass(frozen=True)
@@ -24,9 +23,9 @@ class Commitment:
         place: Where, if that was said.
         change: Whether it is new, or says of something agreed before that it is moved to `start`, or cancelled. Of what is cancelled
             `start` is when it would have been.
-        corrects: What it puts right of something known: the day, with the time of day where one is said ("Actually the meeting is on
-            Friday"), or the clock alone, of the day that is known ("Actually the meeting is at 11"). Where nothing of the name is known
-            it is new.
+        corrects: What it puts right of something known: the "day", with the time of day where one is said ("Actually the meeting is on
+            Friday"), or the time of day alone, on the day that is known: then it is this time, "11:00" ("Actually the meeting is at
+            11"). Where nothing of the name is known it is new.
     """
 
     what: str
@@ -37,4 +36,4 @@ class Commitment:
     all_day: bool = False
     place: str = ""
     change: Change = "new"
-    corrects: Corrects = ""
+    corrects: str = ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from models.commitments.calendar import weekday_of_week
-from models.commitments.commitment import Change, Commitment, CommitmentKind, Corrects, Party
+from models.commitments.commitment import Change, Commitment, CommitmentKind, Party
 from models.commitments.english_times import TimePhrase, is_clock_alone, linked, plain, stretch_of, time_phrases
 
 # In place of every letter of a time, so that rules on the words about it need no knowledge of times.
@@ -369,13 +369,16 @@ def _commitments(text: str, clause: Clause, bond: Bond, before: Clause | None, h
         if stretch:
             yield Commitment(
                 what or text[clause.begin : clause.end].strip(), bond.kind, bond.by, stretch.start, stretch.end, stretch.all_day,
-                place.group(1) if place else "", bond.change, _corrects(phrase) if clause.known else "",
+                place.group(1) if place else "", bond.change, _corrects(phrase, here, evening) if clause.known else "",
             )  # fmt: skip
 
 
-def _corrects(phrase: TimePhrase) -> Corrects:
-    """What of a known thing a time puts right; "in five minutes" is said of what is about to begin."""
-    return "day" if phrase.day else "clock" if phrase.clock and not phrase.moment else ""
+def _corrects(phrase: TimePhrase, here: datetime, evening: bool) -> str:
+    """What of a known thing a time puts right; at night "at 11" is still the morning's. "In five minutes" is of what is about to begin."""
+    if phrase.day or not phrase.clock or phrase.moment:
+        return "day" if phrase.day else ""
+    stretch = stretch_of(replace(phrase, day=here.date() + timedelta(days=1)), here, evening)
+    return f"{stretch.start:%H:%M}" if stretch else ""
 
 
 def _moved_to(text: str, phrase: TimePhrase) -> TimePhrase:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from models.agenda import when_planned
@@ -65,13 +65,13 @@ def changing(told: Commitment, number: int, upcoming: Sequence[PlanItem], before
         return Noticed(told, number)
     if told.change == "new":
         known = [*(item.start for item in upcoming), *(one.commitment.start for one in before)][about - 1]
-        told = replace(on_day_of(known, told) if told.corrects == "clock" else told, change="moved")
+        told = replace(told if told.corrects == "day" else on_day_of(known, told), change="moved")
     return Noticed(replace(told, what=names[about - 1]), number, about if about <= len(upcoming) else 0)
 
 
 def on_day_of(known: datetime, told: Commitment) -> Commitment:
-    """What was told at the same time of the clock, on the day of what is known."""
-    start = datetime.combine(known.astimezone(told.start.tzinfo), told.start.timetz())
+    """What was told at the time of day that it puts right, on the day of what is known."""
+    start = datetime.combine(known.astimezone(told.start.tzinfo), time.fromisoformat(told.corrects), told.start.tzinfo)
     return replace(told, start=start, end=told.end and told.end + (start - told.start))
 
 

@@ -72,11 +72,14 @@ def test_what_is_put_right_is_the_one_thing_that_is_called_so(words: str, planne
     assert heard(words, upcoming=tuple(item(what, 1 + day) for day, what in enumerate(planned))) == [expected]
 
 
-def test_a_time_of_day_alone_puts_right_that_of_the_known_day() -> None:
-    said = [Memory("0", "Sorry, the meeting is at 4pm.", "Ada", "user", "turn", NOW, 1.0, 1.0)]
-    [found] = noticed(NoticeRequest(said, (item(BANK, 3),), ME, Moment(NOW, timezone="Asia/Seoul")))
+@pytest.mark.parametrize(("words", "hour"), [("at 4pm", 16), ("at 11", 11), ("at 3", 15)])
+@pytest.mark.parametrize("hours", [0, 13])  # of the day it is said at: nine in the morning, ten at night
+def test_a_time_of_day_alone_puts_right_that_of_the_known_day(words: str, hour: int, hours: int) -> None:
+    now = NOW + timedelta(hours=hours)
+    said = [Memory("0", f"Sorry, the meeting is {words}.", "Ada", "user", "turn", now, 1.0, 1.0)]
+    [found] = noticed(NoticeRequest(said, (item(BANK, 3),), ME, Moment(now)))
     assert (found.commitment.change, found.about) == ("moved", 1)
-    assert found.commitment.start.isoformat() == "2026-05-10T16:00:00+09:00"
+    assert found.commitment.start == datetime(2026, 5, 10, hour, tzinfo=UTC)
 
 
 def test_what_was_put_right_before_can_be_put_right_again() -> None:
