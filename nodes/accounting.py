@@ -6,6 +6,7 @@ from langchain_core.messages import AnyMessage
 
 from models.accounting import TOKENS_A_MESSAGE, Spent
 from models.tokens import TokenCounter, counter_for
+from nodes.lineage import Lineage
 from nodes.messages import words_of
 from nodes.state import Turn, TurnState
 
@@ -38,7 +39,7 @@ def instead(state: TurnState, spent: Spent, top: Spent, memories: int) -> Spent:
         top: Those of a prompt at the top of the ladder.
         memories: How many recall takes at most; where nothing was searched they are reckoned as messages of mean length.
     """
-    turn, said, lineage = state["turn"], state.get("said_tokens", 0), state["lineage"]
+    turn, said, lineage = state["turn"], state.get("said_tokens", 0), Lineage.of(state)
     bare = spent["prompt"] - sum(spent[part] for part in ("window", "notes", "memories")) - counter_of(turn).count(turn["words"])
     others = max(0, min(memories, ALWAYS, len(lineage) - len(state["messages"])))
     missing = turn["recall"].get("kept_back", 0) if "recall" in turn else others * (said // len(lineage) + TOKENS_A_TAG)

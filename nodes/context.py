@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from models import prompts
 from models.times import locale_named, zone_named
+from nodes.lineage import Lineage
 from nodes.state import PlanningState, ReflectionState, TurnState
 from stores.errors import InputError, StoreError
 from stores.memory_store import TAKEN, MemoryStore
@@ -146,7 +147,7 @@ def memory_of(runtime: Runtime[Context]) -> MemoryStore:
     return runtime.store
 
 
-def thread_of(runtime: Runtime[Context], lineage: list[str]) -> str:
+def thread_of(runtime: Runtime[Context], lineage: Lineage) -> str:
     """The thread's name: LangGraph's, else the context's, else the id of its first message."""
     running = runtime.execution_info.thread_id if runtime.execution_info else None
-    return running or runtime.context.thread_id or lineage[0]
+    return running or runtime.context.thread_id or lineage.first

@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from langchain_core.messages import AIMessage, RemoveMessage
 
-from nodes.messages import said_id
+from nodes.messages import said_id, unstored
 from nodes.state import Turn, TurnState, TurnUpdate
 from stores.memory_store import MemoryStore
 
@@ -50,7 +50,7 @@ def turn_without(turn: Turn, gone: set[str], said: str) -> Turn:
 
 def unstored_answers(state: TurnState) -> set[str | None]:
     """The ids of answers that a run which was cut short left in the thread alone."""
-    return {one.id for one in state["messages"] if isinstance(one, AIMessage) and one.id not in state.get("lineage", ())}
+    return {one.id for one in unstored(state) if isinstance(one, AIMessage)}
 
 
 def forgotten(user_id: str, records: set[str], memory: MemoryStore) -> set[str]:

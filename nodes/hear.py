@@ -1,5 +1,6 @@
 """Writes the user's words to the store at once, and begins the turn; or refuses to."""
 
+from collections.abc import Collection
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
@@ -13,26 +14,41 @@ from nodes.agenda import agenda_of
 from nodes.character import character_of
 from nodes.context import Context, context_of, memory_of, thread_of
 from nodes.forgetting import leaving
-from nodes.messages import NOTE, Scene, note_of, records_of, turn_record, unstored, words_of
+from nodes.lineage import LATEST, Lineage
+from nodes.messages import NOTE, Scene, ids_of, note_of, records_of, said_id, turn_record, unstored, words_of
 from nodes.observing import event_id, observation_in, observation_record
-from nodes.state import Session, Turn, TurnState, TurnUpdate, joined
+from nodes.state import Session, Turn, TurnState, TurnUpdate
 from nodes.writing import outcomes, remembered
 from stores.access import Access
 from stores.errors import InputError, RecordRejected
 from stores.memory_store import MemoryStore
-
-LATEST = 6  # messages looked through for the last turn: more than one turn hears
 
 
 def hear(state: TurnState, runtime: Runtime[Context], minds: Minds) -> TurnUpdate:
     """Store what was said, and whatever of the thread an interrupted run left unstored; no model call stands before the disk."""
     try:
         context = context_of(state, runtime)
-        if is_observation(state):
-            return observed(state, context, runtime, minds)
-        return heard(state, context, runtime, minds)
+        again = sent_again(state, context, runtime)
+        fresh = without(state, again)
+        update = (observed if is_observation(fresh) else heard)(fresh, context, runtime, minds)
+        return {**update, "messages": [*(RemoveMessage(id=id) for id in again), *update["messages"]]}
     except (InputError, RecordRejected) as refusal:
         return refused(state, refusal)
+
+
+def sent_again(state: TurnState, context: Context, runtime: Runtime[Context]) -> set[str]:
+    """The messages that left the window long ago, and that a client which sends the whole thread has put back into it."""
+    lineage, fresh = Lineage.of(state), ids_of(unstored(state))[:-1]
+    if not fresh or not lineage.forgets:
+        return set()
+    ids = [said_id(context.user_id, thread_of(runtime, lineage), one) for one in fresh]
+    known = memory_of(runtime).read(ids, access=Access(context.user_id, role="owner"))
+    return {one.message_id for one in known if one.ordinal < lineage.forgets}
+
+
+def without(state: TurnState, ids: Collection[str]) -> TurnState:
+    """The state without some of the messages."""
+    return {**state, "messages": [one for one in state["messages"] if one.id not in ids]} if ids else state
 
 
 def heard(state: TurnState, context: Context, runtime: Runtime[Context], minds: Minds) -> TurnUpdate:
@@ -45,15 +61,15 @@ def heard(state: TurnState, context: Context, runtime: Runtime[Context], minds: 
     store, now = memory_of(runtime), context.moment()
     said = last_words(state, context)
     fresh = [stamped(one, now, state) for one in unstored(state)]
-    event, before = observation_in(state), list(state.get("lineage") or ())
+    event, before = observation_in(state), Lineage.of(state)
     seen = [event_id(event, before)] if event else []
-    lineage = joined(before, [*seen, *(str(one.id) for one in fresh)])
+    lineage = before.followed_by([*seen, *ids_of(fresh)])
     scene = Scene(context, character_of(context, store), thread_of(runtime, lineage), "", now)
     session = session_at(state, scene, store)
     scene = replace(scene, session_id=session["id"])
-    again = [] if any(one.id == said.id for one in fresh) else [turn_record(said, lineage[: lineage.index(str(said.id))], scene)]
+    again = [] if any(one.id == said.id for one in fresh) else [turn_record(said, before.until(str(said.id)), scene)]
     events = [observation_record(event, seen[0], before, scene)] if event else []
-    records = events + records_of(fresh, [*before, *seen], scene) + again
+    records = events + records_of(fresh, before.followed_by(seen), scene) + again
     written = remembered(store, records, turn_id=str(said.id))
     turn = begun(str(said.id), words_of(said), now, minds(context.mind, context.model, store.embedder))
     turn |= {"observation": event} if event else {}
@@ -66,7 +82,7 @@ def heard(state: TurnState, context: Context, runtime: Runtime[Context], minds: 
         "observation": "",
         **gone,
         "messages": messages,
-        "lineage": lineage,
+        "lineage": lineage.kept_for(ids_of(state["messages"])),
         "said_tokens": said_tokens(state, fresh, turn),
         "session": session,
         "turn": turn,
@@ -85,22 +101,23 @@ def observed(state: TurnState, context: Context, runtime: Runtime[Context], mind
         RecordRejected: It cannot be stored.
     """
     store, now, event = memory_of(runtime), context.moment(), observation_in(state)
-    fresh, stored = [stamped(one, now, state) for one in unstored(state)], list(state.get("lineage") or ())
-    before = joined(stored, [str(one.id) for one in fresh])
+    fresh, stored = [stamped(one, now, state) for one in unstored(state)], Lineage.of(state)
+    before = stored.followed_by(ids_of(fresh))
     id = event_id(event, before)
-    scene = Scene(context, character_of(context, store), thread_of(runtime, [*before, id]), "", now)
+    lineage = before.followed_by([id])
+    scene = Scene(context, character_of(context, store), thread_of(runtime, lineage), "", now)
     session = session_at(state, scene, store)
     scene = replace(scene, session_id=session["id"])
     written = remembered(store, [*records_of(fresh, stored, scene), observation_record(event, id, before, scene)], turn_id=id)
     turn = begun(id, "", now, minds(context.mind, context.model, store.embedder))
     turn |= {"observation": event, "stored": outcomes(written), "counted_by": counter_of(turn).name, "character": asdict(scene.character)}
-    tokens = said_tokens(state, fresh, turn)
-    return {"observation": "", "messages": fresh, "lineage": [*before, id], "said_tokens": tokens, "session": session, "turn": turn}
+    kept, tokens = lineage.kept_for(ids_of(state["messages"])), said_tokens(state, fresh, turn)
+    return {"observation": "", "messages": fresh, "lineage": kept, "said_tokens": tokens, "session": session, "turn": turn}
 
 
 def refused(state: TurnState, refusal: InputError | RecordRejected) -> TurnUpdate:
     """What was not heard leaves the thread again, so that no later turn takes it for the user's words."""
-    leaving = [RemoveMessage(id=str(one.id)) for one in state["messages"] if one.id not in set(state.get("lineage") or ())]
+    leaving = [RemoveMessage(id=str(one.id)) for one in state["messages"] if one.id not in Lineage.of(state)]
     return {"messages": leaving, "observation": "", "turn": {"id": "", "refused": {"message": refusal.message, "hint": refusal.hint}}}
 
 
@@ -150,7 +167,7 @@ def begun(id: str, words: str, now: datetime, mind: Mind) -> Turn:
 def session_at(state: TurnState, scene: Scene, store: MemoryStore) -> Session:
     """The session that runs now: the one of the thread, or a new one after a pause or under another name."""
     context, now, running = scene.context, scene.now, state.get("session")
-    last = last_turn_at(scene, store, set(state.get("lineage") or ()))
+    last = last_turn_at(scene, store, Lineage.of(state))
     paused = last is not None and now - last > timedelta(hours=context.session_gap_hours)
     if running and not paused and context.session_id in ("", running["id"]):
         return {**running, "last_turn_at": last.isoformat() if last else ""}
@@ -163,7 +180,7 @@ def session_at(state: TurnState, scene: Scene, store: MemoryStore) -> Session:
     }
 
 
-def last_turn_at(scene: Scene, store: MemoryStore, before: set[str]) -> datetime | None:
+def last_turn_at(scene: Scene, store: MemoryStore, before: Lineage) -> datetime | None:
     """When the user last talked with this character, in any thread; of this one only the messages `before` this turn's count."""
     access = Access(scene.context.user_id, scene.context.character_id)
     latest = store.stream(access=access, kinds=("turn",), until=scene.now, now=scene.now, limit=LATEST)

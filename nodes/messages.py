@@ -1,6 +1,6 @@
 """Messages of the thread as utterances and as records."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from langgraph.runtime import Runtime
 
 from models.mind import Character, Utterance
 from nodes.context import Context, context_of, thread_of
+from nodes.lineage import Lineage
 from nodes.state import TurnState
 from stores.errors import RecordRejected
 from stores.record import MemoryRecord, Trust, record_id, writable
@@ -43,8 +44,13 @@ def speaker_of(message: AnyMessage, context: Context, character: Character) -> s
 
 def unstored(state: TurnState) -> list[AnyMessage]:
     """The messages of the thread that are not stored yet; blank ones and tool traffic never are."""
-    stored = set(state.get("lineage") or ())
+    stored = Lineage.of(state)
     return [one for one in state["messages"] if one.id not in stored and spoken(one)]
+
+
+def ids_of(messages: Iterable[AnyMessage]) -> list[str]:
+    """The ids of messages, in their order."""
+    return [str(one.id) for one in messages]
 
 
 def spoken(message: AnyMessage) -> bool:
@@ -67,7 +73,7 @@ def scene_of(state: TurnState, runtime: Runtime[Context]) -> Scene:
     """The scene of a turn that was heard."""
     context = context_of(state, runtime)
     character = Character(**state["turn"]["character"])
-    return Scene(context, character, thread_of(runtime, state["lineage"]), state["session"]["id"], context.moment())
+    return Scene(context, character, thread_of(runtime, Lineage.of(state)), state["session"]["id"], context.moment())
 
 
 def window_before(state: TurnState, scene: Scene) -> list[Utterance]:
@@ -87,17 +93,13 @@ def utterance(message: AnyMessage, scene: Scene) -> Utterance:
     )
 
 
-def records_of(messages: Sequence[AnyMessage], lineage: Sequence[str], scene: Scene) -> list[MemoryRecord]:
+def records_of(messages: Sequence[AnyMessage], lineage: Lineage, scene: Scene) -> list[MemoryRecord]:
     """The records of messages that follow the thread's lineage."""
-    before = list(lineage)
-    records = []
-    for message in messages:
-        records.append(turn_record(message, before, scene))
-        before.append(str(message.id))
-    return records
+    ids = ids_of(messages)
+    return [turn_record(one, lineage.followed_by(ids[:place]), scene) for place, one in enumerate(messages)]
 
 
-def turn_record(message: AnyMessage, lineage: Sequence[str], scene: Scene) -> MemoryRecord:
+def turn_record(message: AnyMessage, lineage: Lineage, scene: Scene) -> MemoryRecord:
     """One message as a record, after the messages of `lineage`.
 
     Raises:
@@ -118,7 +120,7 @@ def turn_record(message: AnyMessage, lineage: Sequence[str], scene: Scene) -> Me
         session_id=scene.session_id,
         ordinal=len(lineage),
         message_id=str(message.id),
-        previous_message_id=lineage[-1] if lineage else "",
+        previous_message_id=lineage.last,
         known_by=(character.id,),
         derived_from=tuple(note.get("used", ())),
         place=character.location,

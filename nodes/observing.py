@@ -1,8 +1,8 @@
 """What a thread is given as an event: something observed, that nobody said to the character."""
 
-from collections.abc import Sequence
 from uuid import NAMESPACE_OID, uuid5
 
+from nodes.lineage import Lineage
 from nodes.messages import Scene, said_id, written
 from nodes.state import TurnState
 from stores.errors import RecordRejected
@@ -17,12 +17,12 @@ def observation_in(state: TurnState) -> str:
     return str(state.get("observation") or "").strip()
 
 
-def event_id(event: str, lineage: Sequence[str]) -> str:
+def event_id(event: str, lineage: Lineage) -> str:
     """The id by which an event stands in its thread: at the same place of it the same words are the same event."""
-    return str(uuid5(NAMESPACE_OID, f"{lineage[-1] if lineage else ''}/{len(lineage)}/{written(event)}"))
+    return str(uuid5(NAMESPACE_OID, f"{lineage.last}/{len(lineage)}/{written(event)}"))
 
 
-def observation_record(event: str, id: str, lineage: Sequence[str], scene: Scene) -> MemoryRecord:
+def observation_record(event: str, id: str, lineage: Lineage, scene: Scene) -> MemoryRecord:
     """An event as a record, after the messages of `lineage`.
 
     Raises:
@@ -42,7 +42,7 @@ def observation_record(event: str, id: str, lineage: Sequence[str], scene: Scene
         session_id=scene.session_id,
         ordinal=len(lineage),
         message_id=id,
-        previous_message_id=lineage[-1] if lineage else "",
+        previous_message_id=lineage.last,
         known_by=(character.id,),
         place=character.location,
         source=OBSERVATION,

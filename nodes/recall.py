@@ -12,6 +12,7 @@ from models.tokens import estimated
 from nodes.accounting import ALWAYS, cost_of
 from nodes.context import Context, context_of, memory_of, thread_of
 from nodes.ladder import TOP, query_of, rung_at
+from nodes.lineage import Lineage
 from nodes.state import Turn, TurnState, TurnUpdate
 from stores.access import Access
 from stores.embedder import Embedder
@@ -34,7 +35,7 @@ def recall(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     Unless an answer asked for it, a chat model is shown only as much of what was found as the read gate thinks that the turn needs.
     """
     context, store, turn = context_of(state, runtime), memory_of(runtime), state["turn"]
-    thread_id = thread_of(runtime, state["lineage"])
+    thread_id = thread_of(runtime, Lineage.of(state))
     found = store.recall(
         query_of(turn),
         access=Access(context.user_id, context.character_id),

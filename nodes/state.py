@@ -217,11 +217,6 @@ def added(left: dict[str, Number], right: dict[str, Number]) -> dict[str, Number
     return {**left, **{key: left[key] + value if key in left else value for key, value in right.items()}}
 
 
-def joined(old: list[str] | None, new: list[str]) -> list[str]:
-    """The ids in order, each once."""
-    return list(dict.fromkeys([*(old or []), *new]))
-
-
 class TurnInput(TypedDict):
     """What a run is given: the user's message, or what was observed, or both."""
 
@@ -232,13 +227,13 @@ class TurnInput(TypedDict):
 class TurnState(TypedDict):
     """A thread's state.
 
-    `messages` are those of the window, `lineage` the ids of all messages of the thread that are stored, and `said_tokens` how many tokens
-    those are.
+    `messages` are those of the window, `lineage` tells which messages of the thread are stored (nodes/lineage.py), and `said_tokens` how
+    many tokens those are.
     """
 
     messages: Annotated[list[AnyMessage], add_messages]
     observation: NotRequired[str]
-    lineage: Annotated[list[str], joined]
+    lineage: NotRequired[dict[str, Any]]
     said_tokens: NotRequired[int]
     scratchpad: NotRequired[list[str]]
     snapshot_id: NotRequired[str]
@@ -290,7 +285,7 @@ class TurnUpdate(TypedDict, total=False):
     """What a node changes."""
 
     messages: list[Any]
-    lineage: list[str]
+    lineage: dict[str, Any]
     said_tokens: int
     scratchpad: list[str]
     snapshot_id: str

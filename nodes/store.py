@@ -6,7 +6,8 @@ from langgraph.runtime import Runtime
 
 from nodes.accounting import said_tokens
 from nodes.context import Context, memory_of
-from nodes.messages import Scene, records_of, said_id, scene_of, unstored
+from nodes.lineage import Lineage
+from nodes.messages import Scene, ids_of, records_of, said_id, scene_of, unstored
 from nodes.planning.standing import plan_standing
 from nodes.standing import standing
 from nodes.state import Turn, TurnState, TurnUpdate
@@ -20,18 +21,18 @@ from stores.record import MemoryRecord, Trust, record_id
 def store(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     """Write the answer, and a snapshot where the scratchpad changed in this turn; note which memories the answer used."""
     scene, memory, turn = scene_of(state, runtime), memory_of(runtime), state["turn"]
-    fresh = unstored(state)
-    records = records_of(fresh, state["lineage"], scene)
+    lineage, fresh = Lineage.of(state), unstored(state)
+    records = records_of(fresh, lineage, scene)
     snapshots = [snapshot_record(state, scene, memory)] if "noted_until" in turn else []
     written = remembered(memory, [*records, *snapshots], turn_id=turn["id"])
     user_id, thread_id = scene.context.user_id, scene.thread_id
-    offered = [one["id"] for one in turn.get("agenda", [])]
-    memory.journal.append(Event(scene.now, user_id, "taken", one, thread_id, turn["id"]) for one in offered)
-    memory.journal.append(Event(scene.now, user_id, "used", used, thread_id, turn["id"]) for used in turn.get("used", []))
-    lineage, tokens = [str(one.id) for one in fresh], said_tokens(state, fresh, turn)
+    offered = [Event(scene.now, user_id, "taken", one["id"], thread_id, turn["id"]) for one in turn.get("agenda", [])]
+    used = [Event(scene.now, user_id, "used", one, thread_id, turn["id"]) for one in turn.get("used", [])]
+    memory.journal.append([*offered, *used])
+    kept = lineage.followed_by(ids_of(fresh)).kept_for(ids_of(state["messages"]))
     due: Turn = {**standing(scene.context, memory), **plan_standing(turn, scene.context, memory, scene.now)}
     added: Turn = {"stored": outcomes(written), **due}
-    update: TurnUpdate = {"lineage": lineage, "said_tokens": tokens, "turn": added}
+    update: TurnUpdate = {"lineage": kept, "said_tokens": said_tokens(state, fresh, turn), "turn": added}
     return {**update, "snapshot_id": snapshots[0].id} if snapshots else update
 
 

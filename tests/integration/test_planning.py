@@ -705,7 +705,7 @@ def test_an_event_is_stored_once_needs_no_answer_and_counts(agent: Any, memory: 
     )
     assert 1 <= (fact.importance or 0) <= 10
     assert memory.count_all() == 1
-    assert (state["messages"], state["lineage"], state["observation"]) == ([], [fact.message_id], "")
+    assert (state["messages"], state["lineage"]["latest"], state["observation"]) == ([], [fact.message_id], "")
     assert "answer" not in state["turn"]
     assert state["turn"]["stored"] == [{"id": fact.id, "outcome": "stored"}]
     assert state["turn"]["unreflected"] == pytest.approx(fact.importance, abs=0.05)
@@ -718,7 +718,7 @@ def test_an_event_beside_a_message_is_stored_before_it(agent: Any, memory: Memor
     stored = sorted(memory.stream(access=OWNER, now=NOW + DAY), key=lambda one: one.ordinal)
     assert [(one.ordinal, one.text) for one in stored][2:4] == [(2, "A plate breaks."), (3, "Did you hear that?")]
     assert [one.previous_message_id for one in stored] == ["", *(one.message_id for one in stored[:-1])]
-    assert state["lineage"] == [one.message_id for one in stored]
+    assert state["lineage"]["latest"] == [one.message_id for one in stored]
     assert state["turn"]["observation"] == "A plate breaks."
     assert state["turn"]["answer"]
 
@@ -756,7 +756,7 @@ def test_an_event_that_cannot_be_kept_is_refused_and_leaves_the_thread_usable(
     state = say(agent, "Are you there?", NOW + 2 * MINUTE)
     assert state["turn"]["answer"]
     stored = sorted(memory.stream(access=OWNER, now=NOW + DAY), key=lambda one: one.ordinal)
-    assert [one.message_id for one in stored] == state["lineage"]
+    assert [one.message_id for one in stored] == state["lineage"]["latest"]
     assert say(agent, None, NOW + 3 * MINUTE, event="A plate breaks.")["turn"]["stored"][0]["outcome"] == "stored"
 
 
@@ -768,7 +768,7 @@ def test_an_event_does_not_wipe_out_an_answer_that_was_never_stored(
     state = say(agent, None, NOW + MINUTE, event="A plate breaks.")
     stored = sorted(memory.stream(access=OWNER, now=NOW + DAY), key=lambda one: one.ordinal)
     assert [one.kind for one in stored] == ["turn", "turn", "fact"]
-    assert [one.message_id for one in stored] == state["lineage"]
+    assert [one.message_id for one in stored] == state["lineage"]["latest"]
     assert len(state["messages"]) == 2
 
 
@@ -778,7 +778,7 @@ def test_an_event_can_be_observed_in_one_branch_of_a_thread(agent: Any, memory: 
     one = say(agent, None, NOW + MINUTE, event="A plate breaks.")
     other = agent.invoke({"observation": "A glass breaks."}, config=fork, context=Context(user_id="ada", mind="local", now=NOW + MINUTE))
     assert {fact.text for fact in facts(memory)} == {"A plate breaks.", "A glass breaks."}
-    assert one["lineage"][:-1] == other["lineage"][:-1]
+    assert one["lineage"]["latest"][:-1] == other["lineage"]["latest"][:-1]
     assert {fact.ordinal for fact in facts(memory)} == {2}
     agent.invoke({"observation": "A glass breaks."}, config=fork, context=Context(user_id="ada", mind="local", now=NOW + MINUTE))
     assert len(facts(memory)) == 2  # the same event at the same place of the thread

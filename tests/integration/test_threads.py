@@ -72,7 +72,7 @@ def test_a_thread_goes_on_after_a_restart_with_all_its_history(settings: Setting
     with open_agent(settings) as agent:
         say(agent, "I like green tea.")
     with open_agent(settings) as agent:
-        assert len(say(agent, "And plum cake.")["lineage"]) == 4
+        assert say(agent, "And plum cake.")["lineage"]["length"] == 4
         assert heard(agent) == ["I like green tea.", "And plum cake."]
         steps = [state.next for state in agent.get_state_history(config_of("t"))]
         assert steps.count(("hear",)) == 2
@@ -286,3 +286,46 @@ def test_it_is_said_where_the_threads_are(tmp_path: Path) -> None:
     assert with_url(tmp_path, "").threads_at == "SQLite"
     assert with_url(tmp_path, "postgresql://ada:s3cr3t@db.example.org:5433/mneme").threads_at == "Postgres at db.example.org"
     assert with_url(tmp_path, "host=db.example.org password=s3cr3t").threads_at == "Postgres at db.example.org"
+
+
+def test_a_long_thread_takes_no_more_room_a_turn_than_a_short_one(on_sqlite: Settings) -> None:
+    with open_agent(on_sqlite) as agent:
+        sizes = []
+        for number in range(24):
+            say(agent, f"Thing {number:02} is blue.")
+            sizes.append(bytes_of_newest(on_sqlite))
+        assert agent.get_state(config_of("t")).values["lineage"]["length"] == 48
+    assert max(sizes[16:]) < 1.1 * sizes[8]  # by then the window is full
+
+
+def bytes_of_newest(settings: Settings) -> int:
+    """What the newest checkpoint takes, encoded."""
+    with sqlite3.connect(settings.home / "threads.sqlite") as connection:
+        (size,) = connection.execute("SELECT LENGTH(checkpoint) FROM checkpoints ORDER BY checkpoint_id DESC LIMIT 1").fetchone()
+    return int(size)
+
+
+def test_a_client_that_sends_the_whole_thread_again_changes_nothing(settings: Settings) -> None:
+    with open_agent(settings) as agent:
+        everything: list[Any] = []
+        for number in range(12):
+            everything += say(agent, f"Thing {number:02} is blue.")["messages"][-2:]
+        whole = {"messages": [*everything, HumanMessage("Thing 12 is red.")]}
+        state = agent.invoke(whole, config=config_of("t"), context=Context(user_id="ada", mind="local"))
+        assert [one.text for one in state["messages"] if isinstance(one, HumanMessage)][-2:] == ["Thing 11 is blue.", "Thing 12 is red."]
+        assert (state["lineage"]["length"], len(state["messages"])) == (26, 12)
+        assert [one["outcome"] for one in state["turn"]["stored"]] == ["stored", "stored"]
+        told = sorted(agent.store.stream(access=OWNER, kinds=["turn"]), key=lambda one: one.ordinal)
+        assert [one.ordinal for one in told] == list(range(26))
+        assert [one.previous_message_id for one in told] == ["", *(one.message_id for one in told[:-1])]
+
+
+def test_a_thread_of_an_older_mneme_goes_on(settings: Settings) -> None:
+    with open_agent(settings) as agent:
+        first = say(agent, "I like green tea.")
+        ids = [one.id for one in first["messages"]]
+        agent.update_state(config_of("t"), {"lineage": ids}, as_node="store")
+        second = say(agent, "And plum cake.")
+        assert second["lineage"] == {"first": ids[0], "length": 4, "latest": [one.id for one in second["messages"]]}
+        told = agent.store.stream(access=OWNER, kinds=["turn"])
+        assert sorted(one.ordinal for one in told) == [0, 1, 2, 3]

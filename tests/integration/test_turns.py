@@ -464,7 +464,7 @@ def test_what_falls_out_of_the_window_is_folded_stored_and_leaves_the_state(agen
         state = say(agent, f"I say number {number}.", k=4, now=MAY + timedelta(minutes=number))
     assert [message.text for message in state["messages"]] == ["I say number 2.", "Fine.", "I say number 3.", "Fine."]
     assert state["scratchpad"] == ["Ada: counts to 3"]
-    assert len(state["lineage"]) == 8
+    assert state["lineage"]["length"] == 8
     snapshots = memory_of(agent).stream(access=OWNER, kinds=["snapshot"], past=True)
     assert [one.text for one in snapshots] == ["Ada: counts to 3", "Ada: counts to 2"]
     assert memory_of(agent).stream(access=OWNER, kinds=["snapshot"]) == snapshots[:1]
@@ -684,7 +684,7 @@ def test_ainvoke_shares_the_thread_with_invoke(agent: Any) -> None:
     assert len(history) > 3
     state = say(agent, "What tea do I like?", now=datetime.now(UTC))
     assert state["messages"][0].text == "I like green tea."
-    assert len(state["lineage"]) == 4
+    assert state["lineage"]["length"] == 4
 
 
 def test_the_answer_streams_before_it_is_stored(agent: Any) -> None:

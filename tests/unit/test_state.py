@@ -3,7 +3,7 @@ from itertools import pairwise
 import pytest
 
 from nodes.ladder import LADDER, MOST_CLIMBS, begins_at, climbed, needs_recall, query_of
-from nodes.state import Turn, joined, merged
+from nodes.state import Turn, merged
 
 
 def test_an_update_with_an_id_begins_a_new_turn_and_any_other_is_merged() -> None:
@@ -22,11 +22,6 @@ def test_merging_changes_nothing_in_place() -> None:
     old = merged(None, {"id": "1", "tokens": {"input": 1}})
     merged(old, {"tokens": {"input": 2, "output": 3}})
     assert old == {"id": "1", "tokens": {"input": 1}}
-
-
-def test_the_lineage_keeps_its_order_and_each_message_once() -> None:
-    assert joined(None, ["a", "b"]) == ["a", "b"]
-    assert joined(["a", "b"], ["b", "c", "a"]) == ["a", "b", "c"]
 
 
 def walk(turn: Turn, begun: bool, prompts: int = 0) -> tuple[Turn, list[tuple[float, bool]]]:
