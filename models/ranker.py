@@ -19,7 +19,7 @@ AMONG = 30  # the best, which are put into another order
 
 
 class LearnedRanker:
-    """Weighs many signals with a small trained network. The score is how probably the record is one of those that answer.
+    """Weighs many signals with a small trained network, and what stands near. The score is how probably the record is one that answers.
 
     What it needs is read at the first use. Safe to call from several threads at once.
 
@@ -44,12 +44,15 @@ class LearnedRanker:
 
     def rank(self, query: str, candidates: Sequence[Candidate], now: datetime) -> list[Candidate]:
         from models.relevance.signals import signals_of
+        from models.relevance.support import support_of, supported
 
         if not candidates:
             return []
         signals = signals_of(query, candidates, now, self._words, self._head.rarities)
-        columns = {name: column.tolist() for name, column in signals.items()}
-        return best_first(candidates, self._head.probabilities(signals).tolist(), columns)
+        alone = self._head.probabilities(signals)
+        support = support_of(candidates, alone)
+        columns = {name: column.tolist() for name, column in {**signals, "alone": alone, "support": support}.items()}
+        return best_first(candidates, supported(alone, support).tolist(), columns)
 
 
 class DiverseRanker:

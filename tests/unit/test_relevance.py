@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from itertools import permutations
 from pathlib import Path
 from random import Random
 
@@ -24,6 +25,7 @@ from models.relevance import head as heads
 from models.relevance import word_vectors
 from models.relevance.head import Network, RankingHead, load_ranking_head, packed
 from models.relevance.signals import signals_of
+from models.relevance.support import NEAR, SURE, support_of, supported
 from models.relevance.word_vectors import LONGEST, WordVectors
 from stores.errors import InputError
 from stores.ranking import Candidate, CosineRanker, DecayingRanker, FusionRanker, GenerativeAgentsRanker
@@ -506,7 +508,7 @@ def test_a_reply_without_a_word_of_the_question_is_found_by_what_it_replies_to()
 
 def test_the_signals_and_the_weight_are_told() -> None:
     (one,) = RANKER.rank("tea", [candidate("tea", 0, 0.5, 1.0)], NOON)
-    assert set(one.signals) == {"similarity", "bm25", "recency", "weight", *load_ranking_head().signals}
+    assert set(one.signals) == {"similarity", "bm25", "recency", "alone", "support", "weight", *load_ranking_head().signals}
     (light,) = RANKER.rank("tea", [candidate("tea", 0, 0.5, 1.0, weight=0.25)], NOON)
     assert light.score == pytest.approx(one.score / 4)
 
@@ -531,6 +533,53 @@ def test_threads_that_rank_first_at_once_agree() -> None:
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lambda _: scores("tea", two, ranker), range(16)))
     assert found == [scores("tea", two)] * 16
+
+
+# What stands near
+
+
+def support(*told: tuple[float, int, dict[str, object]]) -> list[float]:
+    """Of candidates that so probably answer, at these places of a talk."""
+    candidates = [candidate(f"text {number}", place, **fields) for number, (_, place, fields) in enumerate(told)]
+    return [float(one) for one in support_of(candidates, np.array([one for one, _, _ in told]))]
+
+
+def test_what_stands_near_in_the_same_talk_supports_and_the_nearer_the_more() -> None:
+    alone, near, far = support((0.2, 3, {})), support((0.2, 3, {}), (0.5, 4, {})), support((0.2, 3, {}), (0.5, 11, {}))
+    assert alone == pytest.approx([0.2])
+    assert near[0] == pytest.approx(1 - 0.8 * 0.5 ** np.exp(-1 / NEAR))
+    assert far[0] == pytest.approx(1 - 0.8 * 0.5 ** np.exp(-8 / NEAR))
+    assert 0.2 < far[0] < near[0] < near[1]
+
+
+@pytest.mark.parametrize(
+    "apart", [{"session_id": "another"}, {"thread_id": "another"}, {"role": "assistant"}, {"kind": "fact"}], ids=lambda one: next(iter(one))
+)
+def test_what_belongs_to_another_talk_or_another_voice_does_not(apart: dict[str, object]) -> None:
+    assert support((0.2, 3, {}), (0.9, 4, apart)) == pytest.approx([0.2, 0.9])
+
+
+def test_of_two_that_are_as_good_the_one_among_others_that_fit_comes_first_and_the_scores_stay() -> None:
+    lone = candidate("I gave the parrot to Ben.", 40, 0.6, 5.0, session_id="one")
+    amid = candidate("I gave the parrot to Eva.", 80, 0.6, 5.0, session_id="two")
+    beside = candidate("The parrot is with her now.", 82, 0.5, 3.0, session_id="two")
+    for order in ([lone, amid, beside], [beside, amid, lone]):
+        found = {one.record.text: one for one in RANKER.rank("Whom did I give the parrot to?", order, NOON)}
+        assert found[amid.record.text].score > found[lone.record.text].score
+        assert sorted(one.score for one in found.values()) == pytest.approx(sorted(one.signals["alone"] for one in found.values()))
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.integers(0, 30)), min_size=1, max_size=20))
+def test_probabilities_are_handed_out_anew_and_support_is_never_less_than_ones_own(told: list[tuple[float, int]]) -> None:
+    own = np.array([one for one, _ in told])
+    found = np.array(support(*((chance, place, {}) for chance, place in told)))
+    assert (found >= np.clip(own, SURE, 1 - SURE) * (1 - 1e-9)).all()
+    assert (found <= 1).all()
+    handed = supported(own, found)
+    assert sorted(handed) == sorted(own)
+    for one, other in permutations(range(len(told)), 2):
+        if own[one] > own[other] and found[one] > found[other]:
+            assert handed[one] >= handed[other]
 
 
 TEXTS = st.text(min_size=1) | st.sampled_from(

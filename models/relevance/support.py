@@ -1,0 +1,50 @@
+"""What stands near a candidate in its conversation speaks for it: where several messages of a talk probably answer, each of them does."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stores.ranking import Candidate
+
+NEAR = 4.0  # messages; at this distance another one counts 1/e
+WORTH = 0.5  # of the logarithm of its support, added to its own log-odds
+SURE = 1e-9  # nothing is surer, so that logarithms are finite
+
+Floats = NDArray[np.float64]
+
+
+def support_of(candidates: Sequence[Candidate], probabilities: Floats) -> Floats:
+    """How probably a candidate answers, or another message of the same session and role near it: 1 - prod (1 - p)^exp(-distance / NEAR).
+
+    Of the same role, for what an assistant says follows each question of the user's, whether it answers anything or not. What is no message
+    has but its own probability.
+    """
+    places: dict[object, int] = {}
+    talks = [
+        (one.thread_id, one.session_id, one.role == "assistant") if one.kind == "turn" else number
+        for number, one in enumerate(candidate.record for candidate in candidates)
+    ]
+    talk = np.array([places.setdefault(one, len(places)) for one in talks])
+    ordinal = np.array([one.record.ordinal for one in candidates], np.float64)
+    counts = np.where(talk[:, None] == talk, np.exp(-np.abs(ordinal[:, None] - ordinal) / NEAR), 0.0)
+    found: Floats = -np.expm1(counts @ np.log1p(-bounded(probabilities)))
+    return found
+
+
+def supported(probabilities: Floats, support: Floats) -> Floats:
+    """The same probabilities, handed out anew: the highest to the candidate that stands best with its support
+    (Diaz 2005: scores are smoothed over what belongs together).
+
+    So the best score says as much as before of how probably anything answers.
+    """
+    own = bounded(probabilities)
+    order = np.argsort(-(np.log(own / (1 - own)) + WORTH * np.log(support)), kind="stable")
+    handed = np.empty_like(probabilities)
+    handed[order] = np.sort(probabilities)[::-1]
+    return handed
+
+
+def bounded(probabilities: Floats) -> Floats:
+    """Neither 0 nor 1."""
+    return np.clip(probabilities, SURE, 1 - SURE)
