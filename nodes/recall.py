@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 from langgraph.runtime import Runtime
 
 from models.names_said import share_named
@@ -143,4 +144,4 @@ def tokens_of(record: MemoryRecord) -> int:
 
 def rounded(signals: Mapping[str, float]) -> dict[str, float]:
     """The signals to four places."""
-    return {name: round(signals[name], 4) for name in signals}
+    return dict(zip(signals, np.round(list(signals.values()), 4).tolist(), strict=True))

@@ -18,6 +18,7 @@ from stores.clock import Clock, system_clock
 from stores.codec import Codec, Plain
 from stores.collections import Collections
 from stores.embedder import Embedder
+from stores.engines.checking import fulfils
 from stores.engines.engine import Between, Collection, Condition, Engine, Found, Ids, Match, Where
 from stores.engines.opening import drop_unfinished, engine_at, server_answers
 from stores.engines.server import Server
@@ -74,11 +75,13 @@ class Recall:
         query: What was looked for.
         candidates: Those taken, then the others, each with the reason.
         ranked: All in the ranker's order, before any was taken.
+        k: How many were to be taken.
     """
 
     query: str
     candidates: tuple[Candidate, ...]
     ranked: tuple[Candidate, ...] = ()
+    k: int = 0
 
     @property
     def taken(self) -> tuple[Candidate, ...]:
@@ -87,7 +90,7 @@ class Recall:
 
     def taking(self, k: int) -> "Recall":
         """The same, had it taken so many."""
-        return replace(self, candidates=tuple(choose(self.ranked, k, self.query)))
+        return self if k == self.k else replace(self, candidates=tuple(choose(self.ranked, k, self.query)), k=k)
 
 
 @dataclass(frozen=True)
@@ -378,7 +381,7 @@ class MemoryStore(BaseStore):
         """The records of these ids, also earlier versions, in the order of the ids; what is hidden only the owner reads."""
         if not (known := [one for one in ids if is_record_id(one)]):
             return []
-        found = self._found(owned(access).also(Ids(frozenset(known))))
+        found = self._read(one for one in self._records.retrieve(known) if fulfils(one, owned(access)))
         seen = {one.id: one for one in found if access.role == "owner" or not one.deleted_at}
         return [seen[one] for one in ids if one in seen]
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,16 +22,20 @@ LONG, SHORT = 40, 6  # words
 STANDS_OUT = 3  # capitalised words in a text are counted up to here
 KEPT = 20_000  # texts whose form is kept
 HALVED = 4  # the rank at which its signal is one half
-TELLS_TIME = re.compile(
-    r"\b(?:yesterday|today|tonight|tomorrow|ago|last|next|since|recently|week(?:end)?|month|year|morning|evening|spring|summer|autumn|winter"
-    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august|september|october|november|december"
-    r"|\d{4}|\d+ ?[ap]m)\b",
-    re.I,
+WORD = re.compile(r"\w+")
+DIGIT = re.compile(r"\d")
+YEAR_OR_HOUR = re.compile(r"\b(?:\d{4}|\d+ ?[ap]m)\b", re.I)
+TIMES_TOLD = frozenset(
+    WORD.findall("""
+        yesterday today tonight tomorrow ago last next since recently week weekend month year morning evening spring summer autumn winter
+        monday tuesday wednesday thursday friday saturday sunday
+        january february march april may june july august september october november december
+    """)
 )
-TELLS_NUMBER = re.compile(
-    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|couple|twice|once|half|hundred|thousand)\b", re.I
+NUMBERS_TOLD = frozenset(
+    WORD.findall("one two three four five six seven eight nine ten eleven twelve dozen couple twice once half hundred thousand")
 )
-NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]+")
+BEFORE_NAME = re.compile(r"[a-z,](?= [A-Z][a-z])")
 ASKS_FOR_NAME = re.compile(
     r"\b(?:who|whose|where|which|name|called|what (?:\w+ )?(?:city|country|book|movie|film|game|band|song|place))\b", re.I
 )
@@ -213,8 +218,17 @@ def _tells(what: str, text: str) -> float:
     """How far a text tells a time, a number or names."""
     match what:
         case "time":
-            return float(TELLS_TIME.search(text) is not None)
+            return float(_says(TIMES_TOLD, text) or (_has_digit(text) and YEAR_OR_HOUR.search(text) is not None))
         case "number":
-            return float(TELLS_NUMBER.search(text) is not None)
+            return float(_has_digit(text) or _says(NUMBERS_TOLD, text))
         case _:
-            return min(len(NAME.findall(text)), STANDS_OUT) / STANDS_OUT
+            return sum(1 for _ in islice(BEFORE_NAME.finditer(text), STANDS_OUT)) / STANDS_OUT
+
+
+def _has_digit(text: str) -> bool:
+    return DIGIT.search(text) is not None
+
+
+def _says(words: frozenset[str], text: str) -> bool:
+    """Whether a text holds one of the words; several times as quick as one pattern of them all."""
+    return not words.isdisjoint(WORD.findall(text.lower()))

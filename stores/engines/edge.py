@@ -295,14 +295,14 @@ class EdgeCollection:
             limit=limit, query=qdrant.Query.Nearest(vector, using=using), filter=edge_filter(where), with_payload=whole, params=params
         )
         with engine_errors("search"):
-            points = [found(point) for point in self._shard.query(request)]
-        return self._with_fields(points, fields) if fields else points
+            points = self._shard.query(request)
+        return self._with_fields({str(one.id): one.score for one in points}, fields) if fields else [found(one) for one in points]
 
-    def _with_fields(self, points: Sequence[Found], fields: Sequence[str]) -> list[Found]:
+    def _with_fields(self, scores: Mapping[str, float], fields: Sequence[str]) -> list[Found]:
         """The points with these fields of their payloads; one that was deleted meanwhile is left out."""
-        payloads = self._payloads.of([one.id for one in points])
-        known = ((one, payloads[one.id]) for one in points if one.id in payloads)
-        return [Found(one.id, {name: payload[name] for name in fields if name in payload}, one.score) for one, payload in known]
+        payloads = self._payloads.of(list(scores))
+        known = ((id, payloads[id], score) for id, score in scores.items() if id in payloads)
+        return [Found(id, {name: payload[name] for name in fields if name in payload}, score) for id, payload, score in known]
 
     def _edge_point(self, point: Point) -> qdrant.Point:
         vectors: dict[str, Any] = {}
