@@ -1,9 +1,10 @@
 """How long does each step of a turn take, in a small memory and in a large one, apart from the model?"""
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -11,6 +12,7 @@ from typing import Any
 
 import numpy as np
 from langchain_core.messages import HumanMessage
+from langgraph.graph import END, START, StateGraph
 
 from evals.result import Figure, Result
 from evals.session_records import record_of
@@ -21,6 +23,7 @@ from graph.threads import open_sqlite
 from models.embedding import DEFAULT_EMBEDDER, BundledEmbedder, Purpose, Vector, open_embedder
 from models.importance import LearnedRater
 from nodes.context import Context
+from nodes.state import TurnInput, TurnState, TurnUpdate
 from nodes.timing import apart
 from stores.embedder import Embedder
 from stores.memory_store import WRITE_BATCH, MemoryStore
@@ -37,6 +40,8 @@ OWN = "all but model, embedding"
 OWN_RECALLING, OWN_OTHERS = "the same, turns that recall", "the same, turns that do not"
 EMBEDDED = "embeddings of the words"
 ANSWERED, WAITED = "to the end of the answer", "the next message's wait"
+STEPS = ("hear", "classify_layer", "recall", "answer", "store")
+BARE, LOOP = "a turn", "a million additions in Python"
 REFLECTING: Mapping[str, Mapping[str, Any]] = {  # how much importance a reflection needs, and when it comes
     "no reflection due": {"reflect_at": 1_000.0},
     "reflection due": {"reflect_at": 0.1},
@@ -108,7 +113,7 @@ def run(data: Path | None = None, limit: int | None = None, seed: int = 0) -> Re
         seed: Of the sentences and of the bootstrap.
     """
     turns = limit or TURNS
-    systems: dict[str, dict[str, Figure]] = {}
+    systems = {f"LangGraph alone, {len(STEPS)} empty steps": figures(empty_turns(turns), seed)}
     for size in SIZES:
         with TemporaryDirectory() as folder:
             home = Path(folder)
@@ -147,6 +152,37 @@ def measured(home: Path, turns: int, seed: int, thread: str, *, checkpoints: boo
         agent = turn_graph().compile(checkpointer=saver, store=memory)
         words = words_said(turns, seed)
         return [turn_spent(agent, embedder, one, number, thread) for number, one in enumerate(words)][WARM_UP:]
+
+
+def empty_turns(turns: int) -> list[dict[str, float]]:
+    """Milliseconds of turns whose steps do nothing, below which no memory can go; and of a loop, which tells how fast the machine is."""
+    builder = StateGraph(TurnState, context_schema=Context, input_schema=TurnInput)
+    for step in STEPS:
+        builder.add_node(step, empty)
+    for before, after in pairwise((START, *STEPS, END)):
+        builder.add_edge(before, after)
+    agent = builder.compile()
+    said: TurnInput = {"messages": [HumanMessage("x")]}
+    return [{BARE: spent_on(lambda: agent.invoke(said)), LOOP: spent_on(adding)} for _ in range(WARM_UP + turns)][WARM_UP:]
+
+
+def empty(state: TurnState) -> TurnUpdate:
+    """A step that says that it was there."""
+    return {"turn": {"id": "x"}}
+
+
+def adding() -> None:
+    """A million additions."""
+    total = 0
+    for number in range(1_000_000):
+        total += number
+
+
+def spent_on(work: Callable[[], object]) -> float:
+    """Its milliseconds."""
+    began = perf_counter()
+    work()
+    return (perf_counter() - began) * 1_000
 
 
 def words_said(turns: int, seed: int) -> list[str]:
