@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Annotated, Any, Literal, get_args
 from uuid import UUID, uuid5
 
@@ -9,6 +10,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 SCHEMA_VERSION = 3
 RECORD_IDS = UUID("6f1c2a52-93d5-5d0f-9a7e-0d8d1d1f2b10")
+IDS_AT_HAND = 10_000  # the messages of a window are named several times a turn
 AS_JSON = json.JSONEncoder(ensure_ascii=False)  # json.dumps makes one at every call
 
 Kind = Literal["turn", "snapshot", "reflection", "plan", "profile", "fact"]
@@ -109,14 +111,20 @@ class MemoryRecord(Frozen):
     schema_version: int = SCHEMA_VERSION
 
 
+@lru_cache(maxsize=IDS_AT_HAND)
 def record_id(user_id: str, thread_id: str, message_id: str, part: str) -> str:
     """The id of the record made from one part of one message: the same input gives the same id, on every machine."""
-    return str(uuid5(RECORD_IDS, AS_JSON.encode((user_id, thread_id, message_id, part))))
+    return id_of(user_id, thread_id, message_id, part)
 
 
 def version_id(record: MemoryRecord, text: str) -> str:
     """The id of the version that follows a record with other words."""
-    return record_id(record.user_id, record.thread_id, record.message_id, f"{record.id}\x1f{text}")
+    return id_of(record.user_id, record.thread_id, record.message_id, f"{record.id}\x1f{text}")
+
+
+def id_of(*parts: str) -> str:
+    """A UUID that names these texts."""
+    return str(uuid5(RECORD_IDS, AS_JSON.encode(parts)))
 
 
 def is_record_id(text: str) -> bool:
