@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import accumulate
 from typing import Any
 
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
@@ -95,8 +96,8 @@ def utterance(message: AnyMessage, scene: Scene) -> Utterance:
 
 def records_of(messages: Sequence[AnyMessage], lineage: Lineage, scene: Scene) -> list[MemoryRecord]:
     """The records of messages that follow the thread's lineage."""
-    ids = ids_of(messages)
-    return [turn_record(one, lineage.followed_by(ids[:place]), scene) for place, one in enumerate(messages)]
+    before = accumulate(ids_of(messages), lambda so_far, id: so_far.followed_by([id]), initial=lineage)
+    return [turn_record(one, said, scene) for one, said in zip(messages, before, strict=False)]
 
 
 def turn_record(message: AnyMessage, lineage: Lineage, scene: Scene) -> MemoryRecord:
