@@ -63,7 +63,7 @@ def draw_curves(axes: "Axes", result: Result, depths: dict[int, str]) -> None:
     axes.set_xlabel("k")
     axes.set_ylabel(next(iter(depths.values())).rpartition("@")[0] + "@k")
     values = [figures[metric].value for figures in result.systems.values() for metric in depths.values()]
-    if min(values) > 0 and max(values) / min(values) > FAR_APART:
+    if min(values) > 0 and max(values) > 1 and max(values) / min(values) > FAR_APART:  # shares are read from 0
         axes.set_yscale("log")
     else:
         axes.set_ylim(bottom=0)
