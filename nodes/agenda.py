@@ -2,7 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from models.commitments.finding import asks_for_all, days_told, tells_a_time
+from models.commitments.alike import shared
+from models.commitments.finding import asks_for_all, asks_for_plans, days_told, tells_a_time
 from models.times import zone_named
 from nodes.context import Context
 from nodes.state import Session
@@ -12,20 +13,29 @@ from stores.plans import Level, PlanItem, days_around, days_of
 
 AHEAD = timedelta(hours=24)
 MOST, MOST_DAYS = 6, 7
+A_YEAR = 366  # days in which something is looked for by its name
 FINEST: tuple[Level, ...] = ("step", "hour", "stroke")
 
 
 def agenda_of(context: Context, memory: MemoryStore, session: Session, now: datetime, words: str = "") -> list[PlanItem]:
-    """What takes place or is due within a day, on a day that the words name, or since the last turn; first the character's own plan."""
+    """What takes place or is due within a day, on a day that the words name, or since the last turn, and what they ask for by its name;
+    first the character's own plan."""
     if context.plans == "off":
         return []
     access, zone, named = Access(context.user_id, context.character_id), zone_named(context.timezone), days_asked(words, now, context)
-    planned = memory.planned([*days_around(now, zone, 1, 1), *named], access=access, now=now)
-    asked = {one.id for one in planned if set(named) & set(days_of(one, zone))}
+    by_name = [] if named or not asks_for_plans(words) else days_around(now, zone, 0, A_YEAR)
+    planned = memory.planned([*days_around(now, zone, 1, 1), *named, *by_name], access=access, now=now)
+    asked = {one.id for one in planned if set(named) & set(days_of(one, zone)) or (by_name and shared(one.what, words))}
     since = datetime.fromisoformat(session["last_turn_at"] or session["began_at"])
     coming = [one for one in planned if one.level == "commitment" and since < one.over and (one.start <= now + AHEAD or one.id in asked)]
     own = [one for one in planned if one.level == "stroke" and one.start > now and one.id in asked]
-    return [*doing(planned, now), *own, *told_before(coming[:MOST], context, memory, session)]
+    return [*doing(planned, now), *own, *told_before(foremost(coming, asked), context, memory, session)]
+
+
+def foremost(coming: list[PlanItem], asked: set[str]) -> list[PlanItem]:
+    """As many as are offered, in the order of time: what is asked for, then the next ones."""
+    kept = sorted(coming, key=lambda one: one.id not in asked)[:MOST]
+    return sorted(kept, key=lambda one: one.start)
 
 
 def days_asked(words: str, now: datetime, context: Context) -> list[str]:

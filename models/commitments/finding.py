@@ -25,6 +25,12 @@ ASKS_FOR_ALL = re.compile(
     re.I,
 )
 
+ASKS_FOR_PLANS = re.compile(
+    r"\b(?:when(?:'s| is| are| do (?:i|we)| does)|what time|am i free|what am i doing|do i have (?:anything|something|plans)|any plans"
+    r"|(?:my|the) (?:schedule|agenda|calendar|appointments?|plans?)|coming up)\b|언제|몇 시|일정|약속|いつ|何時|予定",
+    re.I,
+)
+
 
 class Finds(Protocol):
     def __call__(self, text: str, here: datetime, speaker: Party) -> list[Commitment]: ...
@@ -92,6 +98,11 @@ def calls_off(text: str) -> bool:
 def asks_for_all(text: str) -> bool:
     """Whether the words ask for all that is coming up."""
     return bool(ASKS_FOR_ALL.search(text))
+
+
+def asks_for_plans(text: str) -> bool:
+    """Whether the words ask when something is, or what there is."""
+    return bool(ASKS_FOR_PLANS.search(text))
 
 
 def language_of(text: str) -> Language:

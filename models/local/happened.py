@@ -28,7 +28,8 @@ RELATIVE = re.compile(
 )
 AHEAD = re.compile(
     r"\b(?:will|i'll|we'll|going to|gonna|upcoming|have an?|(?:have|has|needs?) to|must|planning|plans? to|scheduled|appointment|due"
-    r"|deadline)\b",
+    r"|deadline)\b"
+    rf"|(?:\b(?:is|are)|['\u2019](?:s|re))(?: (?:now|actually|only))? on (?:{DAY})\b",
     re.IGNORECASE,
 )
 DAYS = {"day": 1, "week": 7, "weekend": 7, "month": 30}

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from models.agenda import when_planned
 from models.commitments.alike import is_called, shared
 from models.commitments.commitment import Commitment, Party
-from models.commitments.finding import asks_for_all, calls_off, commitments_in, days_told
+from models.commitments.finding import asks_for_all, asks_for_plans, calls_off, commitments_in, days_told
 from models.local import wording
 from models.local.sentences import is_question
 from models.mind import (
@@ -35,11 +35,6 @@ BREAKS_A_PLAN = re.compile(
     re.I,
 )
 
-ASKS_FOR_PLANS = re.compile(
-    r"\b(?:when(?:'s| is| are| do (?:i|we)| does)|what time|am i free|what am i doing|do i have (?:anything|something|plans)|any plans"
-    r"|(?:my|the) (?:schedule|agenda|calendar|appointments?|plans?)|coming up)\b|언제|몇 시|일정|약속|いつ|何時|予定",
-    re.I,
-)
 ASKS_FOR_A_DAY = re.compile(
     r"\bwhat(?:'s| is)? (?:on|planned|up)\b|\bwhat (?:do i have|have i got|am i doing)\b|뭐 (?:있|해)|何が?ある", re.I
 )
@@ -130,7 +125,7 @@ def told_of_plans(request: AnswerRequest) -> Answer | None:
     """What is planned, where it is asked for: when something is, or what there is on a day."""
     now, asked = request.moment.now, request.words
     days = days_told(asked, now, request.moment.timezone)
-    if not (asks_for_all(asked) or ASKS_FOR_PLANS.search(asked) or (days and ASKS_FOR_A_DAY.search(asked))):
+    if not (asks_for_all(asked) or asks_for_plans(asked) or (days and ASKS_FOR_A_DAY.search(asked))):
         return None
     planned = [*request.agenda, *(one.planned for one in request.memories if one.planned)]
     known = {one.id: one for one in planned if one.level == "commitment" and one.standing == "planned" and one.over > now}

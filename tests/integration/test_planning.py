@@ -111,6 +111,25 @@ def test_what_is_further_off_than_a_day_comes_up_where_its_day_is_named(agent: A
     assert coming(say(agent, "Good night!", NOW + 6 * DAY + 15 * HOUR, "later")) == []  # it is tomorrow, but in more than a day
 
 
+def test_what_is_asked_for_by_its_name_comes_up_however_far_off(agent: Any) -> None:
+    say(agent, "I have a dentist appointment on 3 September at 3pm.", NOW)
+    say(agent, "Lunch with Bob is on 4 September at noon.", NOW + MINUTE)
+    for number in range(6):
+        say(agent, f"I have yoga tomorrow at {9 + number}:00.", NOW + (number + 2) * MINUTE, "yoga")
+    asked = say(agent, "When is the dentist?", NOW + HOUR)["turn"]
+    assert ("dentist appointment", True) in coming({"turn": asked})
+    assert "lunch with Bob" not in dict(coming({"turn": asked}))
+    assert asked["answer"].startswith("Thursday, 3 September 2026, 15:00")
+    assert "dentist appointment" not in dict(coming(say(agent, "I like my dentist.", NOW + 2 * HOUR)))
+
+
+def test_an_appointment_that_was_put_right_is_told_at_its_new_time(agent: Any) -> None:
+    monday = NOW + 4 * DAY
+    say(agent, "I have a dentist appointment on Friday at 3pm.", monday)
+    say(agent, "Actually the dentist is on Monday at 11.", monday + MINUTE)
+    assert say(agent, "When is the dentist?", monday + 2 * MINUTE)["turn"]["answer"].startswith("Monday, 18 May 2026, 11:00 (in a week)")
+
+
 def test_the_answer_is_told_at_every_layer(chatting: Any, mind: Planner) -> None:
     say(chatting, DENTIST, NOW)
     mind.asked.clear()
