@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -15,14 +15,12 @@ from rich.text import Text
 
 from app.console import (
     bear_any_encoding,
-    counted,
     err,
     log_plainly,
     out,
     print_answer,
     print_error,
     print_json,
-    print_table,
     print_turn_footer,
     verbatim,
 )
@@ -48,12 +46,11 @@ from app.planning_commands import PLANNING
 from app.reflection_commands import REFLECTION
 from app.simulation_commands import simulate
 from app.threads import show_threads
-from app.turns import RECALLED_FIELDS, shortened
 from app.upkeep_commands import UPKEEP, snapshot_app
 from stores.errors import InputError, MnemeError
 
 if TYPE_CHECKING:
-    from stores.ranking import Candidate
+    pass
 
 INTERRUPTED = 130  # the exit code that Typer makes of Ctrl-C
 
@@ -198,24 +195,28 @@ def recall(
     query: Annotated[str, typer.Argument(metavar="QUERY", help="What to look for.")],
     user: UserOption = "me",
     character: CharacterOption = "mneme",
-    k: Annotated[int, typer.Option("--k", metavar="N", min=0, max=1_000, help="How many memories; 0: the most that a turn takes.")] = 0,
+    k: Annotated[int, typer.Option("--k", metavar="N", min=0, max=1_000, help="How many; 0: the most memories that a turn takes.")] = 0,
     ranking: Annotated[str, typer.Option(metavar="NAME", help="How they are ordered; a wrong name lists the rankings.")] = "",
     along: Annotated[str, typer.Option("--along", metavar="NAME", help="Only along this thread of life; see mneme threads.")] = "",
     explain: Annotated[bool, typer.Option("--explain", help="Every candidate: its signals, and why it was taken or left.")] = False,
+    sessions: Annotated[bool, typer.Option("--sessions", help="The conversations that hold it, in place of memories.")] = False,
     now: NowOption = "",
     timezone: ZoneOption = "",
     locale: LocaleOption = "en",
     as_json: JsonOption = False,
 ) -> None:
-    """Find memories, best first."""
-    from app.explaining import print_candidates
+    """Find memories, best first, or the conversations that they come from."""
+    from app.recalling import print_recall, print_sessions
     from graph.assembly import open_memory, shared_ranker
     from models.times import locale_named
     from nodes.life_threads import thread_told
     from stores.access import Access
     from stores.memory_store import TAKEN
+    from stores.sessions import sessions_of
 
     locale_named(locale)
+    if explain and sessions:
+        raise InputError("--explain is of memories, --sessions of conversations.", "Give one of them.")
     access = Access(user, character)
     replayed = moment_from(now, local_zone(timezone))
     moment = replayed or datetime.now(UTC)
@@ -223,38 +224,10 @@ def recall(
         ranker = shared_ranker(ranking) if ranking else None
         among = thread_told(memory, access, along, until=replayed, now=moment).thread.ids if along else ()
         recall = memory.recall(query, access=access, k=k or TAKEN, now=moment, until=replayed, among=among, ranker=ranker)
-    if as_json:
-        print_json([candidate_document(one) for one in recall.candidates] if explain else [recalled_document(one) for one in recall.taken])
-    elif explain:
-        print_candidates(recall)
+    if sessions:
+        print_sessions(sessions_of(recall.candidates)[: k or TAKEN], moment, locale, as_json=as_json)
     else:
-        print_recalled(recall.taken, moment, locale)
-
-
-def print_recalled(found: Sequence["Candidate"], moment: datetime, locale: str) -> None:
-    """Recalled memories as a table, with how long ago each was said."""
-    from models.times import ago
-
-    if not found:
-        out.print("Nothing was found.")
-        return
-    rows = [(f"{one.score:.2f}", ago(one.record.said_at, moment, locale), one.record.speaker, shortened(one.record.text)) for one in found]
-    print_table(counted(len(found), "memory", "memories"), ("score", "said", "by", "words"), rows)
-
-
-def recalled_document(candidate: "Candidate") -> dict[str, Any]:
-    """A recalled memory as plain values, in the form it has in `say --json`, with its signals."""
-    from nodes.recall import recalled_form, rounded
-
-    form = recalled_form(candidate)
-    return {key: form[key] for key in RECALLED_FIELDS} | {"signals": rounded(candidate.signals)}
-
-
-def candidate_document(candidate: "Candidate") -> dict[str, Any]:
-    """The same for any candidate, with what became of it, why, and about how many tokens it takes in a prompt."""
-    from nodes.recall import tokens_of
-
-    return {**recalled_document(candidate), "taken": candidate.taken, "why": candidate.why, "tokens": tokens_of(candidate.record)}
+        print_recall(recall, moment, locale, explain=explain, as_json=as_json)
 
 
 @app.command(name="eval")

@@ -127,6 +127,26 @@ def test_recall_tells_of_each_memory_why_it_was_found(home: Path, typed: Typed) 
     assert printed(typed(home, "recall", "the flight to Kyoto", "--user", "bob", "--json")) == []
 
 
+def test_recall_tells_which_conversations_hold_it(tmp_path: Path, typed: Typed) -> None:
+    for thread, words in (
+        ("trip", "I will fly to Kyoto in June."),
+        ("trip", "The flight to Kyoto is booked."),
+        ("pets", "Biscuit ate a shoe."),
+    ):
+        typed(tmp_path, "say", words, "--user", "ada", "--thread", thread, "--now", "2026-05-01T12:00")
+    asked = ("recall", "the flight to Kyoto", "--user", "ada", "--sessions", "--now", "2026-05-22T12:00+00:00")
+    first, *others = printed(typed(tmp_path, *asked, "--json"))
+    assert list(first) == ["session", "thread", "score", "memories"]
+    assert (first["thread"], {one["thread"] for one in others}) == ("ada/trip", {"ada/pets"})
+    assert first["memories"][0]["text"] == "The flight to Kyoto is booked."
+    assert first["score"] == pytest.approx(sum(one["score"] for one in first["memories"]), abs=0.001)
+    assert len(printed(typed(tmp_path, *asked, "--k", "1", "--json"))) == 1
+    shown = typed(tmp_path, *asked).stdout
+    assert "2 conversations" in shown
+    assert "The flight to Kyoto is booked." in shown
+    assert typed(tmp_path, "recall", "x", "--user", "nobody", "--sessions").stdout == "Nothing was found.\n"
+
+
 def test_long_texts_and_other_scripts_stay_one_line_of_json_in_any_terminal(home: Path) -> None:
     found = printed(mneme(home, "recall", "plum cake", "--user", "ada", "--json", PYTHONIOENCODING="latin-1", PYTHONUTF8="0"))
     assert LONG.strip() in [one["text"] for one in found]
@@ -184,6 +204,7 @@ def test_the_doctor_says_what_mneme_runs_on(home: Path, typed: Typed) -> None:
         (("say", "Hello", "--mood", "good"), ("No such option", "--mood")),
         (("say", "\udcff"), ("not text in this terminal's encoding", "UTF-8")),
         (("recall", ""), ("nothing to look for",)),
+        (("recall", "x", "--explain", "--sessions"), ("--explain is of memories", "Give one of them")),
         (("eval", "happiness"), ("no eval happiness", "answers")),
         (("eval", "answers"), ("needs data sets", "MNEME_DATA")),
         (("eval", "answers", "--data", "nowhere"), ("not at nowhere", "--data")),
