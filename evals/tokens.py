@@ -41,7 +41,7 @@ MNEME, ALWAYS, IN_PART, MOST = "Mneme", "always recall", "always recall, in part
 WHOLE = "full history"
 PROMPT, MEMORY = "prompt tokens, turn", "memory tokens"
 RECALLED = "turns with memories in the prompt"
-MEMORY_TOKENS = 90
+MEMORY_TOKENS = Context().memory_tokens
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ English words, told in English, as everything that the local mind says itself.
 import re
 from datetime import date, datetime, timedelta
 
+from models.commitments.english import PAST
 from models.times import zone_named
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -15,7 +16,15 @@ MONTHS = (
 )  # fmt: skip
 NUMBER_WORDS = ("a", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 COUNTS = {word: count for count, word in enumerate(NUMBER_WORDS, start=1)} | {"an": 1, "one": 1}
-NEAR = {"last night": -1, "yesterday": -1, "today": 0, "tonight": 0, "tomorrow": 1}
+NEAR = {
+    "the day after tomorrow": 2,
+    "the day before yesterday": -2,
+    "last night": -1,
+    "yesterday": -1,
+    "today": 0,
+    "tonight": 0,
+    "tomorrow": 1,
+}
 NEAR |= {f"this {part}": 0 for part in ("morning", "afternoon", "evening")}
 DAY = "|".join(WEEKDAYS)
 RELATIVE = re.compile(
@@ -26,12 +35,15 @@ RELATIVE = re.compile(
     rf"|on (?P<plain_day>{DAY}))\b",
     re.IGNORECASE | re.ASCII,  # letters of other alphabets that look like these are none of them
 )
+CLAUSE_ENDS = re.compile(r"[.,;:!?\u2026]+\s|\b(?:and|but|so|because|then)\b", re.IGNORECASE)
 AHEAD = re.compile(
     r"\b(?:will|i'll|we'll|going to|gonna|upcoming|have an?|(?:have|has|needs?) to|must|planning|plans? to|scheduled|appointment|due"
     r"|deadline)\b"
-    rf"|(?:\b(?:is|are)|['\u2019](?:s|re))(?: (?:now|actually|only))? on (?:{DAY})\b",
+    rf"|(?:\b(?:is|are)|['\u2019](?:s|re))(?: (?:now|actually|only))? on (?:{DAY})\b"
+    r"|(?:\b(?:am|is|are)|['\u2019](?:m|s|re)) (?:not |still |only )?\w+ing\b",
     re.IGNORECASE,
 )
+ENDED = re.compile(r"(?<!\bis )(?<!\bare )(?<!\bbe )(?<!['\u2019]s )(?<!['\u2019]re )\b(?!indeed|need|feed)[a-z]{2,}ed\b")
 DAYS = {"day": 1, "week": 7, "weekend": 7, "month": 30}
 STEPS = {"next": 1, "this coming": 1, "this": 0}
 
@@ -57,8 +69,7 @@ def when_happened(text: str, said_at: datetime, timezone: str = "UTC") -> str:
         return f"{said['vague']} {said['vague_unit']}s before {in_words(day)}"
     if "span" in said:
         return _span(said["span"], STEPS.get(said["side"], -1), day)
-    ahead = said["side"] in STEPS if "side" in said else AHEAD.search(text) is not None
-    return _weekday(said.get("day") or said["plain_day"], ahead, day)
+    return _weekday(said.get("day") or said["plain_day"], _lies_ahead(text, found), day)
 
 
 def day_meant(text: str, said_at: datetime, timezone: str = "UTC") -> date | None:
@@ -79,8 +90,21 @@ def day_meant(text: str, said_at: datetime, timezone: str = "UTC") -> date | Non
     if said.get("span") in DAYS:
         return day + STEPS.get(said["side"], -1) * timedelta(days=DAYS[said["span"]])
     if name := said.get("day") or said.get("plain_day"):
-        return _nearest(name, said["side"] in STEPS if "side" in said else AHEAD.search(text) is not None, day)
+        return _nearest(name, _lies_ahead(text, found), day)
     return None
+
+
+def _lies_ahead(text: str, found: re.Match[str]) -> bool:
+    """Whether a weekday is the one to come: it is where nothing is told as past, first of all in the clause that names it."""
+    side = (found["side"] or "this").casefold()
+    if side != "this":
+        return side in STEPS
+    begins = max((end.end() for end in CLAUSE_ENDS.finditer(text, 0, found.start())), default=0)
+    ends = next((end.start() for end in CLAUSE_ENDS.finditer(text, found.end())), len(text))
+    for part in (text[begins:ends], text):
+        if AHEAD.search(part) or PAST.search(part.casefold()) or ENDED.search(part.casefold()):
+            return AHEAD.search(part) is not None
+    return True
 
 
 def in_words(day: date) -> str:
