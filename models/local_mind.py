@@ -10,7 +10,7 @@ from models.importance import LearnedRater
 from models.local import greeting, looking_ahead, looking_back, wording
 from models.local.comparing import Comparison, compared, spelled
 from models.local.evidence import Evidence, Source, weigh
-from models.local.happened import day_meant, when_happened
+from models.local.happened import RELATIVE, day_meant, when_happened
 from models.local.head import Head, load_head
 from models.local.highlights import fold
 from models.local.questions import Asked, Question, act_of, is_general, read_question, same_person
@@ -69,7 +69,8 @@ HOW_LONG_NOW = re.compile(
     r"\bhow long have we been (?:talking|chatting|at this)\b|\bwhen did (?:this|our) (?:session|conversation|chat) (?:begin|start)\b", re.I
 )
 HOW_MANY_AGO = re.compile(r"\bhow many (day|week|month|year)s ago\b", re.I)
-MY_NAME = re.compile(r"\bwhat(?:'s| is) my name\b|\bwho am i\b", re.I)
+MY_NAME = re.compile(r"\bwhat(?:'s| is) my name\b|\bwho am i\W*$", re.I)
+DENIED = re.compile(r"\b(?:no|not|never|cannot)\b|n['\u2019]t\b", re.I)
 
 
 class LocalMind:
@@ -120,7 +121,7 @@ class LocalMind:
             quotes = [quote for event in comparison.events for quote in quotes_of(question, [event.evidence], self._head)]
             return _recalled(request, comparison.text, quotes)
         evidence = weigh(question, sources, self._embedder, self._head.weights)
-        if self._head.answers(question, evidence, climbing=request.may_lack):
+        if self._head.answers(question, evidence, climbing=request.may_lack) and not (request.may_lack and undated(question, evidence)):
             quotes = quotes_of(question, evidence, self._head)
             return _recalled(request, _opening(request, question, quotes[0]), quotes)
         if request.may_lack:
@@ -189,6 +190,12 @@ def _not_known(request: AnswerRequest, evidence: Sequence[Evidence], question: Q
         return Answer(text=f"{talk.not_known} {talk.maybe_model}", not_known=True, origin="notice")
     near = _recalled(request, f"{talk.not_known} {talk.closest}", quotes_of(question, [closest], head))
     return replace(near, not_known=True)
+
+
+def undated(question: Question, evidence: Sequence[Evidence]) -> bool:
+    """Whether the best of the evidence would have to be dated and is not, as notes are: the memory of it is."""
+    best = evidence[0].passage
+    return best.source.said_at is None and (question.wanted == "time" or RELATIVE.search(best.text) is not None)
 
 
 def sources_of(request: AnswerRequest) -> list[Source]:
@@ -273,11 +280,14 @@ def _opening(request: AnswerRequest, question: Question, best: Quote) -> str:
 
 
 def _when(request: AnswerRequest, quote: Quote) -> str:
-    """The time that a quote tells of, counted from when it was said; empty where it has no relative words and no distance is asked for."""
+    """The time that a quote tells of, counted from when it was said; empty where it denies something, or has no relative words and no
+    distance is asked for."""
     if quote.source.said_at is None:
         return ""
     zone = request.moment.timezone
     telling = next((text for text in (quote.best, quote.text) if when_happened(text, quote.source.said_at, zone)), "")
+    if DENIED.search(telling):
+        return ""
     if unit := HOW_MANY_AGO.search(request.words):
         day = day_meant(telling, quote.source.said_at, zone) or quote.source.said_at.astimezone(zone_named(zone)).date()
         return f"{_distance(day, request.moment, unit[1].lower())}, by what was said then."

@@ -16,11 +16,12 @@ CALLED_OFF = re.compile(
 )
 
 ASKS_FOR_ALL = re.compile(
-    r"\b(?:what|which|show|list|tell)\b.{0,200}\b(?:schedule|agenda|calendar|appointments|plans|reminders|coming up)\b"
-    r"|\banything (?:planned|scheduled|coming up)\b|\b(?:have i got|do i have) any(?:thing on\b| (?:appointments|plans|reminders)\b)"
+    r"\b(?:what|which|show|list|tell)\b.{0,200}\b(?:schedule|agenda|calendar|appointments|deadlines|plans|reminders|coming up)\b"
+    r"|\banything (?:planned|scheduled|coming up)\b"
+    r"|\b(?:have i got|do i have) any(?:thing on\b| (?:appointments|deadlines|plans|reminders)\b)"
     r"|\bwhat (?:did i (?:ask|tell|want) you to|do you have to|are you going to|will you) remind me (?:of|about)\b"
     r"|\bwhat (?:must|should)(?:n't i| i not) forget\b"
-    r"|\bwhat do i (?:have|need) to (?:do|remember)\b(?! (?:to|about|for|with|if|when|in)\b)"
+    r"|\bwhat do i (?:still )?(?:have|need) to (?:do|remember)\b(?! (?:to|about|for|with|if|when|in)\b)"
     r"|일정|알려 ?달라고 (?:했|한)|予定|リマインド",
     re.I,
 )

@@ -47,7 +47,8 @@ HELD: tuple[tuple[re.Pattern[str], float], ...] = (
 
 def fold(request: SummariseRequest, embedder: Embeds) -> list[str]:
     """The old notes and the new ones, near-duplicates merged into the newer; over `request.most`, the least salient and oldest go."""
-    fresh = [note for utterance in request.fallen for note in notes_of(utterance, request.user_name)]
+    said = [utterance for utterance in request.fallen if utterance.origin == "said"]  # what only repeats memories is not noted again
+    fresh = [note for utterance in said for note in notes_of(utterance, request.user_name)]
     notes = _merged([*request.scratchpad, *fresh], embedder)
     if len(notes) <= request.most:
         return notes

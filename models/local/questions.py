@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from models.local.happened import RELATIVE, day_meant
-from models.local.sentences import content, is_question, sentences, words
+from models.local.sentences import TELLS, content, is_question, sentences, words
 from models.local.wide_acts import is_wide, wide_act_of
 
 Act = Literal["question", "request", "greeting", "thanks", "farewell", "statement"]
@@ -43,11 +43,13 @@ REQUEST = re.compile(
 )
 TELL_OF = re.compile(rf"^\W*{POLITE}tell me (?:(?:something|everything|all) )?about\b", re.I)
 REMINDER = re.compile(r"^\W*(?:(?:please|(?:can|could|will|would) you)\W+)*remind me to\b", re.I)
+SECRET = r"(?:password|passcode|code|pin|number|name|address|username|login)"  # what is asked for by "I forgot my ..."
 ASKED = r"(?:what|when|where|who|how|which)"
 RECALLING = re.compile(
     rf"\b(?:remind me(?! to\b)|do you remember|can you recall|remember {ASKED}|did i (?:tell|say|mention)|have i (?:told|mentioned)|"
     r"i (?:told|said|mentioned)|(?:our|my) (?:previous|last|earlier|past) (?:chat|conversation|discussion)|"
-    rf"tell me (?:again|about my|{ASKED}))\b",
+    rf"tell me (?:again|about my|{ASKED})|"
+    rf"i(?:'ve)? (?:forgot(?:ten)?|forget|wonder|(?:can't|don't|cannot) (?:remember|recall)) (?:{ASKED}|my (?:[\w-]+ ){{0,3}}{SECRET}))\b",
     re.I,
 )
 GENERAL = re.compile(
@@ -173,7 +175,9 @@ def act_of(message: str) -> Act:
     """What a message does. A message that both tells and asks is a question; "can you remind me to ..." tells."""
     if REMINDER.match(message):
         return "statement"
-    parts = sentences(message)
+    parts = [part for part in sentences(message) if not TELLS.match(part)]
+    if not parts and message.strip():
+        return "statement"
     if GREETING.match(message) or HOW_ARE_YOU.match(message):
         return "greeting"
     if THANKS.match(message):

@@ -14,6 +14,12 @@ OPENING = re.compile(
     r"any (?:other|more|idea|thoughts|tips|plans|suggestions)|remind me(?! to\b)|tell me|do you remember)\b",
     re.IGNORECASE,
 )
+TELLS = re.compile(  # what it is asked to keep in mind, or whether it knows
+    r"^\W*(?:(?:please|(?:can|could|will|would) you)\W+)*(?:remember|note|(?:note|write) (?:it )?down|keep in mind|make a note) that\b"
+    r"(?! (?:time|day|night|one|thing)\b)"
+    r"|^\W*did you know,?(?: that)? (?:i|i'm|i've|my|we|we're|we've|our)\b",
+    re.IGNORECASE,
+)
 KOREAN_ENDINGS = r"(?:[습입합됩십갑옵봅]니까|(?<!니)까|(?<![머언라])니|죠|[었았했였겠있없]나|[었았했였겠있없하되오]나요)요?"
 JAPANESE_ENDINGS = r"(?:です|ます|でした|ました|でしょう)か。?"
 ASKING_ENDINGS = re.compile(rf"(?:[?\uff1f]|{KOREAN_ENDINGS}|吗|嗎|呢|{JAPANESE_ENDINGS})[\s\"'”’)]*$")
@@ -36,7 +42,7 @@ FORMS = """
     drive drove driven|eat ate eaten|fall fell fallen|fly flew flown|forget forgot forgotten|grow grew grown|know knew known
     ride rode ridden|begin began begun|break broke broken|build built|draw drew drawn|drink drank drunk|hold held|hear heard|sleep slept
     stand stood|wear wore worn|wake woke woken|become became|come came|child children kids kid|person people|man men|woman women
-    foot feet|wife wives|favorite favourite fave fav|mom mum mother|dad father|photo picture pic|movie film|bike bicycle
+    foot feet|wife wives|favorite favourite fave fav|color colour|mom mum mother|dad father|photo picture pic|movie film|bike bicycle
     phone telephone
 """
 ENDINGS = "izations ization ations ation ingly edly ments ment ions ion ings ing ies ied ers er ed es ly s e y"
@@ -44,6 +50,9 @@ ENDINGS = "izations ization ations ation ingly edly ments ment ions ion ings ing
 STOP_WORDS = frozenset(WORDS_WITHOUT_MEANING.split())
 IRREGULAR = {form: line.split()[0] for line in re.split(r"[|\n]", FORMS.strip()) for form in line.split()[1:]}
 SUFFIXES = tuple(ENDINGS.split())
+PARTICLES = re.compile(
+    r"(?<=[\uac00-\ud7a3]{2})(?:은|는|이|가|을|를|의|에|도|와|과|랑|이랑|로|으로|에서|에게|한테|께|까지|부터|처럼|보다|요|이에요|예요|이야|입니다|이었어|였어)+$"
+)
 SHORTEST_STEM = 3
 
 
@@ -62,8 +71,13 @@ def sentences(text: str) -> list[str]:
 
 
 def is_question(sentence: str) -> bool:
-    """Whether a sentence asks: by its mark, its ending (Korean, Chinese, Japanese), or its first words where it has no other mark."""
+    """Whether a sentence asks: by its mark, its ending (Korean, Chinese, Japanese), or its first words where it has no other mark.
+
+    "Can you remember that ...?" tells.
+    """
     stripped = sentence.strip()
+    if TELLS.match(stripped):
+        return False
     if ASKING_ENDINGS.search(stripped):
         return True
     return not stripped.endswith((".", "!")) and OPENING.match(stripped) is not None
@@ -87,8 +101,8 @@ def content(text: str) -> list[str]:
 
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
-    """A word without its ending: crude, but the same for the forms of one word."""
-    bare = word.removesuffix("'s").removesuffix("'")
+    """A word without its ending, or without its Korean particles: crude, but the same for the forms of one word."""
+    bare = PARTICLES.sub("", word).removesuffix("'s").removesuffix("'")
     bare = IRREGULAR.get(bare, bare)
     for suffix in SUFFIXES:
         if bare.endswith(suffix) and not bare.endswith("ss") and len(bare) - len(suffix) >= SHORTEST_STEM:
