@@ -7,7 +7,7 @@ from pathlib import Path
 from evals.cases import LOCOMO, sampled
 from evals.haystack import Haystack, Question, imported
 from evals.recall import Definition, compared
-from evals.recall_metrics import BY_RECORD, Metric, fraction_at, or_one
+from evals.recall_metrics import Metric, fraction_at, or_one
 from evals.result import Result
 from stores.histories.history import AS_THE_FILE_SAYS
 from stores.histories.locomo import LocomoQuestion, read, read_questions
@@ -75,18 +75,9 @@ def session_fraction(k: int) -> Metric:
     return lambda question, ranking: or_one(fraction_at(ranking.sessions, question.sessions, k, question.lost))
 
 
-def session_fraction_by_record(k: int) -> Metric:
-    """The same, of sessions in the order of their best records."""
-    return lambda question, ranking: or_one(fraction_at(ranking.sessions_by_record, question.sessions, k, question.lost))
-
-
 DEFINITION = Definition(
     name=NAME,
-    metrics={
-        **{f"turn R@{k}": turn_recall(k) for k in TURNS},
-        **{f"session fraction@{k}": session_fraction(k) for k in SESSIONS},
-        **{f"session fraction@{k}{BY_RECORD}": session_fraction_by_record(k) for k in SESSIONS},
-    },
+    metrics={f"turn R@{k}": turn_recall(k) for k in TURNS} | {f"session fraction@{k}": session_fraction(k) for k in SESSIONS},
     by_category=("turn R@5", "turn R@10"),
     shown=tuple(f"turn R@{k}" for k in TURNS),
 )

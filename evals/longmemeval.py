@@ -10,7 +10,7 @@ from pathlib import Path
 from evals.cases import LONGMEMEVAL, sampled, session_groups
 from evals.haystack import Haystack, Question, imported, plain_session
 from evals.recall import Definition, compared
-from evals.recall_metrics import BY_RECORD, At, Metric, all_at, any_at, ndcg_at
+from evals.recall_metrics import At, Metric, all_at, any_at, ndcg_at
 from evals.result import Result
 from stores.histories.history import History
 from stores.histories.longmemeval import LongMemEvalQuestion, read_answering_messages, read_haystacks, read_questions
@@ -80,19 +80,9 @@ def turns(at: At, k: int) -> Metric:
     return lambda question, ranking: at(ranking.by_user, question.evidence, k)
 
 
-def sessions_by_record(at: At, k: int) -> Metric:
-    """Strict, over sessions in the order of their best records."""
-    return lambda question, ranking: at(ranking.sessions_by_record, question.sessions, k)
-
-
 def any_named(k: int) -> Metric:
     """Over all questions: whether a session that the data name is among the first k."""
     return lambda question, ranking: any_at(ranking.sessions, question.named, k)
-
-
-def any_named_by_record(k: int) -> Metric:
-    """The same, over sessions in the order of their best records."""
-    return lambda question, ranking: any_at(ranking.sessions_by_record, question.named, k)
 
 
 def any_turn(k: int) -> Metric:
@@ -105,10 +95,8 @@ DEFINITION = Definition(
     name=NAME,
     metrics={
         **{f"session {name}@{k}": sessions(at, k) for name, at in STRICT.items() for k in DEPTHS},
-        **{f"session {name}@{k}{BY_RECORD}": sessions_by_record(at, k) for name, at in STRICT.items() for k in DEPTHS},
         **{f"session {name}@{k}, by the user's turns": sessions_by_user(at, k) for name, at in STRICT.items() for k in DEPTHS},
         **{f"session any@{k}, all questions": any_named(k) for k in DEPTHS},
-        **{f"session any@{k}, all questions{BY_RECORD}": any_named_by_record(k) for k in DEPTHS},
         **{f"turn {name}@{k}": turns(at, k) for name, at in STRICT.items() for k in DEPTHS},
         **{f"turn any@{k}": any_turn(k) for k in DEPTHS},
     },

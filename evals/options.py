@@ -11,7 +11,6 @@ from pathlib import Path
 from evals import locomo, madial, own, realmem
 from evals.haystack import Haystack
 from evals.recall import Definition, measured, result_of
-from evals.recall_metrics import BY_RECORD
 from evals.result import Figure, Result
 from evals.retrievers import Mneme, unseen_ranker
 from evals.vectors import KeptVectors
@@ -36,7 +35,7 @@ class DataSet:
 
 DATA_SETS: Mapping[str, DataSet] = {
     "locomo": DataSet(locomo.haystacks, locomo.DEFINITION, ("turn R@5", "turn R@10")),
-    "realmem": DataSet(realmem.haystacks, realmem.DEFINITION, (f"session all@5{BY_RECORD}", f"session all@10{BY_RECORD}")),
+    "realmem": DataSet(realmem.haystacks, realmem.DEFINITION, ("session all@5", "session all@10")),
     "madial": DataSet(madial.haystacks, madial.DEFINITION, ("recall@5", "recall@10")),
     "own": DataSet(lambda data, limit, seed: own.haystacks(own.CONVERSATIONS, limit, seed), own.DEFINITION, ("turn R@5", "turn R@10")),
 }

@@ -1,7 +1,7 @@
 """Other projects' memories, with the same embedder and no language model; they come with the extra `peers`."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evals.haystack import Haystack, Question
-from evals.retrievers import DEPTH, Found, Retriever, Search
+from evals.retrievers import DEPTH, Retriever, Search
 from stores.batches import batched
 from stores.embedder import Embedder
 from stores.memory_store import WRITE_BATCH
@@ -74,11 +74,11 @@ class Mem0:
         return memory
 
     @staticmethod
-    def _searched(memory: Any, haystack: Haystack, question: Question) -> Found:
-        """What mem0 gives, without what was said later than is asked for: all are fetched, so nothing is lost by it."""
+    def _searched(memory: Any, haystack: Haystack, question: Question) -> Sequence[str]:
+        """The records of what mem0 gives, without what was said later than is asked for: all are fetched, so nothing is lost by it."""
         found = memory.search(question.text, filters={"user_id": haystack.id}, top_k=len(haystack.records), threshold=0.0)["results"]
         until = (question.until or datetime.max.replace(tzinfo=UTC)).timestamp()
-        return Found(list(dict.fromkeys(one["metadata"]["record"] for one in found if one["metadata"]["said_at"] <= until)))
+        return list(dict.fromkeys(one["metadata"]["record"] for one in found if one["metadata"]["said_at"] <= until))
 
 
 class ForMemPalace:
@@ -137,7 +137,7 @@ class MemPalace:
         return import_module("mempalace.palace")
 
     @staticmethod
-    def _searched(path: str, drawers: int, records: int, question: Question) -> Found:
+    def _searched(path: str, drawers: int, records: int, question: Question) -> Sequence[str]:
         """The records of the drawers that it gives: so many that DEPTH records are among them.
 
         Where something was said later than is asked for, it is given that moment, and asked for all: it drops what was later only from
@@ -147,7 +147,7 @@ class MemPalace:
         before = (question.until + timedelta(microseconds=1)).astimezone(UTC).isoformat() if question.until else None
         wanted = drawers if before else DEPTH + drawers - records
         found = search(question.text, path, n_results=wanted, before=before)["results"]
-        return Found(list(dict.fromkeys(one["drawer_id"] for hit in found for one in (hit, *hit.get("also_in", ())))))
+        return list(dict.fromkeys(one["drawer_id"] for hit in found for one in (hit, *hit.get("also_in", ()))))
 
 
 def drawers_of(haystack: Haystack) -> list[tuple[str, str, dict[str, str | int]]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from evals.cases import sampled
 from evals.haystack import Haystack, Question, imported
 from evals.recall import CONTEXT, Definition, compared
-from evals.recall_metrics import BY_RECORD, At, Metric, Ranking, all_at, any_at, fraction_at
+from evals.recall_metrics import At, Metric, Ranking, all_at, any_at, fraction_at
 from evals.result import Result
 from stores.errors import InputError
 from stores.histories.history import AS_THE_FILE_SAYS
@@ -66,13 +66,8 @@ def question_of(query: RealMemQuery, person: str, records: Sequence[MemoryRecord
 
 
 def sessions(at: At, k: int) -> Metric:
-    """Over sessions."""
+    """Over sessions, in the order of their best records."""
     return lambda question, ranking: at(ranking.sessions, question.sessions, k)
-
-
-def sessions_by_record(at: At, k: int) -> Metric:
-    """Over sessions, in the order of their best records: what the records that are recalled come from."""
-    return lambda question, ranking: at(ranking.sessions_by_record, question.sessions, k)
 
 
 def sessions_held(question: Question, ranking: Ranking) -> float:
@@ -83,10 +78,7 @@ def sessions_held(question: Question, ranking: Ranking) -> float:
 METRICS: dict[str, At] = {"any": any_at, "fraction": fraction_at, "all": all_at}
 DEFINITION = Definition(
     name=NAME,
-    metrics={
-        **{f"session {name}@{k}": sessions(at, k) for name, at in METRICS.items() for k in DEPTHS},
-        **{f"session {name}@{k}{BY_RECORD}": sessions_by_record(at, k) for name, at in METRICS.items() for k in DEPTHS},
-    },
+    metrics={f"session {name}@{k}": sessions(at, k) for name, at in METRICS.items() for k in DEPTHS},
     by_category=("session all@5",),
     shown=("session any@5", "session fraction@5", "session all@5", "session all@10"),
     efficiency=sessions_held,

@@ -70,26 +70,12 @@ def measured(haystacks: Iterable[Haystack], retrievers: Sequence[Retriever], emb
 def ranking(haystack: Haystack, question: Question, search: Search) -> Ranking:
     """What a search gives for a question, and how long it took."""
     began = perf_counter()
-    found = search(question)
+    ids = tuple(search(question))
     took = 1_000 * (perf_counter() - began)
-    ids = tuple(found.records)
     by_user = tuple(id for id in ids if haystack.by_id[id].role == "user")
-    by_record, context = haystack.sessions(ids), ids[:CONTEXT]
-    return Ranking(
-        records=ids,
-        sessions=by_record if found.sessions is None else once(found.sessions),
-        sessions_by_record=by_record,
-        by_user=by_user,
-        sessions_by_user=haystack.sessions(by_user) if found.sessions_by_user is None else once(found.sessions_by_user),
-        sessions_of_context=haystack.sessions(context),
-        context_tokens=sum(tokens_of(haystack.by_id[id]) for id in context),
-        milliseconds=took,
-    )
-
-
-def once(ids: Sequence[str]) -> tuple[str, ...]:
-    """The ids without those that came before: a session may stand in a haystack again."""
-    return tuple(dict.fromkeys(ids))
+    context = ids[:CONTEXT]
+    tokens = sum(tokens_of(haystack.by_id[id]) for id in context)
+    return Ranking(ids, haystack.sessions(ids), by_user, haystack.sessions(by_user), haystack.sessions(context), tokens, took)
 
 
 def result_of(definition: Definition, found: Measured, data: str, seed: int) -> Result:

@@ -13,10 +13,9 @@ class Ranking:
 
     Attributes:
         records: Ids of records.
-        sessions: Ids of sessions, as the system ranks them; by default as below.
-        sessions_by_record: Ids of sessions, each where its first record stands.
+        sessions: Ids of sessions, each where its first record stands.
         by_user: Ids of those records that the user said.
-        sessions_by_user: The sessions, by these alone.
+        sessions_by_user: The sessions, each where the first of these stands.
         sessions_of_context: The sessions that the best CONTEXT records come from.
         context_tokens: Of the best CONTEXT records, as they stand in a prompt.
         milliseconds: What the search took.
@@ -24,15 +23,12 @@ class Ranking:
 
     records: tuple[str, ...]
     sessions: tuple[str, ...]
-    sessions_by_record: tuple[str, ...] = ()
     by_user: tuple[str, ...] = ()
     sessions_by_user: tuple[str, ...] = ()
     sessions_of_context: tuple[str, ...] = ()
     context_tokens: int = 0
     milliseconds: float = 0.0
 
-
-BY_RECORD = ", by the best record"  # of a session, where a system ranks sessions otherwise
 
 Metric = Callable[[Question, Ranking], float]
 At = Callable[[Sequence[str], Collection[str], int], float]

@@ -13,7 +13,7 @@ from langchain_core.embeddings import Embeddings
 from langgraph.store.memory import InMemoryStore
 from numpy.typing import NDArray
 
-from evals.haystack import CHARACTER, Haystack, Question, plain_session
+from evals.haystack import CHARACTER, Haystack, Question
 from graph.assembly import shared_ranker
 from models.ranker import LearnedRanker
 from models.relevance.head import RankingHead
@@ -23,34 +23,16 @@ from stores.embedder import Embedder
 from stores.engines.words import Words
 from stores.memory_store import WRITE_BATCH, MemoryStore
 from stores.pieces import pieces_of
-from stores.ranking import Candidate, Ranker, recency
+from stores.ranking import Ranker, recency
 from stores.record import MemoryRecord
-from stores.sessions import sessions_of
 
 DEPTH = 50
 HEADS_WITHOUT = Path(__file__).parent / "heads"  # ranking heads that were trained without a data set, by its name
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
+Search = Callable[[Question], Sequence[str]]
 Score = Callable[["Index", Question], Floats]
-
-
-@dataclass(frozen=True)
-class Found:
-    """What a system gives for a question, best first.
-
-    Attributes:
-        records: At least DEPTH ids of records.
-        sessions: Ids of sessions, of a system that ranks them itself; of others each stands where its best record does.
-        sessions_by_user: The same, of what the user said alone.
-    """
-
-    records: Sequence[str]
-    sessions: Sequence[str] | None = None
-    sessions_by_user: Sequence[str] | None = None
-
-
-Search = Callable[[Question], Found]
 
 
 class Retriever(Protocol):
@@ -60,7 +42,7 @@ class Retriever(Protocol):
     def name(self) -> str: ...
 
     def over(self, haystack: Haystack) -> AbstractContextManager[Search]:
-        """Take a haystack in; what is given looks for a question in it."""
+        """Take a haystack in; what is given looks for a question in it, and gives at least DEPTH record ids, best first."""
         ...
 
 
@@ -181,9 +163,9 @@ class Plain:
     def over(self, haystack: Haystack) -> Iterator[Search]:
         index = self.indexes.of(haystack)
 
-        def search(question: Question) -> Found:
+        def search(question: Question) -> Sequence[str]:
             scores, known = self.score(index, question), index.known(question)
-            return Found([haystack.records[at].id for at in np.argsort(-scores, kind="stable") if known[at]])
+            return [haystack.records[at].id for at in np.argsort(-scores, kind="stable") if known[at]]
 
         yield search
 
@@ -229,9 +211,9 @@ class LangGraphStore:
             # One at a time, no piece twice: it refuses a text that stands twice in what it is given at once.
             store.put(space, record.id, {"pieces": list(dict.fromkeys(pieces_of(text))), "said_at": record.said_at.timestamp()})
 
-        def search(question: Question) -> Found:
+        def search(question: Question) -> Sequence[str]:
             known = {"said_at": {"$lte": question.until.timestamp()}} if question.until else None
-            return Found([item.key for item in store.search(space, query=question.text, filter=known, limit=len(haystack.records))])
+            return [item.key for item in store.search(space, query=question.text, filter=known, limit=len(haystack.records))]
 
         yield search
 
@@ -252,17 +234,12 @@ class Mneme:
                 store.remember(some)
             access = Access(haystack.id, CHARACTER)
 
-            def search(question: Question) -> Found:
-                found = store.recall(question.text, access=access, k=DEPTH, now=question.asked_at, until=question.until).candidates
-                by_user = [one for one in found if one.record.role == "user"]
-                return Found([one.record.id for one in found], session_names(found), session_names(by_user))
+            def search(question: Question) -> Sequence[str]:
+                found = store.recall(question.text, access=access, k=DEPTH, now=question.asked_at, until=question.until)
+                left = [one for one in found.candidates if not one.taken]
+                return [one.record.id for one in (*found.taken, *left)]
 
             yield search
-
-
-def session_names(found: Sequence[Candidate]) -> list[str]:
-    """The sessions that recall points to, best first, as the data name them."""
-    return [plain_session(one.found[0].record) for one in sessions_of(found)]
 
 
 def retrievers(embedder: Embedder, data: str) -> list[Retriever]:

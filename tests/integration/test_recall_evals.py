@@ -62,8 +62,8 @@ def systems(embedder: Embedder) -> list[Retriever]:
 def test_every_system_finds_what_has_the_words_and_nothing_from_later(system: Retriever) -> None:
     stack = haystack()
     with system.over(stack) as search:
-        found = search(stack.questions[0]).records
-        earlier = search(haystack(until=2).questions[0]).records
+        found = search(stack.questions[0])
+        earlier = search(haystack(until=2).questions[0])
     assert stack.by_id[found[0]].ordinal == 3
     assert sorted(stack.by_id[id].ordinal for id in found) == [0, 1, 2, 3, 4]
     assert sorted(stack.by_id[id].ordinal for id in earlier) == [0, 1, 2]
@@ -73,12 +73,12 @@ def test_every_system_finds_what_has_the_words_and_nothing_from_later(system: Re
 def test_the_generative_agents_prefer_what_is_recent() -> None:
     stack = haystack()
     with Plain("", PLAIN["Generative Agents"], Indexes(HashEmbedder())).over(stack) as search:
-        assert [stack.by_id[id].ordinal for id in search(replace(stack.questions[0], text="zebra")).records][-1] == 0
+        assert [stack.by_id[id].ordinal for id in search(replace(stack.questions[0], text="zebra"))][-1] == 0
 
 
 def smoothed(stack: Haystack) -> list[int]:
     with Plain("", PLAIN["fusion + neighbours"], Indexes(HashEmbedder(dimension=1024))).over(stack) as search:
-        return [stack.by_id[id].ordinal for id in search(stack.questions[0]).records]
+        return [stack.by_id[id].ordinal for id in search(stack.questions[0])]
 
 
 def test_a_turn_beside_a_good_one_gains_and_a_fact_beside_one_does_not() -> None:

@@ -11,7 +11,6 @@ from evals.realmem import DEFINITION as REALMEM
 from evals.recall import Definition, Measured, columns_of, ranking, result_of
 from evals.recall_metrics import Ranking, all_at, any_at, fraction_at, ndcg_at, or_one, per_thousand_tokens
 from evals.result import differences_of, table_of
-from evals.retrievers import Found
 from tests.fakes import NOON, record
 
 FOUND = ["a", "b", "c", "d", "e", "f"]
@@ -80,7 +79,7 @@ def haystack() -> Haystack:
 
 def given(*order: int) -> Ranking:
     stack = haystack()
-    return ranking(stack, question(), lambda _: Found([stack.records[at].id for at in order]))
+    return ranking(stack, question(), lambda _: [stack.records[at].id for at in order])
 
 
 def test_sessions_stand_where_their_best_record_does() -> None:
@@ -88,17 +87,6 @@ def test_sessions_stand_where_their_best_record_does() -> None:
     assert found.sessions == ("s1", "s0", "s2")
     assert found.sessions_by_user == ("s0", "s1", "s2")
     assert [haystack().by_id[id].ordinal for id in found.by_user] == [0, 2, 5, 1, 4]
-
-
-def test_a_system_may_rank_sessions_itself() -> None:
-    stack = haystack()
-    found = ranking(stack, question(), lambda _: Found([one.id for one in stack.records], ("s2", "s0", "s2"), ("s0", "s1")))
-    assert (found.sessions, found.sessions_by_user, found.sessions_by_record) == (("s2", "s0"), ("s0", "s1"), ("s0", "s1", "s2"))
-    wanted = question(sessions=frozenset({"s0", "s1"}), named=frozenset({"s1"}))
-    for metrics, name in ((REALMEM, "session all@5"), (LONGMEMEVAL, "session all@5"), (LONGMEMEVAL, "session any@5, all questions")):
-        assert (metrics.metrics[name](wanted, found), metrics.metrics[f"{name}, by the best record"](wanted, found)) == (0.0, 1.0)
-    assert LOCOMO.metrics["session fraction@5"](wanted, found) == 0.5
-    assert LOCOMO.metrics["session fraction@5, by the best record"](wanted, found) == 1.0
 
 
 def test_a_session_that_stands_again_in_a_haystack_is_the_same_session() -> None:
