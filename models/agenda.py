@@ -53,7 +53,7 @@ def whose(item: PlanItem, user_name: str) -> str:
 
 def agenda_line(item: PlanItem, moment: Moment, user_name: str) -> str:
     """A line of the agenda: what the character does itself, or a commitment, and whether that was mentioned before."""
-    fresh = item.level == "commitment" and not item.told
+    fresh = item.level == "commitment" and item.standing == "planned" and not item.told
     return f"- {in_words(item, moment, user_name)}{' Not mentioned yet.' if fresh else ''}"
 
 

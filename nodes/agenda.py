@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from models.commitments.alike import shared
-from models.commitments.finding import asks_for_all, asks_for_plans, days_told, tells_a_time
+from models.commitments.alike import is_all_of, is_named_in
+from models.commitments.finding import asks_for_all, asks_for_plans, asks_when_it_was, days_told, tells_a_time
 from models.times import zone_named
 from nodes.context import Context
 from nodes.state import Session
@@ -13,29 +13,42 @@ from stores.plans import Level, PlanItem, days_around, days_of
 
 AHEAD = timedelta(hours=24)
 MOST, MOST_DAYS = 6, 7
-A_YEAR = 366  # days in which something is looked for by its name
+A_YEAR = 366  # days before and after, in which something is looked for by its name
 FINEST: tuple[Level, ...] = ("step", "hour", "stroke")
 
 
 def agenda_of(context: Context, memory: MemoryStore, session: Session, now: datetime, words: str = "") -> list[PlanItem]:
     """What takes place or is due within a day, on a day that the words name, or since the last turn, and what they ask for by its name;
-    first the character's own plan."""
+    first the character's own plan.
+
+    Only what is asked for by its name may be over, or cancelled.
+    """
     if context.plans == "off":
         return []
     access, zone, named = Access(context.user_id, context.character_id), zone_named(context.timezone), days_asked(words, now, context)
-    by_name = [] if named or not asks_for_plans(words) else days_around(now, zone, 0, A_YEAR)
-    planned = memory.planned([*days_around(now, zone, 1, 1), *named, *by_name], access=access, now=now)
-    asked = {one.id for one in planned if set(named) & set(days_of(one, zone)) or (by_name and shared(one.what, words))}
+    planned = memory.planned([*days_around(now, zone, 1, 1), *named], access=access, now=now)
+    asked = {one.id for one in planned if set(named) & set(days_of(one, zone))}
     since = datetime.fromisoformat(session["last_turn_at"] or session["began_at"])
     coming = [one for one in planned if one.level == "commitment" and since < one.over and (one.start <= now + AHEAD or one.id in asked)]
     own = [one for one in planned if one.level == "stroke" and one.start > now and one.id in asked]
-    return [*doing(planned, now), *own, *told_before(foremost(coming, asked), context, memory, session)]
+    by_name = []
+    if asks_for_plans(words) and not named:
+        by_name = called(words, memory.planned(days_around(now, zone, A_YEAR, A_YEAR), access=access, now=now, cancelled=True), now)
+    return [*doing(planned, now), *own, *told_before(foremost(by_name, coming), context, memory, session)]
 
 
-def foremost(coming: list[PlanItem], asked: set[str]) -> list[PlanItem]:
-    """As many as are offered, in the order of time: what is asked for, then the next ones."""
-    kept = sorted(coming, key=lambda one: one.id not in asked)[:MOST]
-    return sorted(kept, key=lambda one: one.start)
+def called(words: str, planned: list[PlanItem], now: datetime) -> list[PlanItem]:
+    """The commitments that the words name: those to come, or those that are over or cancelled, whichever is asked for and there."""
+    meant = [one for one in planned if one.level == "commitment" and is_named_in(one.what, words)]
+    coming = [one for one in meant if one.standing == "planned" and one.over > now]
+    gone = [one for one in meant if one not in coming and is_all_of(words, one.what)][-MOST:]
+    return (gone or coming) if asks_when_it_was(words) else (coming or gone)
+
+
+def foremost(by_name: list[PlanItem], coming: list[PlanItem]) -> list[PlanItem]:
+    """As many as are offered, in the order of time: what is asked for by its name, then the next ones."""
+    known = {one.id: one for one in (*by_name, *coming)}
+    return sorted(list(known.values())[:MOST], key=lambda one: one.start)
 
 
 def days_asked(words: str, now: datetime, context: Context) -> list[str]:

@@ -85,10 +85,10 @@ def is_plan_item(record: MemoryRecord) -> bool:
         return False
 
 
-def items_in(records: Sequence[MemoryRecord]) -> list[PlanItem]:
-    """What the records plan and still stands, in the order of time."""
+def items_in(records: Sequence[MemoryRecord], *, cancelled: bool = False) -> list[PlanItem]:
+    """What the records plan and still stands, in the order of time; also what was cancelled, where that is wanted."""
     items = [item_of(one) for one in records if is_plan_item(one)]
-    return sorted((one for one in items if one.standing == "planned"), key=lambda one: (one.start, one.over, one.id))
+    return sorted((one for one in items if cancelled or one.standing == "planned"), key=lambda one: (one.start, one.over, one.id))
 
 
 @lru_cache(maxsize=DAYS_AT_HAND)

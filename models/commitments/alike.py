@@ -6,6 +6,7 @@ from models.local.sentences import STOP_WORDS, words
 
 LONG_ENOUGH = 3  # letters of a word that tells what is meant; words of Korean and Japanese tell it with two
 ANYTHING = {"appointment"}  # what an English speaker may call whatever has a time
+WHICH = {"last", "next", "again", "time"}  # of the words that ask for it, what tells it not
 BESIDE_HEAD = re.compile(r" (?:with|for|at|in|of|about|to|from|on|before|after) .*", re.DOTALL)
 OWNER = re.compile(r"\b(?!(?:doctor|dentist|vet|hairdresser|barber)['\u2019])([\w-]+)['\u2019]s ")  # a doctor's appointment is one's own
 ACTING = re.compile(r" (?:the|an?|my|our|his|her|their) ")  # "prepare the meeting" is no meeting
@@ -22,6 +23,26 @@ def shared(one: str, other: str) -> int:
     return len(telling(one) & telling(other))
 
 
+def is_named_in(name: str, text: str) -> bool:
+    """Whether a text speaks of something of this name: of somebody's thing only where both say whose it is."""
+    return shared(name, text) > 0 and owners_in(name) <= named_in(text) and owners_in(text) <= named_in(name)
+
+
+def is_all_of(text: str, name: str) -> bool:
+    """Whether a text speaks of something of this name, and of nothing else: "when was my flight?", not "when was Lisbon built?"."""
+    return is_named_in(name, text) and named_in(text) - ANYTHING - WHICH <= named_in(name)
+
+
+def owners_in(text: str) -> set[str]:
+    """Whose something is, by a text."""
+    return telling(" ".join(OWNER.findall(text.casefold())))
+
+
+def named_in(text: str) -> set[str]:
+    """The telling words of a text, those of owners without their 's."""
+    return {word.removesuffix("'s") for word in telling(text.replace("\u2019", "'"))}
+
+
 def is_called(name: str, words: str) -> bool:
     """Whether something of this name may be called so in English: by the last word of its head, and by nothing that its name does not say.
 
@@ -30,5 +51,4 @@ def is_called(name: str, words: str) -> bool:
     head, said = BESIDE_HEAD.sub("", name.casefold()), telling(words)
     parts = [word for word in head.split() if telling(word)]
     last = parts[-2:] if telling("".join(parts[-1:])) == ANYTHING else parts[-1:]
-    owners = telling(" ".join(OWNER.findall(head)))
-    return said - ANYTHING <= telling(name) and owners <= said and bool(said & telling(" ".join(last))) and not ACTING.search(head)
+    return said - ANYTHING <= telling(name) and owners_in(head) <= said and bool(said & telling(" ".join(last))) and not ACTING.search(head)

@@ -27,10 +27,13 @@ ASKS_FOR_ALL = re.compile(
 )
 
 ASKS_FOR_PLANS = re.compile(
-    r"\b(?:when(?:'s| is| are| do (?:i|we)| does)|what time|am i free|what am i doing|do i have (?:anything|something|plans)|any plans"
+    r"\b(?:when(?:'s| is| are| am| was| were| do (?:i|we)| does)|what time|am i free|what am i doing"
+    r"|do i have (?:anything|something|plans)|any plans"
     r"|(?:my|the) (?:schedule|agenda|calendar|appointments?|plans?)|coming up)\b|언제|몇 시|일정|약속|いつ|何時|予定",
     re.I,
 )
+
+WHEN_IT_WAS = re.compile(r"\bwhen (?:was|were)\b|언제였|いつだった|いつでした", re.I)
 
 
 class Finds(Protocol):
@@ -102,8 +105,13 @@ def asks_for_all(text: str) -> bool:
 
 
 def asks_for_plans(text: str) -> bool:
-    """Whether the words ask when something is, or what there is."""
+    """Whether the words ask when something is or was, or what there is."""
     return bool(ASKS_FOR_PLANS.search(text))
+
+
+def asks_when_it_was(text: str) -> bool:
+    """Whether the words ask when something was."""
+    return bool(WHEN_IT_WAS.search(text))
 
 
 def language_of(text: str) -> Language:

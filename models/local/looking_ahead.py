@@ -7,9 +7,9 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from models.agenda import when_planned
-from models.commitments.alike import is_called, shared
+from models.commitments.alike import is_all_of, is_called, is_named_in, shared
 from models.commitments.commitment import Commitment, Party
-from models.commitments.finding import asks_for_all, asks_for_plans, calls_off, commitments_in, days_told
+from models.commitments.finding import asks_for_all, asks_for_plans, asks_when_it_was, calls_off, commitments_in, days_told
 from models.local import wording
 from models.local.sentences import is_question
 from models.mind import (
@@ -17,6 +17,7 @@ from models.mind import (
     AnswerRequest,
     BreakDownRequest,
     Memory,
+    Moment,
     Noticed,
     NoticeRequest,
     OutlineRequest,
@@ -113,7 +114,7 @@ def outline(request: OutlineRequest) -> Strokes:
 def reminded(answer: Answer, request: AnswerRequest) -> Answer:
     """The answer, with what is coming up and was not mentioned in this session yet."""
     now = request.moment.now
-    fresh = [one for one in request.agenda if one.level == "commitment" and not one.told and one.over > now]
+    fresh = [one for one in request.agenda if one.level == "commitment" and not one.told and one.standing == "planned" and one.over > now]
     coming = [one for one in fresh if one.id not in answer.used]
     lines = [wording.REMINDER.format(when=when_planned(one, request.moment), what=one.what) for one in coming]
     if not (lines and answer.text):
@@ -122,20 +123,29 @@ def reminded(answer: Answer, request: AnswerRequest) -> Answer:
 
 
 def told_of_plans(request: AnswerRequest) -> Answer | None:
-    """What is planned, where it is asked for: when something is, or what there is on a day."""
+    """What is planned, where it is asked for: when something is, or what there is on a day; when it was, or that it is off, by its name."""
     now, asked = request.moment.now, request.words
     days = days_told(asked, now, request.moment.timezone)
     if not (asks_for_all(asked) or asks_for_plans(asked) or (days and ASKS_FOR_A_DAY.search(asked))):
         return None
     planned = [*request.agenda, *(one.planned for one in request.memories if one.planned)]
-    known = {one.id: one for one in planned if one.level == "commitment" and one.standing == "planned" and one.over > now}
+    known = {one.id: one for one in planned if one.level == "commitment"}
     zone = zone_named(request.moment.timezone)
     whole = not days and asks_for_all(asked)
-    meant = [one for one in known.values() if whole or shared(one.what, asked) or set(days) & set(days_of(one, zone))]
+    coming = [one for one in known.values() if one.standing == "planned" and one.over > now]
+    due = [one for one in coming if whole or is_named_in(one.what, asked) or set(days) & set(days_of(one, zone))]
+    gone = [one for one in known.values() if one not in coming and is_all_of(asked, one.what)]
+    meant = (gone or due) if asks_when_it_was(asked) else (due or gone)
     if not meant:
         return None
-    lines = [f"{when_planned(one, request.moment)}: {one.what}." for one in sorted(meant, key=lambda one: one.start)]
+    lines = [planned_line(one, request.moment) for one in sorted(meant, key=lambda one: one.start)]
     return Answer("\n".join(lines), used=[one.id for one in meant], origin="recalled")
+
+
+def planned_line(item: PlanItem, moment: Moment) -> str:
+    """When something is or was planned, and whether it is off."""
+    line = f"{when_planned(item, moment)}: {item.what}."
+    return f"{line} {wording.CANCELLED}" if item.standing == "cancelled" else line
 
 
 def on_day(stroke: Stroke, day: date, zone: ZoneInfo) -> Stroke:

@@ -19,6 +19,7 @@ INVENTS_NO_PLAN = (
 )
 CANNOT_BE = "“{what}” cannot be as planned."
 GOES_ON = "Nothing in the plan is touched by it."
+CANCELLED = "It was cancelled."
 REMINDER = "That reminds me: {when}: {what}."
 OPENING = "Good {part}, {name}. {news}"
 TOLD_ME = "{who} told me: “{what}”"

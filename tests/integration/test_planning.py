@@ -130,6 +130,17 @@ def test_an_appointment_that_was_put_right_is_told_at_its_new_time(agent: Any) -
     assert say(agent, "When is the dentist?", monday + 2 * MINUTE)["turn"]["answer"].startswith("Monday, 18 May 2026, 11:00 (in a week)")
 
 
+def test_what_was_moved_is_told_at_its_last_time_and_what_was_cancelled_as_off(agent: Any) -> None:
+    say(agent, "My job interview is on Friday at 10.", NOW)
+    say(agent, "The interview got moved to Saturday at 2pm.", NOW + MINUTE)
+    say(agent, "Dinner with Sam is on Sunday at 8pm.", NOW + 2 * MINUTE)
+    say(agent, "Dinner with Sam is cancelled.", NOW + 3 * MINUTE)
+    off = say(agent, "When is dinner with Sam?", NOW + HOUR)["turn"]["answer"]
+    assert off == "Sunday, 10 May 2026, 20:00 (in three days): Dinner with Sam. It was cancelled."
+    over = say(agent, "When was my job interview?", NOW + 5 * DAY)["turn"]["answer"]
+    assert over == "Saturday, 9 May 2026, 14:00 (three days ago): job interview."
+
+
 def test_the_answer_is_told_at_every_layer(chatting: Any, mind: Planner) -> None:
     say(chatting, DENTIST, NOW)
     mind.asked.clear()

@@ -44,6 +44,36 @@ def test_what_stands_in_the_calendar_is_named_by_its_number_and_keeps_its_name()
     assert heard("Is the dentist cancelled?", "The concert is cancelled.", upcoming=upcoming) == []
 
 
+def told(words: str, *agenda: PlanItem) -> str:
+    answer = told_of_plans(asking(words, *agenda))
+    return answer.text if answer else ""
+
+
+def test_what_is_over_or_cancelled_is_told_where_it_is_asked_for_by_its_name() -> None:
+    over, off = item("job interview", -2), item("dinner with Sam", 1, standing="cancelled")
+    assert told("When was my job interview?", over) == "Tuesday, 5 May 2026, 09:00 (two days ago): job interview."
+    assert told("When is dinner with Sam?", off) == "Friday, 8 May 2026, 09:00 (tomorrow): dinner with Sam. It was cancelled."
+    assert told("What are my plans?", over, off) == told("When was the interview room built?", over) == ""
+
+
+def test_what_is_asked_for_is_what_was_or_what_is_to_come() -> None:
+    appointments = (item("dentist appointment", -7, id="first"), item("dentist appointment", 1, id="second"))
+    assert told("When was my last dentist appointment?", *appointments).startswith("Thursday, 30 April")
+    assert told("When is my dentist appointment?", *appointments).startswith("Friday, 8 May")
+
+
+def test_what_is_somebody_elses_is_told_where_that_is_asked_for() -> None:
+    appointments = (item("Anna's dentist appointment", 2), item("dentist appointment", 1))
+    assert told("When is my dentist appointment?", *appointments) == "Friday, 8 May 2026, 09:00 (tomorrow): dentist appointment."
+    assert told("When is Anna\u2019s dentist appointment?", *appointments).endswith("(in two days): Anna's dentist appointment.")
+
+
+def test_what_is_cancelled_is_not_brought_up() -> None:
+    request = asking("Good morning!", item("dinner with Sam", 0.5, standing="cancelled"))
+    assert reminded(Answer("Good morning!"), request).text == "Good morning!"
+    assert "Not mentioned yet" not in agenda_line(request.agenda[0], request.moment, "Ada")
+
+
 BANK = "meeting with the bank"
 
 
