@@ -9,12 +9,13 @@ from models.asking_to_forget import asks_to_forget
 from models.importance import LearnedRater
 from models.local import greeting, looking_ahead, looking_back, wording
 from models.local.comparing import Comparison, compared, spelled
-from models.local.evidence import Evidence, Source, weigh
-from models.local.happened import RELATIVE, day_meant, when_happened
+from models.local.evidence import Evidence, Source, passages_of, weigh
+from models.local.happened import RELATIVE, day_meant, denies, when_happened
 from models.local.head import Head, load_head
 from models.local.highlights import fold
 from models.local.questions import Asked, Question, act_of, is_general, read_question, same_person
 from models.local.quoting import Quote, quotes_of
+from models.local.renewing import renewed
 from models.local.telling import told_about
 from models.local.wording import Talk, talk_in
 from models.mind import (
@@ -70,7 +71,6 @@ HOW_LONG_NOW = re.compile(
 )
 HOW_MANY_AGO = re.compile(r"\bhow many (day|week|month|year)s ago\b", re.I)
 MY_NAME = re.compile(r"\bwhat(?:'s| is) my name\b|\bwho am i\W*$", re.I)
-DENIED = re.compile(r"\b(?:no|not|never|cannot)\b|n['\u2019]t\b", re.I)
 
 
 class LocalMind:
@@ -122,7 +122,7 @@ class LocalMind:
             return _recalled(request, comparison.text, quotes)
         evidence = weigh(question, sources, self._embedder, self._head.weights)
         if self._head.answers(question, evidence, climbing=request.may_lack) and not (request.may_lack and undated(question, evidence)):
-            quotes = quotes_of(question, evidence, self._head)
+            quotes = quotes_of(question, renewed(question, evidence, passages_of(sources)), self._head)
             return _recalled(request, _opening(request, question, quotes[0]), quotes)
         if request.may_lack:
             return Answer(lacking=request.words)
@@ -286,7 +286,7 @@ def _when(request: AnswerRequest, quote: Quote) -> str:
         return ""
     zone = request.moment.timezone
     telling = next((text for text in (quote.best, quote.text) if when_happened(text, quote.source.said_at, zone)), "")
-    if DENIED.search(telling):
+    if denies(telling):
         return ""
     if unit := HOW_MANY_AGO.search(request.words):
         day = day_meant(telling, quote.source.said_at, zone) or quote.source.said_at.astimezone(zone_named(zone)).date()

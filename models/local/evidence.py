@@ -36,6 +36,7 @@ KIN = re.compile(
     r"teacher|mentor|neighbou?r|partner|girlfriend|boyfriend|family|kids?|teammates?|roommate|doctor)s?\b",
     re.IGNORECASE,
 )
+OF_KIN = re.compile(rf"^\W*(?:(?:and|but|so|well|oh) )*(?:my|our) (?:[\w-]+ )?{KIN.pattern}(?:['\u2019]s)?", re.IGNORECASE)
 PLACE = re.compile(
     r"\b(?:in|at|from|to|near|on|around|through|by) (?:the |a |an |my |our )?[A-Z]|\b(?:park|beach|museum|store|shop|cafe|restaurant|"
     r"school|library|studio|city|town|country|island|lake|mountains?|forest|home|house|gym|shelter|hospital|university|college|center|church)\b"
@@ -240,6 +241,8 @@ def kind_fits(question: Question, text: str) -> float:
 def person_fits(question: Question, passage: Passage) -> float:
     """Between -1 and 1: whether the sentence is about whom the question asks about, by who speaks and of whom."""
     text, source = passage.text, passage.source
+    if question.subject == "user" and question.wanted != "person" and tells_of_kin(question, text):
+        return -0.5
     own, other = FIRST_PERSON.search(text) is not None, SECOND_PERSON.search(text) is not None
     match question.subject:
         case "user":
@@ -257,6 +260,12 @@ def person_fits(question: Question, passage: Passage) -> float:
     if about:
         return -0.5 if other or REACTION.search(text) else 0.8
     return 0.4 if other and not own else (-1.0 if own else -0.6)
+
+
+def tells_of_kin(question: Question, text: str) -> bool:
+    """Whether the sentence is about somebody of the speaker's, "my friend Joe" or "my dad", of whom the question does not ask."""
+    found = OF_KIN.match(text)
+    return found is not None and set(question.content).isdisjoint(content(found[0])) and FIRST_PERSON.search(text, found.end()) is None
 
 
 def _pair(question: Question, source: Source) -> bool:

@@ -35,7 +35,8 @@ RELATIVE = re.compile(
     rf"|on (?P<plain_day>{DAY}))\b",
     re.IGNORECASE | re.ASCII,  # letters of other alphabets that look like these are none of them
 )
-CLAUSE_ENDS = re.compile(r"[.,;:!?\u2026]+\s|\b(?:and|but|so|because|then)\b", re.IGNORECASE)
+CLAUSE_ENDS = re.compile(r"[.,;:!?\u2026]+\s|\s[-\u2013\u2014]+\s|\b(?:and|but|so|because|then)\b", re.IGNORECASE)
+DENIED = re.compile(r"\b(?:no|not|never|cannot)\b|n['\u2019]t\b", re.IGNORECASE)
 AHEAD = re.compile(
     r"\b(?:will|i'll|we'll|going to|gonna|upcoming|have an?|(?:have|has|needs?) to|must|planning|plans? to|scheduled|appointment|due"
     r"|deadline)\b"
@@ -99,12 +100,23 @@ def _lies_ahead(text: str, found: re.Match[str]) -> bool:
     side = (found["side"] or "this").casefold()
     if side != "this":
         return side in STEPS
-    begins = max((end.end() for end in CLAUSE_ENDS.finditer(text, 0, found.start())), default=0)
-    ends = next((end.start() for end in CLAUSE_ENDS.finditer(text, found.end())), len(text))
-    for part in (text[begins:ends], text):
+    for part in (_clause_of(text, found), text):
         if AHEAD.search(part) or PAST.search(part.casefold()) or ENDED.search(part.casefold()):
             return AHEAD.search(part) is not None
     return True
+
+
+def denies(text: str) -> bool:
+    """Whether what the text tells of the time that its relative words mean is that it was not so."""
+    found = RELATIVE.search(text)
+    return found is not None and DENIED.search(_clause_of(text, found)) is not None
+
+
+def _clause_of(text: str, found: re.Match[str]) -> str:
+    """The clause in which something stands."""
+    begins = max((end.end() for end in CLAUSE_ENDS.finditer(text, 0, found.start())), default=0)
+    ends = next((end.start() for end in CLAUSE_ENDS.finditer(text, found.end())), len(text))
+    return text[begins:ends]
 
 
 def in_words(day: date) -> str:

@@ -113,3 +113,21 @@ def test_long_quotes_are_cut_at_a_word() -> None:
     cut = shortened("word " * 200)
     assert len(cut) <= LONGEST_QUOTE + 2
     assert cut.endswith("word …")
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "fits"),
+    [
+        ("Where do I work?", "My friend Joe works at Google.", False),
+        ("What car do I drive?", "My dad drives a Volvo.", False),
+        ("What's my dog's name?", "My mom's name is Ruth.", False),
+        ("What's my mom's name?", "My mom's name is Ruth.", True),
+        ("Where does my friend work?", "My friend Joe works at Google.", True),
+        ("Who do I know at Google?", "My friend Joe works at Google.", True),
+        ("Where do I work?", "My boss told me that I work in Leeds now.", True),
+        ("Where do I work?", "I work at Southmead.", True),
+    ],
+)
+def test_what_is_told_of_a_relative_or_a_friend_is_not_told_of_the_user(question: str, text: str, fits: bool) -> None:
+    [passage] = passages_of([source(text, speaker="Ada")])
+    assert (person_fits(read_question(question, "Ada"), passage) > 0) == fits

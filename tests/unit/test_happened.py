@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from models.local.happened import day_meant, when_happened
+from models.local.happened import day_meant, denies, when_happened
 
 SAID = datetime(2023, 7, 15, 12, tzinfo=UTC)  # a Saturday
 
@@ -71,3 +71,18 @@ def test_december_and_january_carry_the_year() -> None:
 def test_the_day_that_is_meant(text: str, day: int | None) -> None:
     meant = day_meant(text, SAID)
     assert (meant.day if meant else None) == day
+
+
+@pytest.mark.parametrize(
+    ("text", "denied"),
+    [
+        ("I didn't go to the party on Saturday.", True),
+        ("I don't have a dentist appointment this week.", True),
+        ("You won't believe it - I got mentored yesterday!", False),
+        ("I'm going to make it this weekend - can't wait!", False),
+        ("I have no big events, but I hope to go next month.", False),
+        ("I did not.", False),
+    ],
+)
+def test_what_is_denied_is_what_the_time_belongs_to(text: str, denied: bool) -> None:
+    assert denies(text) == denied

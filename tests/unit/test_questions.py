@@ -132,3 +132,22 @@ def test_names_are_left_out_of_what_is_compared() -> None:
 
 def test_the_unit_that_is_asked_for_is_not_looked_for() -> None:
     assert read_question("How many days ago did I adopt Biscuit?").content == (stem("adopt"), stem("biscuit"))
+
+
+@pytest.mark.parametrize(
+    ("message", "act"),
+    [
+        ("Can you remember that my wifi password is hunter22?", "statement"),
+        ("Please write down that my locker code is 4471", "statement"),
+        ("Did you know my aunt Rosa lives in Porto?", "statement"),
+        ("Did you know my aunt Rosa lives in Porto? Where is Porto?", "question"),
+        ("Can you remember my birthday?", "question"),
+        ("Do you remember that night?", "question"),
+        ("Can you remember that day in Rome?", "question"),
+        ("I forgot my wifi password.", "question"),
+        ("I forgot my umbrella at the office.", "statement"),
+        ("I wonder what my locker code is.", "question"),
+    ],
+)
+def test_what_is_told_in_a_question_is_told_and_what_is_asked_in_a_statement_is_asked(message: str, act: str) -> None:
+    assert act_of(message) == act

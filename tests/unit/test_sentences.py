@@ -58,3 +58,9 @@ def test_content_leaves_out_what_says_nothing() -> None:
 @pytest.mark.parametrize("forms", ["live lives lived living", "move moves moved moving", "cat cats", "wife wives", "leave left"])
 def test_the_forms_of_one_word_have_one_stem(forms: str) -> None:
     assert len({stem(word) for word in forms.split()}) == 1
+
+
+def test_korean_words_are_the_same_with_their_particles() -> None:
+    assert set(content("엄마 생일은 5월 8일이에요.")) >= set(content("엄마 생일")) | {"8일"}
+    assert content("고양이는") == content("고양이")
+    assert content("휴가") == ["휴가"]

@@ -1,0 +1,60 @@
+"""What was put right since: a newer sentence that says that something changed stands before what it may have changed."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from models.local.evidence import Evidence, Passage
+from models.local.questions import PROPER, Question
+from models.local.sentences import content
+
+CHANGED = re.compile(
+    r"\b(?:no longer|any ?more|changed|switched|quit|gave up|given up|stopped|sold|broke up|split up|divorced|left my job|resigned|retired"
+    r"|moved (?:from|out|to|in with|back)|renamed|replaced|got rid of|passed away|died|instead|from now on|used to|correction|i meant"
+    r"|actually|now)\b",
+    re.IGNORECASE,
+)
+ENOUGH = 2  # words of a question, so that a sentence that has them all is about the same
+LITTLE = re.compile(r"\b(?:actually|now|instead|stopped)\b", re.IGNORECASE)  # of the above, what often changes nothing
+
+
+def renewed(question: Question, evidence: Sequence[Evidence], passages: Sequence[Passage]) -> list[Evidence]:
+    """The evidence, before it the newest sentence of the same speaker that says that it changed, if there is one.
+
+    Args:
+        question: What is asked.
+        evidence: What answers it, best first, at least one.
+        passages: All that may be quoted, oldest first.
+    """
+    best = evidence[0]
+    if question.oldest or question.wanted in ("time", "duration"):  # when something was is asked of what was
+        return list(evidence)
+    later = [one for one in passages if is_later(one, best.passage) and renews(one, best.passage, question)]
+    if not later:
+        return list(evidence)
+    newest = later[-1]
+    return [replace(best, passage=newest), *(one for one in evidence if one.passage != newest)]
+
+
+def is_later(one: Passage, other: Passage) -> bool:
+    """Whether a sentence was said after another, by the same speaker."""
+    if one.source.said_at is None or other.source.said_at is None:
+        return False
+    return (one.source.role, one.source.speaker) == (other.source.role, other.source.speaker) and one.source.said_at > other.source.said_at
+
+
+def renews(one: Passage, old: Passage, question: Question) -> bool:
+    """Whether a sentence tells that what an older one says has changed: it says so, and it names what the older one names, or all that is
+    asked about."""
+    if not CHANGED.search(one.text):
+        return False
+    if len(question.content) >= ENOUGH and set(question.content) <= set(one.stems):
+        return True
+    if not CHANGED.search(LITTLE.sub(" ", one.text)):
+        return False
+    return bool(names_in(old.text) & names_in(one.text)) and bool(set(one.stems) & set(old.stems))
+
+
+def names_in(text: str) -> set[str]:
+    """The stems of the proper names of a text."""
+    return {stem for name in PROPER.findall(text) for stem in content(name)}

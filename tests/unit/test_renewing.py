@@ -1,0 +1,63 @@
+"""What was put right since stands before what it put right."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from models.local.evidence import Evidence, Source, passages_of
+from models.local.questions import read_question
+from models.local.renewing import renewed
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+def first(question: str, *texts: str, best: int = 0, speakers: tuple[str, ...] = ()) -> str:
+    """What stands first where the best of the sentences, each said a day after the one before, is that of the number."""
+    said = [
+        Source(str(at), text, dict(enumerate(speakers)).get(at, ""), "user", NOW + timedelta(days=at), 0.5, 0.5)
+        for at, text in enumerate(texts)
+    ]
+    passages = passages_of(said)
+    evidence = [Evidence(passages[best], 1.0), *(Evidence(one, 0.0) for at, one in enumerate(passages) if at != best)]
+    found = renewed(read_question(question), evidence, passages)
+    assert sorted(one.passage.text for one in found) == sorted(one.text for one in passages)
+    assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
+    return found[0].passage.text
+
+
+@pytest.mark.parametrize(
+    ("question", "old", "new"),
+    [
+        ("What is my phone number?", "My phone number is 555-1234.", "My phone number changed, it's 555-9876 now."),
+        ("Where do I live now?", "I live in Bristol.", "We moved from Bristol to Cardiff."),
+        ("Where do I work?", "I work at Southmead as a nurse.", "I no longer work at Southmead, I'm at the Royal now."),
+        ("Which language am I learning?", "I'm learning Spanish.", "I quit Spanish and now I'm learning Italian."),
+        ("What's my favorite color?", "My favourite colour is green.", "Actually, my favourite colour is blue."),
+        ("Who is Leo's girlfriend?", "My brother Leo has a girlfriend called Sofia.", "Leo and Sofia broke up."),
+    ],
+)
+def test_what_changed_since_stands_before_what_was_so(question: str, old: str, new: str) -> None:
+    assert first(question, old, new) == new
+    assert first(question, new, old, best=1) == old  # it was said before
+    assert first(question, old, new, speakers=("Ada", "Bob")) == old  # somebody else's
+
+
+@pytest.mark.parametrize(
+    ("question", "old", "new"),
+    [
+        ("What is my dog called?", "My dog is called Bruno.", "I no longer drink coffee."),
+        ("What is my dog called?", "My dog is called Bruno.", "The vet saw Bruno on Monday."),
+        ("What is my dog called?", "My dog is called Bruno.", "I am with Bruno now."),
+        ("What am I allergic to?", "I'm allergic to cats.", "I can hold animals without an allergic reaction now."),
+        ("When did I begin at Southmead?", "I began at Southmead in May.", "I no longer work at Southmead."),
+        ("Where did I first live?", "I live in Bristol.", "We moved from Bristol to Cardiff."),
+    ],
+)
+def test_what_changes_nothing_of_it_stays_behind(question: str, old: str, new: str) -> None:
+    assert first(question, old, new) == old
+
+
+def test_of_several_changes_the_newest_counts() -> None:
+    assert first("Where do I live?", "I live in Bristol.", "We moved from Bristol to Cardiff.", "I moved back to Bristol.").startswith(
+        "I moved"
+    )
