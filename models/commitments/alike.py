@@ -7,6 +7,12 @@ from models.local.sentences import STOP_WORDS, words
 LONG_ENOUGH = 3  # letters of a word that tells what is meant; words of Korean and Japanese tell it with two
 ANYTHING = {"appointment"}  # what an English speaker may call whatever has a time
 WHICH = {"last", "next", "again", "time"}  # of the words that ask for it, what tells it not
+MOVES = set(  # what is said of anything that is moved or cancelled
+    words(
+        "moved pushed shifted postponed delayed rescheduled changed switched extended bumped brought forward instead cancelled canceled"
+        " called off happening needed longer fell sorry"
+    )
+)
 BESIDE_HEAD = re.compile(r" (?:with|for|at|in|of|about|to|from|on|before|after) .*", re.DOTALL)
 OWNER = re.compile(r"\b(?!(?:doctor|dentist|vet|hairdresser|barber)['\u2019])([\w-]+)['\u2019]s ")  # a doctor's appointment is one's own
 ACTING = re.compile(r" (?:the|an?|my|our|his|her|their) ")  # "prepare the meeting" is no meeting
@@ -21,6 +27,11 @@ def telling(text: str) -> set[str]:
 def shared(one: str, other: str) -> int:
     """How many telling words two wordings have in common."""
     return len(telling(one) & telling(other))
+
+
+def names_nothing(text: str) -> bool:
+    """Whether a text that moves or cancels something does not say what: "it got moved"."""
+    return telling(text) <= MOVES
 
 
 def is_named_in(name: str, text: str) -> bool:

@@ -128,8 +128,10 @@ CANCELLED = re.compile(
 MOVED = re.compile(
     r"\b(?:moved|moving|move|pushed|pushing|push|shifted|shift (?:it|that|the)|rescheduled|reschedule|postponed|postpone|delayed|bumped"
     r"|brought forward|bring"
-    r"|put back|put off|changed|switched|instead|rather than|now (?:on|at|for)|earlier than|later than|rearranged|is now|'s now)\b"
+    r"|put back|put off|changed|switched|instead|rather than|now (?:on|at|for)|extended|earlier than|later than|rearranged|is now|'s now)\b"
 )
+OF_IT = re.compile(r"^it(?: is|'s| will be)\b")
+OF_NOW = re.compile(r"\b(?:today|now|already)\b")  # "Actually it's Friday today" is of the calendar
 MOVED_HOUSE = re.compile(
     r"\b(?:moving|move) (?:in|out|house|home|into|flat|flats|on|to (?!"
     + TIME
@@ -240,7 +242,8 @@ GAP = rf"[^\w{TIME}]*"
 # "Actually the meeting is on Friday" tells another time of what is known; "the other meeting" and "on Friday too" tell of something else.
 CORRECTION = re.compile(
     rf"^{GAP}(?P<opening>(?:(?:{PUTS_RIGHT}|{FILLER})\b{GAP})*+)\b"
-    rf"(?P<told>(?:the|my|our) (?!(?:other|first|second|third|next|last|new)\b)(?P<thing>[\w' -]{{1,60}}?)(?: is|'s| will be)(?: due)?)"
+    rf"(?P<told>(?:(?:the|my|our) (?!(?:other|first|second|third|next|last|new)\b)(?P<thing>[\w' -]{{1,60}}?)|(?P<it>it))"
+    rf"(?: is|'s| will be)(?: due)?)"
     rf"(?P<within> actually)? ?(?P<time>{TIME}+)(?:(?:, ?| )?(?:and )?(?P<rejected>not {TIME}+))?(?P<where> in [\w' -]+)?{GAP}$"
 )
 CUE = re.compile(rf"\b{PUTS_RIGHT}\b(?! thanks)")
@@ -305,7 +308,7 @@ class Clause:
     times: tuple[TimePhrase, ...]
     asks: bool
     opens: bool
-    known: slice | None = None  # where it names what is known, of which it puts the time right
+    known: slice | None = None  # where it names what is known, of which it puts the time right; that may be "it"
 
 
 @dataclass(frozen=True)
@@ -422,9 +425,12 @@ def _correction(said: str, masked: str, since: int, clause: Clause) -> Clause | 
     if not found:
         return None
     unlike = said.startswith(("not ", "n't "), since + found.start("time"))
+    if found["it"] and OF_NOW.search(said, since, clause.end):
+        return None
     if not (CUE.search(found["opening"]) or found["within"] or found["rejected"] or unlike):
         return None
-    known = slice(since + found.start("thing"), since + found.end("thing"))
+    name = "thing" if found["thing"] else "it"
+    known = slice(since + found.start(name), since + found.end(name))
     return replace(clause, words=f"{found['told']} {TIME}{found['where'] or ''}", known=known)
 
 
@@ -513,7 +519,7 @@ def _bond(clause: Clause, before: Clause | None, after: Clause | None, speaker: 
         return None
     if CANCELLED.search(words) or (after and not after.times and CALLED_OFF.match(after.words)):
         return Bond("appointment", "user", "cancelled")
-    if MOVED.search(words) and not MOVED_HOUSE.search(words):
+    if (MOVED.search(words) and not MOVED_HOUSE.search(words)) or (clause.known and OF_IT.match(words)):
         return Bond("appointment", "user", "moved")
     if NEGATED.search(words) or PAST_OF_ANYBODY.match(words) or (PAST.search(words) and not ARRANGED.search(words)):
         return None

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from models.agenda import when_planned
-from models.commitments.alike import is_all_of, is_called, is_named_in, shared
+from models.commitments.alike import is_all_of, is_called, is_named_in, names_nothing, shared
 from models.commitments.commitment import Commitment, Party
 from models.commitments.finding import asks_for_all, asks_for_plans, asks_when_it_was, calls_off, commitments_in, days_told
 from models.local import wording
@@ -16,7 +16,6 @@ from models.mind import (
     Answer,
     AnswerRequest,
     BreakDownRequest,
-    Memory,
     Moment,
     Noticed,
     NoticeRequest,
@@ -29,6 +28,7 @@ from models.planning.day import Span, Stroke, clock_on, day_at
 from models.times import zone_named
 from stores.plans import PlanItem, days_of
 
+JUST_TOLD = timedelta(minutes=30)  # "It got moved to Friday" is of what was told since
 BREAKS_A_PLAN = re.compile(
     r"\b(?:clos(?:ed|es|ing)|cancel(?:l?ed|s)?|call(?:ed|s) off|broke(?:n|s)?|out of order|flood(?:ed|s)?|burn(?:t|ed|s|ing)|on fire|locked"
     r"|sold out|postponed|blocked|ill|sick)\b"
@@ -48,21 +48,34 @@ def noticed(request: NoticeRequest) -> list[Noticed]:
         by: Party = "assistant" if memory.role == "assistant" else "user"
         told = commitments_in(memory.text, memory.said_at, request.moment.timezone, by)
         for one in told:  # one by one, for what a message tells may be put right in the same message
-            found.append(changing(one, number, request.upcoming, found))
-        found += [] if told else called_off(memory, number, request.upcoming, found)
+            found += changing(one, number, request, found)
+        found += [] if told else called_off(number, request, found)
     return found
 
 
-def changing(told: Commitment, number: int, upcoming: Sequence[PlanItem], before: Sequence[Noticed]) -> Noticed:
-    """What was told in memory `number`, and which item it moves, which keeps its name, or cancels."""
-    names = names_of(upcoming, before)
-    about = most_alike(told.what, names) if told.change != "new" else put_right(told, upcoming, before)
+def changing(told: Commitment, number: int, request: NoticeRequest, before: Sequence[Noticed]) -> list[Noticed]:
+    """What was told in memory `number`, and which item it moves, which keeps its name, or cancels; nothing where it names none."""
+    names = names_of(request.upcoming, before)
+    about = most_alike(told.what, names) if told.change != "new" else put_right(told, request.upcoming, before)
+    if not about and told.change != "new" and names_nothing(told.what):
+        about = told_last(number, request, before)
+        if not about:
+            return []
     if not about:
-        return Noticed(told, number)
-    if told.change == "new":
-        known = [*(item.start for item in upcoming), *(one.commitment.start for one in before)][about - 1]
+        return [Noticed(told, number)]
+    if told.corrects:
+        known = [*(item.start for item in request.upcoming), *(one.commitment.start for one in before)][about - 1]
         told = replace(told if told.corrects == "day" else on_day_of(known, told), change="moved")
-    return Noticed(replace(told, what=names[about - 1]), number, about if about <= len(upcoming) else 0)
+    return [Noticed(replace(told, what=names[about - 1]), number, about if about <= len(request.upcoming) else 0)]
+
+
+def told_last(number: int, request: NoticeRequest, before: Sequence[Noticed]) -> int:
+    """The number, as `names_of` counts, of what was told last, just before memory `number`, which is "it" there; 0 where there is none."""
+    moment = request.said[number - 1].said_at
+    planned = [one.told_at for one in request.upcoming]
+    heard = [request.said[one.said - 1].said_at if one.commitment.change != "cancelled" else None for one in before]
+    times = [(at, place) for place, at in enumerate((*planned, *heard), start=1) if at and moment - JUST_TOLD <= at <= moment]
+    return max(times, default=(moment, 0))[1]
 
 
 def on_day_of(known: datetime, told: Commitment) -> Commitment:
@@ -80,9 +93,12 @@ def put_right(told: Commitment, upcoming: Sequence[PlanItem], before: Sequence[N
     return meant[0] if len(meant) == 1 else 0
 
 
-def called_off(memory: Memory, number: int, upcoming: Sequence[PlanItem], before: Sequence[Noticed]) -> list[Noticed]:
-    """What a memory calls off without saying when it would have been."""
-    about = most_alike(memory.text, names_of(upcoming, before)) if calls_off(memory.text) and not is_question(memory.text) else 0
+def called_off(number: int, request: NoticeRequest, before: Sequence[Noticed]) -> list[Noticed]:
+    """What memory `number` calls off without saying when it would have been."""
+    text, upcoming = request.said[number - 1].text, request.upcoming
+    if not calls_off(text) or is_question(text):
+        return []
+    about = most_alike(text, names_of(upcoming, before)) or (told_last(number, request, before) if names_nothing(text) else 0)
     if not about:
         return []
     if about <= len(upcoming):

@@ -207,6 +207,20 @@ def test_what_is_put_right_is_named_as_something_known(text: str, what: str, sta
 
 
 @pytest.mark.parametrize(
+    ("text", "start", "corrects"),
+    [
+        ("No wait, it's on Friday at 11.", "2026-03-06T11:00", "day"),
+        ("Sorry, it is on Friday at 11.", "2026-03-06T11:00", "day"),
+        ("It's on Friday at 11, not on Thursday.", "2026-03-06T11:00", "day"),
+        ("It's actually on Friday.", "2026-03-06", "day"),
+    ],
+)
+def test_what_was_told_last_is_put_right_as_it(text: str, start: str, corrects: str) -> None:
+    found = commitments_in(text, HERE, "user")
+    assert (starts(found), [(one.what.lower(), one.change, one.corrects) for one in found]) == ([start], [("it", "moved", corrects)])
+
+
+@pytest.mark.parametrize(
     ("text", "count"),
     [
         ("The meeting is on Friday at 11.", 1),
@@ -228,7 +242,9 @@ def test_what_is_put_right_is_named_as_something_known(text: str, what: str, sta
         ("Sorry, my meeting is in 5 minutes.", 1),
         ("The party is not on Friday but on Saturday we have a dinner at 7.", 0),
         ("Actually the meeting is on Friday at 11?", 0),
-        ("No, it's on Friday at 11.", 0),
+        ("It's on Friday at 11.", 0),
+        ("Actually it's Friday today.", 0),
+        ("No, it's raining on Friday.", 0),
     ],
 )
 def test_what_is_new_past_or_unsure_puts_nothing_right(text: str, count: int) -> None:

@@ -74,6 +74,35 @@ def test_what_is_cancelled_is_not_brought_up() -> None:
     assert "Not mentioned yet" not in agenda_line(request.agenda[0], request.moment, "Ada")
 
 
+def test_it_is_what_was_told_last() -> None:
+    dentist, lunch = "I have a dentist appointment tomorrow at 3pm.", "Lunch with Bob is on Saturday at noon."
+    assert [one[:2] for one in heard(dentist, "My dog is called Rex.", "It got moved to Monday at 10.")][1:] == [
+        ("moved", "dentist appointment")
+    ]
+    assert [one[:2] for one in heard(dentist, lunch, "No wait, it's on Sunday.")][2:] == [("moved", "Lunch with Bob")]
+    assert [one[:2] for one in heard(dentist, lunch, "It's cancelled.")][2:] == [("cancelled", "Lunch with Bob")]
+
+
+def test_it_is_what_stands_in_the_calendar_since_a_moment_ago() -> None:
+    upcoming = (item("lunch with Bob", 1, told_at=NOW - timedelta(minutes=5)), item("dentist", 2, told_at=NOW - timedelta(hours=5)))
+    assert heard("It got moved to Monday at 10.", upcoming=upcoming) == [("moved", "lunch with Bob", 1)]
+    assert heard("It's cancelled.", upcoming=upcoming) == [("cancelled", "lunch with Bob", 1)]
+    assert heard("It got moved to Monday at 10.", "It's cancelled.", upcoming=upcoming[1:]) == []
+
+
+def test_it_is_put_right_on_its_own_day() -> None:
+    [found] = noticed(
+        NoticeRequest(
+            [Memory("0", "Actually it's at 11.", "Ada", "user", "turn", NOW, 1.0, 1.0)],
+            (item("lunch with Bob", 1, told_at=NOW - timedelta(minutes=5)),),
+            ME,
+            Moment(NOW),
+        )
+    )
+    assert (found.commitment.what, found.commitment.change, found.about) == ("lunch with Bob", "moved", 1)
+    assert found.commitment.start == NOW + timedelta(days=1, hours=2)
+
+
 BANK = "meeting with the bank"
 
 
