@@ -38,13 +38,17 @@ RELATIVE = re.compile(
 CLAUSE_ENDS = re.compile(r"[.,;:!?\u2026]+\s|\s[-\u2013\u2014]+\s|\b(?:and|but|so|because|then)\b", re.IGNORECASE)
 DENIED = re.compile(r"\b(?:no|not|never|cannot)\b|n['\u2019]t\b", re.IGNORECASE)
 AHEAD = re.compile(
-    r"\b(?:will|i'll|we'll|going to|gonna|upcoming|have an?|(?:have|has|needs?) to|must|planning|plans? to|scheduled|appointment|due"
-    r"|deadline)\b"
+    r"\b(?:will|i'll|we'll|going to|gonna|upcoming|have an?|(?:have|has|['\u2019]ve|['\u2019]s) got|(?:have|has|needs?) to|must|planning"
+    r"|plans? to|scheduled|appointment|due|deadline)\b"
     rf"|(?:\b(?:is|are)|['\u2019](?:s|re))(?: (?:now|actually|only))? on (?:{DAY})\b"
     r"|(?:\b(?:am|is|are)|['\u2019](?:m|s|re)) (?:not |still |only )?\w+ing\b",
     re.IGNORECASE,
 )
-ENDED = re.compile(r"(?<!\bis )(?<!\bare )(?<!\bbe )(?<!['\u2019]s )(?<!['\u2019]re )\b(?!indeed|need|feed)[a-z]{2,}ed\b")
+ENDED = re.compile(
+    r"(?<!\bis )(?<!\bare )(?<!\bbe )(?<!['\u2019]s )(?<!['\u2019]re )(?<!['\u2019]m )(?<!\bam )\b(?!indeed|need|feed)[a-z]{2,}ed\b"
+    r"|\b(?:got|bought|told|said|understood|bit|bent|bled|clung|crept|dealt|dug|dreamt|forgave|hung|knelt|laid|learnt|lit|overslept|sank"
+    r"|shot|sought|stung|struck|swept|swore|wept|withdrew|spilt|burnt|quit)\b"
+)
 DAYS = {"day": 1, "week": 7, "weekend": 7, "month": 30}
 STEPS = {"next": 1, "this coming": 1, "this": 0}
 
@@ -96,27 +100,30 @@ def day_meant(text: str, said_at: datetime, timezone: str = "UTC") -> date | Non
 
 
 def _lies_ahead(text: str, found: re.Match[str]) -> bool:
-    """Whether a weekday is the one to come: it is where nothing is told as past, first of all in the clause that names it."""
+    """Whether a weekday is the one to come: it is where nothing tells of what is past, in its clause or else at all; of several verbs the
+    last before it counts."""
     side = (found["side"] or "this").casefold()
     if side != "this":
         return side in STEPS
-    for part in (_clause_of(text, found), text):
-        if AHEAD.search(part) or PAST.search(part.casefold()) or ENDED.search(part.casefold()):
-            return AHEAD.search(part) is not None
+    for begin, end in (_clause_of(text, found), (0, len(text))):
+        marks = sorted((mark.end(), tense is AHEAD) for tense in (AHEAD, PAST, ENDED) for mark in tense.finditer(text.lower(), begin, end))
+        before = [ahead for at, ahead in marks if at <= found.start()]
+        if marks:
+            return before[-1] if before else marks[0][1]
     return True
 
 
 def denies(text: str) -> bool:
     """Whether what the text tells of the time that its relative words mean is that it was not so."""
     found = RELATIVE.search(text)
-    return found is not None and DENIED.search(_clause_of(text, found)) is not None
+    return found is not None and DENIED.search(text, *_clause_of(text, found)) is not None
 
 
-def _clause_of(text: str, found: re.Match[str]) -> str:
-    """The clause in which something stands."""
+def _clause_of(text: str, found: re.Match[str]) -> tuple[int, int]:
+    """Where the clause in which something stands begins and ends."""
     begins = max((end.end() for end in CLAUSE_ENDS.finditer(text, 0, found.start())), default=0)
     ends = next((end.start() for end in CLAUSE_ENDS.finditer(text, found.end())), len(text))
-    return text[begins:ends]
+    return begins, ends
 
 
 def in_words(day: date) -> str:
