@@ -16,6 +16,7 @@ from models.local.highlights import fold
 from models.local.questions import Asked, Question, act_of, is_general, read_question, same_person
 from models.local.quoting import Quote, quotes_of
 from models.local.renewing import renewed
+from models.local.sentences import content
 from models.local.telling import told_about
 from models.local.wording import Talk, talk_in
 from models.mind import (
@@ -70,6 +71,7 @@ HOW_LONG_NOW = re.compile(
     r"\bhow long have we been (?:talking|chatting|at this)\b|\bwhen did (?:this|our) (?:session|conversation|chat) (?:begin|start)\b", re.I
 )
 HOW_MANY_AGO = re.compile(r"\bhow many (day|week|month|year)s ago\b", re.I)
+OWN_THING = re.compile(r"\bmy ((?:[\w-]+ )?[\w-]+)\W*$", re.I)
 MY_NAME = re.compile(r"\bwhat(?:'s| is) my name\b|\bwho am i\W*$", re.I)
 
 
@@ -121,7 +123,7 @@ class LocalMind:
             quotes = [quote for event in comparison.events for quote in quotes_of(question, [event.evidence], self._head)]
             return _recalled(request, comparison.text, quotes)
         evidence = weigh(question, sources, self._embedder, self._head.weights)
-        if self._head.answers(question, evidence, climbing=request.may_lack) and not (request.may_lack and undated(question, evidence)):
+        if self._answers(request, question, evidence):
             quotes = quotes_of(question, renewed(question, evidence, passages_of(sources)), self._head)
             return _recalled(request, _opening(request, question, quotes[0]), quotes)
         if request.may_lack:
@@ -129,6 +131,12 @@ class LocalMind:
         if act_of(request.words) == "request":
             return Answer(text=talk_in(request.words).needs_model, not_known=True, origin="notice")
         return _not_known(request, evidence, question, self._head)
+
+    def _answers(self, request: AnswerRequest, question: Question, evidence: Sequence[Evidence]) -> bool:
+        """Whether the best of the evidence answers, and nothing deeper has to be looked at for its date."""
+        if not self._head.answers(question, evidence, climbing=request.may_lack) or of_another_thing(question, evidence):
+            return False
+        return not (request.may_lack and undated(question, evidence))
 
     def _compared(self, request: AnswerRequest, question: Question, sources: Sequence[Source]) -> Comparison | None:
         def weighed(asked: Question) -> list[Evidence]:
@@ -196,6 +204,12 @@ def undated(question: Question, evidence: Sequence[Evidence]) -> bool:
     """Whether the best of the evidence would have to be dated and is not, as notes are: the memory of it is."""
     best = evidence[0].passage
     return best.source.said_at is None and (question.wanted == "time" or RELATIVE.search(best.text) is not None)
+
+
+def of_another_thing(question: Question, evidence: Sequence[Evidence]) -> bool:
+    """Whether it is asked when something of the user's own was, and no evidence names it: "when did I buy my phone?", told of a laptop."""
+    own = OWN_THING.search(question.text) if question.wanted == "time" else None
+    return own is not None and all(set(content(own[1])).isdisjoint(one.passage.context | one.passage.asked) for one in evidence)
 
 
 def sources_of(request: AnswerRequest) -> list[Source]:

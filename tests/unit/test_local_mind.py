@@ -125,6 +125,32 @@ def test_notes_are_read_with_their_speaker() -> None:
     assert given.text == 'You told me earlier: "I adopted a puppy called Biscuit."'
 
 
+def test_a_note_that_would_have_to_be_dated_is_looked_up() -> None:
+    note = ("Ada: My sister Mia starts school next week.",)
+    assert answer(asked("When does my sister Mia start school?", scratchpad=note, may_lack=True)).lacking
+    dated = answer(asked("When does my sister Mia start school?", memory(note[0].partition(": ")[2]), scratchpad=note))
+    assert dated.text.startswith("In the week after 11 May 2023.")
+
+
+def test_what_was_put_right_since_is_quoted_first() -> None:
+    told = memory("I live in Bristol.", days=9), memory("We moved from Bristol to Cardiff.", days=2)
+    given = answer(asked("Where do I live in Bristol now?", *told))
+    assert [line.partition(": ")[2] for line in given.text.splitlines()] == ['"We moved from Bristol to Cardiff."', '"I live in Bristol."']
+
+
+def test_the_time_of_another_thing_is_not_told() -> None:
+    laptop = memory("I bought a new laptop on Saturday.", days=3)
+    assert answer(asked("When did I buy a new laptop?", laptop)).text.startswith("On Saturday, 27 May 2023")
+    given = answer(asked("When did I buy my new phone?", memory("I bought a laptop on Saturday.", days=3)))
+    assert given.not_known
+    assert "On Saturday" not in given.text
+
+
+def test_what_is_denied_has_no_date() -> None:
+    given = answer(asked("When did I go to the party?", memory("I didn't go to the party on Saturday.", days=3)))
+    assert given.text.startswith("You told me three days ago")
+
+
 def test_one_person_is_not_taken_for_another() -> None:
     theirs = memory("I adopted a puppy called Biscuit.", speaker="Caroline")
     reply = memory("That is a sweet puppy, Caroline.", speaker="Melanie", days=20)
@@ -218,6 +244,10 @@ def test_what_it_knows_without_memory(words: str, said: str) -> None:
     assert given.origin == "notice"
 
 
+def test_who_one_does_something_with_is_not_ones_name() -> None:
+    assert "Tom" in answer(asked("Who am I flying to Lisbon with?", memory("I'm flying to Lisbon with Tom."))).text
+
+
 def test_advice_is_not_made_up_but_memory_that_bears_on_it_is_quoted() -> None:
     given = answer(asked("Can you suggest what to call the puppy I adopted?", PUPPY))
     assert "language model" in given.text.splitlines()[0]
@@ -253,6 +283,12 @@ def test_notes_hold_facts_with_their_speaker_and_leave_small_talk() -> None:
         utterance("Sure, of course!", "Mneme"),
     )
     assert notes == ["Ada: I'm allergic to peanuts and my sister Bea lives in Porto."]
+
+
+def test_what_only_repeats_memories_is_not_noted() -> None:
+    quoted = utterance('You told me two days ago: "I promise that my sister Bea lives in Porto since 2019, and I love it."', "Mneme")
+    assert summarised(quoted)
+    assert not summarised(replace(quoted, origin="recalled"))
 
 
 def test_the_same_note_is_kept_once_and_the_newest_stays() -> None:
