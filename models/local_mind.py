@@ -17,7 +17,7 @@ from models.local.questions import Asked, Question, act_of, is_general, read_que
 from models.local.quoting import Quote, quotes_of
 from models.local.renewing import renewed
 from models.local.sentences import content
-from models.local.telling import told_about
+from models.local.telling import said_then, told_about
 from models.local.wording import Talk, talk_in
 from models.mind import (
     Answer,
@@ -114,6 +114,8 @@ class LocalMind:
         if planned := looking_ahead.told_of_plans(request):
             return planned
         sources = sources_of(request)
+        if said := said_then(request.words, sources, request.moment):
+            return _recalled(request, "", said)
         if not request.deeper and (told := told_about(request.words, sources, request.moment.timezone)):
             return _recalled(request, "", told)
         speakers = tuple(dict.fromkeys(source.speaker for source in sources if source.speaker))

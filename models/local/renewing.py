@@ -11,11 +11,13 @@ from models.local.sentences import content
 CHANGED = re.compile(
     r"\b(?:no longer|any ?more|changed|switched|quit|gave up|given up|stopped|sold|broke up|split up|divorced|left my job|resigned|retired"
     r"|moved (?:from|out|to|in with|back)|renamed|replaced|got rid of|passed away|died|instead|from now on|used to|correction|i meant"
-    r"|actually|now)\b",
+    r"|actually|finally|at last|already|now)\b",
     re.IGNORECASE,
 )
 ENOUGH = 2  # words of a question, so that a sentence that has them all is about the same
-LITTLE = re.compile(r"\b(?:actually|now|instead|stopped)\b", re.IGNORECASE)  # of the above, what often changes nothing
+LITTLE = re.compile(
+    r"\b(?:actually|finally|at last|already|now|instead|stopped)\b", re.IGNORECASE
+)  # of the above, what often changes nothing
 
 
 def renewed(question: Question, evidence: Sequence[Evidence], passages: Sequence[Passage]) -> list[Evidence]:

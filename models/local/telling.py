@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from models.asking_to_forget import asks_to_forget
 from models.commitments.finding import commitments_in
 from models.local.evidence import Source
+from models.local.happened import day_meant
 from models.local.highlights import salience
 from models.local.quoting import Quote, shortened
 from models.local.sentences import content, sentences
 from models.local.wide_acts import asks
+from models.mind import Moment
+from models.times import zone_named
 
 MOST_TOLD = 4
 LEAST_TELLING = 1.3  # salience: less than a note has to have, for it is asked for
@@ -24,6 +27,33 @@ ABOUT = re.compile(
     r"|tell me(?: what you (?:know|remember)| something| everything| all)?) about (?P<what>[^?.!]{1,80})",
     re.IGNORECASE,
 )
+
+WHAT_I_SAID = re.compile(
+    r"^\W*(?:and |so )?what (?:did|have) i (?:just |already )?(?:say|said|tell you|told you|mention(?:ed)?)(?: just now| to you)?"
+    r"(?P<then> (?:[\w']+ ){0,3}[\w']+)?\W*$",
+    re.IGNORECASE,
+)
+
+
+def said_then(words: str, sources: Sequence[Source], moment: Moment) -> list[Quote]:
+    """What the user said last, or the most telling of what they said on a day, where they ask for just that; oldest first.
+
+    Args:
+        words: What the user says.
+        sources: What may be quoted, oldest first.
+        moment: When they say it.
+    """
+    asked = WHAT_I_SAID.match(words)
+    mine = [source for source in sources if source.role == "user" and source.said_at]
+    if not asked or not mine:
+        return []
+    if not asked["then"]:
+        return [Quote(shortened(mine[-1].text), mine[-1].text, mine[-1])]
+    day, zone = day_meant(words, moment.now, moment.timezone), zone_named(moment.timezone)
+    then = [source for source in mine if source.said_at and source.said_at.astimezone(zone).date() == day]
+    quotes = [Quote(shortened(source.text), source.text, source) for source in then if not asks(source.text)]
+    best = sorted(quotes, key=lambda quote: -salience(quote.best))[:MOST_TOLD]
+    return [quote for quote in quotes if quote in best]
 
 
 def told_about(words: str, sources: Sequence[Source], timezone: str) -> list[Quote]:

@@ -33,6 +33,7 @@ def first(question: str, *texts: str, best: int = 0, speakers: tuple[str, ...] =
         ("Where do I work?", "I work at Southmead as a nurse.", "I no longer work at Southmead, I'm at the Royal now."),
         ("Which language am I learning?", "I'm learning Spanish.", "I quit Spanish and now I'm learning Italian."),
         ("What's my favorite color?", "My favourite colour is green.", "Actually, my favourite colour is blue."),
+        ("Has Tom sent the contract?", "Tom promised to send the contract by Friday.", "Tom finally sent the contract today."),
         ("Who is Leo's girlfriend?", "My brother Leo has a girlfriend called Sofia.", "Leo and Sofia broke up."),
     ],
 )

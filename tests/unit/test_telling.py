@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from models.local.evidence import Source
-from models.local.telling import ABOUT_THE_USER, MOST_TOLD, told_about
+from models.local.telling import ABOUT_THE_USER, MOST_TOLD, said_then, told_about
+from models.mind import Moment
 
 NOON = datetime(2026, 5, 7, 12, tzinfo=UTC)
 TOLD = ("Hi, I'm Rosa and I run a small bakery in Porto.", "My oven is called Vulcano. Nice day!", "I love figs and I hate walnuts.")
@@ -58,3 +59,34 @@ def test_no_more_than_a_few_and_nothing_that_tells_little_or_is_not_theirs() -> 
     assert told_about("What do you know about me?", empty, "UTC") == []
     many = [source(f"My cousin number {at} is called Ana and lives in Braga.", at) for at in range(9)]
     assert len(told_about("What do you know about me?", many, "UTC")) == MOST_TOLD
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("What did I just say?", ["How is Lisbon?"]),
+        ("What did I say?", ["How is Lisbon?"]),
+        ("What did I just tell you?", ["How is Lisbon?"]),
+        ("What did I tell you yesterday?", ["I have a dog called Rex.", "I moved to Porto."]),
+        ("And what did I say on Wednesday?", ["I have a dog called Rex.", "I moved to Porto."]),
+        ("What did I tell you last week?", []),
+        ("What did I say about Rex?", []),
+        ("What did you say?", []),
+        ("What did I buy yesterday?", []),
+    ],
+)
+def test_they_hear_what_they_said_last_or_on_a_day(words: str, found: list[str]) -> None:
+    said = [
+        source("I have a dog called Rex.", -1500),
+        source("I moved to Porto.", -1490),
+        source("Nice!", -1480, "assistant"),
+        source("How is Lisbon?", 0),
+    ]
+    assert [quote.text for quote in said_then(words, said, Moment(NOON + timedelta(minutes=5)))] == found
+
+
+def test_of_a_day_of_much_talk_they_hear_the_most_telling() -> None:
+    said = [source(f"Well {number}.", -1500 + number) for number in range(10)] + [source(text, -1400 + at) for at, text in enumerate(TOLD)]
+    told = [quote.text for quote in said_then("What did I tell you yesterday?", said, Moment(NOON))]
+    assert len(told) == MOST_TOLD
+    assert told[-3:] == list(TOLD)
