@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
@@ -48,9 +48,6 @@ from app.simulation_commands import simulate
 from app.threads import show_threads
 from app.upkeep_commands import UPKEEP, snapshot_app
 from stores.errors import InputError, MnemeError
-
-if TYPE_CHECKING:
-    pass
 
 INTERRUPTED = 130  # the exit code that Typer makes of Ctrl-C
 

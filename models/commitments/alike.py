@@ -6,7 +6,7 @@ from models.local.sentences import STOP_WORDS, words
 
 LONG_ENOUGH = 3  # letters of a word that tells what is meant; words of Korean and Japanese tell it with two
 ANYTHING = {"appointment"}  # what an English speaker may call whatever has a time
-WHICH = {"last", "next", "again", "time"}  # of the words that ask for it, what tells it not
+WHICH = {"last", "next", "again", "time"}  # words of a question that name nothing
 MOVES = set(  # what is said of anything that is moved or cancelled
     words(
         "moved pushed shifted postponed delayed rescheduled changed switched extended bumped brought forward instead cancelled canceled"

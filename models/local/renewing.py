@@ -1,4 +1,4 @@
-"""What was put right since: a newer sentence that says that something changed stands before what it may have changed."""
+"""What changed since: a newer sentence that says so stands before the older one that it may have changed."""
 
 import re
 from collections.abc import Sequence
@@ -15,13 +15,12 @@ CHANGED = re.compile(
     re.IGNORECASE,
 )
 ENOUGH = 2  # words of a question, so that a sentence that has them all is about the same
-LITTLE = re.compile(
-    r"\b(?:actually|finally|at last|already|now|instead|stopped)\b", re.IGNORECASE
-)  # of the above, what often changes nothing
+# Of these, what often changes nothing.
+LITTLE = re.compile(r"\b(?:actually|finally|at last|already|now|instead|stopped)\b", re.IGNORECASE)
 
 
 def renewed(question: Question, evidence: Sequence[Evidence], passages: Sequence[Passage]) -> list[Evidence]:
-    """The evidence, before it the newest sentence of the same speaker that says that it changed, if there is one.
+    """The evidence, and before it the newest sentence of its speaker that says that it changed, if there is one.
 
     Args:
         question: What is asked.

@@ -51,7 +51,7 @@ STOP_WORDS = frozenset(WORDS_WITHOUT_MEANING.split())
 IRREGULAR = {form: line.split()[0] for line in re.split(r"[|\n]", FORMS.strip()) for form in line.split()[1:]}
 SUFFIXES = tuple(ENDINGS.split())
 PARTICLES = re.compile(
-    r"(?<=[\d\uac00-\ud7a3][\uac00-\ud7a3])(?:은|는|이|가|을|를|의|에|도|와|과|랑|이랑|로|으로|에서|에게|한테|께|까지|부터|처럼|보다|요|이에요|예요|이야|입니다|이었어|였어)+$"
+    r"(?<=[\d\uac00-\ud7a3][\uac00-\ud7a3])(?:은|는|이|가|을|를|의|에|도|와|과|랑|이랑|로|으로|에서|에게|한테|께|까지|부터|처럼|보다|요|이에요|예요|이야|입니다|이었어|였어){1,3}$"
 )
 SHORTEST_STEM = 3
 
