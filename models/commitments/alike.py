@@ -3,6 +3,7 @@
 import re
 
 from models.local.sentences import STOP_WORDS, words
+from models.local.wide_acts import is_wide
 
 LONG_ENOUGH = 3  # letters of a word that tells what is meant; words of Korean and Japanese tell it with two
 ANYTHING = {"appointment"}  # what an English speaker may call whatever has a time
@@ -40,8 +41,11 @@ def is_named_in(name: str, text: str) -> bool:
 
 
 def is_all_of(text: str, name: str) -> bool:
-    """Whether a text speaks of something of this name, and of nothing else: "when was my flight?", not "when was Lisbon built?"."""
-    return is_named_in(name, text) and named_in(text) - ANYTHING - WHICH <= named_in(name)
+    """Whether a text speaks of something of this name, and of nothing else: "when was my flight?", not "when was Lisbon built?".
+
+    Of Korean and Japanese words it is enough that they name it: what asks there is not parted from what names.
+    """
+    return is_named_in(name, text) and (is_wide(text) or named_in(text) - ANYTHING - WHICH <= named_in(name))
 
 
 def owners_in(text: str) -> set[str]:

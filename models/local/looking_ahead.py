@@ -12,6 +12,7 @@ from models.commitments.commitment import Commitment, Party
 from models.commitments.finding import asks_for_all, asks_for_plans, asks_when_it_was, calls_off, commitments_in, days_told
 from models.local import wording
 from models.local.sentences import is_question
+from models.local.wording import Talk, talk_in
 from models.mind import (
     Answer,
     AnswerRequest,
@@ -132,7 +133,8 @@ def reminded(answer: Answer, request: AnswerRequest) -> Answer:
     now = request.moment.now
     fresh = [one for one in request.agenda if one.level == "commitment" and not one.told and one.standing == "planned" and one.over > now]
     coming = [one for one in fresh if one.id not in answer.used]
-    lines = [wording.REMINDER.format(when=when_planned(one, request.moment), what=one.what) for one in coming]
+    talk, moment = spoken_in(request)
+    lines = [talk.reminder.format(when=when_planned(one, moment), what=one.what) for one in coming]
     if not (lines and answer.text):
         return answer
     return replace(answer, text="\n".join((answer.text, *lines)), used=[*answer.used, *(one.id for one in coming)])
@@ -154,14 +156,20 @@ def told_of_plans(request: AnswerRequest) -> Answer | None:
     meant = (gone or due) if asks_when_it_was(asked) else (due or gone)
     if not meant:
         return None
-    lines = [planned_line(one, request.moment) for one in sorted(meant, key=lambda one: one.start)]
+    lines = [planned_line(one, *spoken_in(request)) for one in sorted(meant, key=lambda one: one.start)]
     return Answer("\n".join(lines), used=[one.id for one in meant], origin="recalled")
 
 
-def planned_line(item: PlanItem, moment: Moment) -> str:
+def planned_line(item: PlanItem, talk: Talk, moment: Moment) -> str:
     """When something is or was planned, and whether it is off."""
-    line = f"{when_planned(item, moment)}: {item.what}."
-    return f"{line} {wording.CANCELLED}" if item.standing == "cancelled" else line
+    line = talk.planned.format(when=when_planned(item, moment), what=item.what)
+    return f"{line} {talk.cancelled}" if item.standing == "cancelled" else line
+
+
+def spoken_in(request: AnswerRequest) -> tuple[Talk, Moment]:
+    """The language of the user's words, and the moment with its dates in that language; in English they are as the user set them."""
+    talk = talk_in(request.words)
+    return talk, request.moment if talk.locale == "en" else replace(request.moment, locale=talk.locale)
 
 
 def on_day(stroke: Stroke, day: date, zone: ZoneInfo) -> Stroke:

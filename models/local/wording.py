@@ -19,8 +19,6 @@ INVENTS_NO_PLAN = (
 )
 CANNOT_BE = "“{what}” cannot be as planned."
 GOES_ON = "Nothing in the plan is touched by it."
-CANCELLED = "It was cancelled."
-REMINDER = "That reminds me: {when}: {what}."
 OPENING = "Good {part}, {name}. {news}"
 TOLD_ME = "{who} told me: “{what}”"
 TOLD = "{who} told {whom}: “{what}”"
@@ -38,6 +36,7 @@ class Talk:
             what stands in the memory with a later date.
         you_told: That the user said what is quoted next; `i_said`, that the character did; `they_said`, somebody else, `named` or
             `somebody`.
+        planned: When something is planned; `reminder`, where it is brought up unasked, `cancelled` of what is off.
     """
 
     locale: str
@@ -61,6 +60,9 @@ class Talk:
     they_said: str
     named: str
     somebody: str
+    planned: str
+    reminder: str
+    cancelled: str
 
     def one_of(self, variants: tuple[str, ...], words: str, user_name: str = "") -> str:
         """One of the variants, the same for the same words."""
@@ -95,6 +97,9 @@ ENGLISH = Talk(
     they_said="{who} said{when}",
     named="{name}",
     somebody="Somebody",
+    planned="{when}: {what}.",
+    reminder="That reminds me: {when}: {what}.",
+    cancelled="It was cancelled.",
 )
 KOREAN = Talk(
     locale="ko",
@@ -124,6 +129,9 @@ KOREAN = Talk(
     they_said="{when}{who} 이렇게 말했어요",
     named="{name} 님이",
     somebody="누군가가",
+    planned="{when}: {what}.",
+    reminder="참, {when}: {what}.",
+    cancelled="취소되었어요.",
 )
 JAPANESE = Talk(
     locale="ja",
@@ -153,6 +161,9 @@ JAPANESE = Talk(
     they_said="{when}{who}こう言いました",
     named="{name}さんが",
     somebody="誰かが",
+    planned="{when}: {what}。",
+    reminder="そういえば、{when}: {what}。",
+    cancelled="キャンセルになりました。",
 )
 
 

@@ -103,6 +103,21 @@ def test_it_is_put_right_on_its_own_day() -> None:
     assert found.commitment.start == NOW + timedelta(days=1, hours=2)
 
 
+@pytest.mark.parametrize(
+    ("words", "what", "said"),
+    [
+        ("치과 언제야?", "치과", "2026년 5월 8일 금요일, AM 9:00 (1일 후): 치과."),
+        ("歯医者はいつ\uff1f", "歯医者", "2026年5月8日金曜日, 9:00 (1 日後): 歯医者。"),
+        ("When is the dentist?", "dentist", "Friday, 8 May 2026, 09:00 (tomorrow): dentist."),
+    ],
+)
+def test_plans_are_told_in_the_language_of_the_words(words: str, what: str, said: str) -> None:
+    assert told(words, item(what, 1)) == said
+    assert told(words, item(what, 1, standing="cancelled")).startswith(said + " ")
+    reminder = reminded(Answer("ok"), asking(words, item(what, 1))).text.removeprefix("ok\n")
+    assert reminder.endswith(said) or said.partition(": ")[0] in reminder
+
+
 BANK = "meeting with the bank"
 
 

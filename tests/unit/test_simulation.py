@@ -201,7 +201,7 @@ def test_the_local_mind_tells_the_newest_or_nothing() -> None:
 
 
 def test_who_hears_a_reminder_does_not_take_it_for_an_appointment_of_their_own() -> None:
-    reminder = wording.REMINDER.format(when="today, 18:00 (in seven hours)", what="meeting in the reading room")
+    reminder = wording.ENGLISH.reminder.format(when="today, 18:00 (in seven hours)", what="meeting in the reading room")
     for noted in wording.ENGLISH.noted:
         assert not commitments_in(f"{noted}\n{reminder}", NOON, "UTC", "user")
 
