@@ -10,13 +10,14 @@ from models.importance import LearnedRater
 from models.local import greeting, looking_ahead, looking_back, wording
 from models.local.comparing import Comparison, compared, spelled
 from models.local.evidence import Evidence, Source, passages_of, weigh
-from models.local.happened import RELATIVE, day_meant, denies, when_happened
+from models.local.fitness import of_another_thing, undated
+from models.local.happened import day_meant, denies, when_happened
 from models.local.head import Head, load_head
 from models.local.highlights import fold
 from models.local.questions import Asked, Question, act_of, is_general, read_question, same_person
 from models.local.quoting import Quote, quotes_of
 from models.local.renewing import renewed
-from models.local.sentences import content
+from models.local.sources import sources_of
 from models.local.telling import said_then, told_about
 from models.local.wording import Talk, talk_in
 from models.mind import (
@@ -31,7 +32,6 @@ from models.mind import (
     InferRequest,
     Insights,
     LayerChoice,
-    Memory,
     MindName,
     Moment,
     NoticeRequest,
@@ -71,7 +71,6 @@ HOW_LONG_NOW = re.compile(
     r"\bhow long have we been (?:talking|chatting|at this)\b|\bwhen did (?:this|our) (?:session|conversation|chat) (?:begin|start)\b", re.I
 )
 HOW_MANY_AGO = re.compile(r"\bhow many (day|week|month|year)s ago\b", re.I)
-OWN_THING = re.compile(r"\bmy ((?:[\w-]+ )?[\w-]+)\W*$", re.I)
 MY_NAME = re.compile(r"\bwhat(?:'s| is) my name\b|\bwho am i\W*$", re.I)
 
 
@@ -200,52 +199,6 @@ def _not_known(request: AnswerRequest, evidence: Sequence[Evidence], question: Q
         return Answer(text=f"{talk.not_known} {talk.maybe_model}", not_known=True, origin="notice")
     near = _recalled(request, f"{talk.not_known} {talk.closest}", quotes_of(question, [closest], head))
     return replace(near, not_known=True)
-
-
-def undated(question: Question, evidence: Sequence[Evidence]) -> bool:
-    """Whether the best of the evidence would have to be dated and is not, as notes are: the memory of it is."""
-    best = evidence[0].passage
-    return best.source.said_at is None and (question.wanted == "time" or RELATIVE.search(best.text) is not None)
-
-
-def of_another_thing(question: Question, evidence: Sequence[Evidence]) -> bool:
-    """Whether it is asked when something of the user's own was, and no evidence names it: "when did I buy my phone?", told of a laptop."""
-    own = OWN_THING.search(question.text) if question.wanted == "time" else None
-    return own is not None and all(set(content(own[1])).isdisjoint(one.passage.context | one.passage.asked) for one in evidence)
-
-
-def sources_of(request: AnswerRequest) -> list[Source]:
-    """What this attempt may quote, oldest first, each text once: the notes, the recalled memories, the window."""
-    recalled = [source for memory in request.memories if not memory.planned for source in _from_memory(memory, request)]
-    spoken = [one for one in (*request.earlier, *request.window) if one.origin == "said"]  # an answer that quotes is not quoted again
-    window = [Source(one.record_id, one.text, _name(one.speaker), one.role, one.said_at, 0.5, 0.5) for one in spoken]
-    notes = [_from_note(note, request.snapshot_id, request) for note in request.scratchpad]
-    known = {source.text for source in recalled}
-    fresh = [source for source in window if source.text not in known]
-    whole = " ".join((*known, *(source.text for source in window)))
-    return [note for note in notes if note.text not in whole] + recalled + fresh
-
-
-def _from_memory(memory: Memory, request: AnswerRequest) -> list[Source]:
-    """A memory, or each note of a snapshot."""
-    if memory.kind != "snapshot":
-        return [Source(memory.id, memory.text, _name(memory.speaker), memory.role, memory.said_at, memory.score, memory.similarity)]
-    notes = [_from_note(line, memory.id, request) for line in memory.text.splitlines() if line.strip()]
-    return [replace(note, score=memory.score, similarity=memory.similarity) for note in notes]
-
-
-def _name(speaker: str) -> str:
-    """The speaker's name, or an empty string where only the role is given for one."""
-    return "" if speaker.lower() in ("user", "assistant") else speaker
-
-
-def _from_note(note: str, snapshot_id: str, request: AnswerRequest) -> Source:
-    """A note of a snapshot; it reads `Speaker: words`."""
-    speaker, mark, text = note.partition(": ")
-    if not mark or len(speaker) > 60:
-        speaker, text = request.user_name, note
-    role = "assistant" if same_person(speaker, request.character.name) else "user"
-    return Source(snapshot_id, text, speaker, role, None, 0.4, 0.4)
 
 
 def _courtesy(request: AnswerRequest) -> str:

@@ -33,7 +33,7 @@ from models.embedding import open_embedder
 from models.local.evidence import Embeds, Evidence, Source, linear, weigh
 from models.local.head import HEADS, Head, decision_signals, load_head
 from models.local.questions import Asked, Question, read_question
-from models.local_mind import sources_of
+from models.local.sources import sources_of
 from models.mind import AnswerRequest, Character, Moment
 
 MATCHES = ("cosine", "overlap", "context", "asked", "names", "kind", "person", "dated", "specific")

@@ -7,9 +7,10 @@ import pytest
 from models.asking_to_forget import asks_to_forget
 from models.commitments.finding import asks_for_all
 from models.embedding import open_embedder
+from models.local.sources import sources_of
 from models.local.telling import told_about
 from models.local.wording import ENGLISH, JAPANESE, KOREAN, Talk
-from models.local_mind import LocalMind, sources_of
+from models.local_mind import LocalMind
 from models.mind import Answer, AnswerRequest, Character, Memory, Moment, SummariseRequest, Utterance
 from tests.fakes import HashEmbedder
 
