@@ -16,7 +16,7 @@ from models.local.head import Head, load_head
 from models.local.highlights import fold
 from models.local.questions import Asked, Question, act_of, is_general, read_question, same_person
 from models.local.quoting import Quote, quotes_of
-from models.local.renewing import renewed
+from models.local.renewing import newer
 from models.local.sources import sources_of
 from models.local.telling import said_then, told_about
 from models.local.wording import Talk, talk_in
@@ -71,6 +71,7 @@ HOW_LONG_NOW = re.compile(
     r"\bhow long have we been (?:talking|chatting|at this)\b|\bwhen did (?:this|our) (?:session|conversation|chat) (?:begin|start)\b", re.I
 )
 HOW_MANY_AGO = re.compile(r"\bhow many (day|week|month|year)s ago\b", re.I)
+WHEN_DID = re.compile(r"\bwhen (?:did|was|were|had)\b", re.I)
 MY_NAME = re.compile(r"\bwhat(?:'s| is) my name\b|\bwho am i\W*$", re.I)
 
 
@@ -125,7 +126,7 @@ class LocalMind:
             return _recalled(request, comparison.text, quotes)
         evidence = weigh(question, sources, self._embedder, self._head.weights)
         if self._answers(request, question, evidence):
-            quotes = quotes_of(question, renewed(question, evidence, passages_of(sources)), self._head)
+            quotes = self._quotes(question, evidence, sources)
             return _recalled(request, _opening(request, question, quotes[0]), quotes)
         if request.may_lack:
             return Answer(lacking=request.words)
@@ -138,6 +139,14 @@ class LocalMind:
         if not self._head.answers(question, evidence, climbing=request.may_lack) or of_another_thing(question, evidence):
             return False
         return not (request.may_lack and undated(question, evidence))
+
+    def _quotes(self, question: Question, evidence: Sequence[Evidence], sources: Sequence[Source]) -> list[Quote]:
+        """What is quoted of the evidence; where what it says has changed since, that, and the best of what was so."""
+        quotes = quotes_of(question, evidence, self._head)
+        since = newer(question, evidence[0], passages_of(sources))
+        if since is None:
+            return quotes
+        return [*quotes_of(question, [since], self._head), *(one for one in quotes[:1] if one.source is not since.passage.source)]
 
     def _compared(self, request: AnswerRequest, question: Question, sources: Sequence[Source]) -> Comparison | None:
         def weighed(asked: Question) -> list[Evidence]:
@@ -245,10 +254,10 @@ def _opening(request: AnswerRequest, question: Question, best: Quote) -> str:
     """What stands before the quotes: the time, where it is asked for; that advice is none of its own."""
     if act_of(request.words) == "request":
         return talk_in(request.words).bears_on_it
-    return _when(request, best) if question.wanted == "time" else ""
+    return _when(request, question, best) if question.wanted == "time" else ""
 
 
-def _when(request: AnswerRequest, quote: Quote) -> str:
+def _when(request: AnswerRequest, question: Question, quote: Quote) -> str:
     """The time that a quote tells of, counted from when it was said; empty where it denies something, or has no relative words and no
     distance is asked for."""
     if quote.source.said_at is None:
@@ -260,7 +269,7 @@ def _when(request: AnswerRequest, quote: Quote) -> str:
     if unit := HOW_MANY_AGO.search(request.words):
         day = day_meant(telling, quote.source.said_at, zone) or quote.source.said_at.astimezone(zone_named(zone)).date()
         return f"{_distance(day, request.moment, unit[1].lower())}, by what was said then."
-    then = when_happened(telling, quote.source.said_at, zone)
+    then = when_happened(telling, quote.source.said_at, zone, question.content, past=WHEN_DID.search(request.words) is not None)
     return f"{then[0].upper()}{then[1:]}." if then else ""
 
 

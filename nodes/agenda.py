@@ -40,9 +40,10 @@ def agenda_of(context: Context, memory: MemoryStore, session: Session, now: date
 def called(words: str, planned: list[PlanItem], now: datetime) -> list[PlanItem]:
     """The commitments that the words name: those to come, or those that are over or cancelled, whichever is asked for and there."""
     meant = [one for one in planned if one.level == "commitment" and is_named_in(one.what, words)]
-    coming = [one for one in meant if one.standing == "planned" and one.over > now]
-    gone = [one for one in meant if one not in coming and is_all_of(words, one.what)][-MOST:]
-    return (gone or coming) if asks_when_it_was(words) else (coming or gone)
+    exact = [one for one in meant if is_all_of(words, one.what)]
+    coming, named = ([one for one in some if one.standing == "planned" and one.over > now] for some in (exact, meant))
+    gone = [one for one in exact if one not in coming][-MOST:]
+    return (gone or coming) if asks_when_it_was(words) else (coming or gone or named)
 
 
 def foremost(by_name: list[PlanItem], coming: list[PlanItem]) -> list[PlanItem]:

@@ -2,6 +2,7 @@
 
 import re
 
+from models.local.happened import MONTHS, WEEKDAYS
 from models.local.sentences import STOP_WORDS, words
 from models.local.wide_acts import is_wide
 
@@ -16,6 +17,8 @@ MOVES = set(  # what is said of anything that is moved or cancelled
 )
 BESIDE_HEAD = re.compile(r" (?:with|for|at|in|of|about|to|from|on|before|after) .*", re.DOTALL)
 OWNER = re.compile(r"\b(?!(?:doctor|dentist|vet|hairdresser|barber)['\u2019])([\w-]+)['\u2019]s ")  # a doctor's appointment is one's own
+PROPER_NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{2,}\b")
+CALENDAR = {name.casefold() for name in (*WEEKDAYS, *MONTHS)}
 ACTING = re.compile(r" (?:the|an?|my|our|his|her|their) ")  # "prepare the meeting" is no meeting
 
 
@@ -27,7 +30,7 @@ def telling(text: str) -> set[str]:
 
 def shared(one: str, other: str) -> int:
     """How many telling words two wordings have in common."""
-    return len(telling(one) & telling(other))
+    return len(named_in(one) & named_in(other))
 
 
 def names_nothing(text: str) -> bool:
@@ -35,9 +38,21 @@ def names_nothing(text: str) -> bool:
     return telling(text) <= MOVES
 
 
+def is_meant(name: str, text: str) -> bool:
+    """Whether what a text moves or cancels may be something of this name: by the last word of its head, or by nothing that it does not say.
+
+    "Sam cancelled" may be the dinner with Sam; "Sam moved to Berlin" is not. Korean and Japanese words need only have one in common.
+    """
+    if is_wide(text):
+        return shared(name, text) > 0
+    said = named_in(text) - MOVES
+    return not said.isdisjoint(last_of_head(name)) or (bool(said) and said <= named_in(name))
+
+
 def is_named_in(name: str, text: str) -> bool:
-    """Whether a text speaks of something of this name: of somebody's thing only where both say whose it is."""
-    return shared(name, text) > 0 and owners_in(name) <= named_in(text) and owners_in(text) <= named_in(name)
+    """Whether a text speaks of something of this name: of somebody's thing only where both say whose it is, and of no other name."""
+    known = named_in(name)
+    return shared(name, text) > 0 and owners_in(name) <= named_in(text) and owners_in(text) <= known and proper_in(text) <= known
 
 
 def is_all_of(text: str, name: str) -> bool:
@@ -46,6 +61,18 @@ def is_all_of(text: str, name: str) -> bool:
     Of Korean and Japanese words it is enough that they name it: what asks there is not parted from what names.
     """
     return is_named_in(name, text) and (is_wide(text) or named_in(text) - ANYTHING - WHICH <= named_in(name))
+
+
+def proper_in(text: str) -> set[str]:
+    """The names of people and places in a text, as far as capitals tell."""
+    return {word.casefold() for word in PROPER_NAME.findall(text)} - CALENDAR
+
+
+def last_of_head(name: str) -> set[str]:
+    """What something is, by the last word of its name before what stands beside it; of a "dentist appointment" both."""
+    parts = [word for word in BESIDE_HEAD.sub("", name.casefold()).split() if telling(word)]
+    last = parts[-2:] if telling("".join(parts[-1:])) == ANYTHING else parts[-1:]
+    return named_in(" ".join(last))
 
 
 def owners_in(text: str) -> set[str]:
@@ -64,6 +91,4 @@ def is_called(name: str, words: str) -> bool:
     A "flight check-in" is no flight, and Tom's flight is called so only with his name; a "dentist appointment" may be "the dentist".
     """
     head, said = BESIDE_HEAD.sub("", name.casefold()), telling(words)
-    parts = [word for word in head.split() if telling(word)]
-    last = parts[-2:] if telling("".join(parts[-1:])) == ANYTHING else parts[-1:]
-    return said - ANYTHING <= telling(name) and owners_in(head) <= said and bool(said & telling(" ".join(last))) and not ACTING.search(head)
+    return said - ANYTHING <= telling(name) and owners_in(head) <= said and bool(said & last_of_head(name)) and not ACTING.search(head)

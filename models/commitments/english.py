@@ -372,7 +372,8 @@ def _commitments(text: str, clause: Clause, bond: Bond, before: Clause | None, h
         if stretch:
             yield Commitment(
                 what or text[clause.begin : clause.end].strip(), bond.kind, bond.by, stretch.start, stretch.end, stretch.all_day,
-                place.group(1) if place else "", bond.change, _corrects(phrase, here, evening) if clause.known else "",
+                place.group(1) if place else "", bond.change,
+                _corrects(phrase, here, evening) if clause.known or bond.change == "moved" else "",
             )  # fmt: skip
 
 

@@ -4,9 +4,11 @@ English words, told in English, as everything that the local mind says itself.
 """
 
 import re
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from models.commitments.english import PAST
+from models.local.sentences import content
 from models.times import zone_named
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -53,15 +55,17 @@ DAYS = {"day": 1, "week": 7, "weekend": 7, "month": 30}
 STEPS = {"next": 1, "this coming": 1, "this": 0}
 
 
-def when_happened(text: str, said_at: datetime, timezone: str = "UTC") -> str:
+def when_happened(text: str, said_at: datetime, timezone: str = "UTC", about: Collection[str] = (), *, past: bool = False) -> str:
     """When what the text tells happened, in words ("on 7 May 2023"), or an empty string where it has no relative time.
 
     Args:
         text: What was said.
         said_at: When, aware.
         timezone: An IANA name: in which the days are counted.
+        about: Stems of what is asked for: of several times that of the clause that has most of them counts, none where two have as many.
+        past: Whether it is known that it is over, so that "on Monday" was the last one.
     """
-    found = RELATIVE.search(text)
+    found = _time_of(text, about)
     if found is None:
         return ""
     day = said_at.astimezone(zone_named(timezone)).date()
@@ -74,7 +78,7 @@ def when_happened(text: str, said_at: datetime, timezone: str = "UTC") -> str:
         return f"{said['vague']} {said['vague_unit']}s before {in_words(day)}"
     if "span" in said:
         return _span(said["span"], STEPS.get(said["side"], -1), day)
-    return _weekday(said.get("day") or said["plain_day"], _lies_ahead(text, found), day)
+    return _weekday(said.get("day") or said["plain_day"], _lies_ahead(text, found, past=past), day)
 
 
 def day_meant(text: str, said_at: datetime, timezone: str = "UTC") -> date | None:
@@ -99,12 +103,23 @@ def day_meant(text: str, said_at: datetime, timezone: str = "UTC") -> date | Non
     return None
 
 
-def _lies_ahead(text: str, found: re.Match[str]) -> bool:
+def _time_of(text: str, about: Collection[str]) -> re.Match[str] | None:
+    """The relative time of a text, of several that which belongs to what is asked for."""
+    times = list(RELATIVE.finditer(text))
+    if len(times) < 2 or not about:
+        return times[0] if times else None
+    shared = [len(set(about) & set(content(text[slice(*_clause_of(text, one))]))) for one in times]
+    return times[shared.index(max(shared))] if shared.count(max(shared)) == 1 else None
+
+
+def _lies_ahead(text: str, found: re.Match[str], *, past: bool = False) -> bool:
     """Whether a weekday is the one to come: it is where nothing tells of what is past, in its clause or else at all; of several verbs the
     last before it counts."""
     side = (found["side"] or "this").casefold()
     if side != "this":
         return side in STEPS
+    if past:
+        return False
     for begin, end in (_clause_of(text, found), (0, len(text))):
         marks = sorted((mark.end(), tense is AHEAD) for tense in (AHEAD, PAST, ENDED) for mark in tense.finditer(text.lower(), begin, end))
         before = [ahead for at, ahead in marks if at <= found.start()]

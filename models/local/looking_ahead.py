@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from models.agenda import when_planned
-from models.commitments.alike import is_all_of, is_called, is_named_in, names_nothing, shared
+from models.commitments.alike import is_all_of, is_called, is_meant, is_named_in, names_nothing, shared
 from models.commitments.commitment import Commitment, Party
 from models.commitments.finding import asks_for_all, asks_for_plans, asks_when_it_was, calls_off, commitments_in, days_told
 from models.local import wording
@@ -30,6 +30,11 @@ from models.times import zone_named
 from stores.plans import PlanItem, days_of
 
 JUST_TOLD = timedelta(minutes=30)  # "It got moved to Friday" is of what was told since
+NOT_OFF = re.compile(  # calls nothing off that is known: it is denied, conditional, past, or somebody else's
+    r"n['\u2019]t\b|\b(?:not|never|almost|nearly|if|unless|whether|his|her|their|yesterday|ago"
+    r"|last (?:week|weekend|month|year|night|time))\b",
+    re.I,
+)
 BREAKS_A_PLAN = re.compile(
     r"\b(?:clos(?:ed|es|ing)|cancel(?:l?ed|s)?|call(?:ed|s) off|broke(?:n|s)?|out of order|flood(?:ed|s)?|burn(?:t|ed|s|ing)|on fire|locked"
     r"|sold out|postponed|blocked|ill|sick)\b"
@@ -97,7 +102,7 @@ def put_right(told: Commitment, upcoming: Sequence[PlanItem], before: Sequence[N
 def called_off(number: int, request: NoticeRequest, before: Sequence[Noticed]) -> list[Noticed]:
     """What memory `number` calls off without saying when it would have been."""
     text, upcoming = request.said[number - 1].text, request.upcoming
-    if not calls_off(text) or is_question(text):
+    if not calls_off(text) or is_question(text) or NOT_OFF.search(text):
         return []
     about = most_alike(text, names_of(upcoming, before)) or (told_last(number, request, before) if names_nothing(text) else 0)
     if not about:
@@ -114,8 +119,8 @@ def names_of(upcoming: Sequence[PlanItem], before: Sequence[Noticed]) -> list[st
 
 
 def most_alike(what: str, names: Sequence[str]) -> int:
-    """The number of the name that is most alike, counted from 1; 0 where none shares a word."""
-    common = [shared(what, name) for name in names]
+    """The number of the name that is most alike of those that may be meant, counted from 1; 0 where there is none."""
+    common = [shared(what, name) if is_meant(name, what) else 0 for name in names]
     return common.index(max(common)) + 1 if any(common) else 0
 
 
@@ -151,9 +156,11 @@ def told_of_plans(request: AnswerRequest) -> Answer | None:
     zone = zone_named(request.moment.timezone)
     whole = not days and asks_for_all(asked)
     coming = [one for one in known.values() if one.standing == "planned" and one.over > now]
-    due = [one for one in coming if whole or is_named_in(one.what, asked) or set(days) & set(days_of(one, zone))]
-    gone = [one for one in known.values() if one not in coming and is_all_of(asked, one.what)]
-    meant = (gone or due) if asks_when_it_was(asked) else (due or gone)
+    exact = [one for one in known.values() if is_all_of(asked, one.what)]
+    due = [one for one in coming if whole or one in exact or set(days) & set(days_of(one, zone))]
+    gone = [one for one in exact if one not in coming]
+    named = [one for one in coming if is_named_in(one.what, asked)]
+    meant = (gone or due) if asks_when_it_was(asked) else (due or gone or named)
     if not meant:
         return None
     lines = [planned_line(one, *spoken_in(request)) for one in sorted(meant, key=lambda one: one.start)]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from models.local.evidence import Evidence, Passage
+from models.local.evidence import FIRST_PERSON, Evidence, Passage, tells_of_kin
 from models.local.questions import PROPER, Question
 from models.local.sentences import content
 
@@ -19,22 +19,18 @@ ENOUGH = 2  # words of a question, so that a sentence that has them all is about
 LITTLE = re.compile(r"\b(?:actually|finally|at last|already|now|instead|stopped)\b", re.IGNORECASE)
 
 
-def renewed(question: Question, evidence: Sequence[Evidence], passages: Sequence[Passage]) -> list[Evidence]:
-    """The evidence, and before it the newest sentence of its speaker that says that it changed, if there is one.
+def newer(question: Question, best: Evidence, passages: Sequence[Passage]) -> Evidence | None:
+    """The newest sentence that its speaker said after the best of the evidence and that says that it changed, if there is one.
 
     Args:
         question: What is asked.
-        evidence: What answers it, best first, at least one.
+        best: What answers it best.
         passages: All that may be quoted, oldest first.
     """
-    best = evidence[0]
     if question.oldest or question.wanted in ("time", "duration"):  # when something was is asked of what was
-        return list(evidence)
+        return None
     later = [one for one in passages if is_later(one, best.passage) and renews(one, best.passage, question)]
-    if not later:
-        return list(evidence)
-    newest = later[-1]
-    return [replace(best, passage=newest), *(one for one in evidence if one.passage != newest)]
+    return replace(best, passage=later[-1]) if later else None
 
 
 def is_later(one: Passage, other: Passage) -> bool:
@@ -47,13 +43,18 @@ def is_later(one: Passage, other: Passage) -> bool:
 def renews(one: Passage, old: Passage, question: Question) -> bool:
     """Whether a sentence tells that what an older one says has changed: it says so, and it names what the older one names, or all that is
     asked about."""
-    if not CHANGED.search(one.text):
+    if not CHANGED.search(one.text) or (question.subject == "user" and not of_the_speaker(question, one.text)):
         return False
     if len(question.content) >= ENOUGH and set(question.content) <= set(one.stems):
         return True
     if not CHANGED.search(LITTLE.sub(" ", one.text)):
         return False
     return bool(names_in(old.text) & names_in(one.text)) and bool(set(one.stems) & set(old.stems))
+
+
+def of_the_speaker(question: Question, text: str) -> bool:
+    """Whether a sentence is about who speaks, or somebody of theirs of whom is asked: neither "my son is no longer ill" nor "Tom quit"."""
+    return FIRST_PERSON.search(text) is not None and not tells_of_kin(question, text)
 
 
 def names_in(text: str) -> set[str]:

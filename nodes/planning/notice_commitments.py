@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from langgraph.runtime import Runtime
 
-from models.commitments.alike import shared, telling
+from models.commitments.alike import is_meant, shared, telling
 from models.commitments.commitment import Change, Commitment
 from models.mind import Noticed, NoticeRequest
 from models.minds import Minds
@@ -108,14 +108,18 @@ def item_from(told: Commitment, source: MemoryRecord, zone: ZoneInfo) -> PlanIte
 
 
 def meant(item: PlanItem, change: Change, known: Sequence[PlanItem], zone: ZoneInfo) -> PlanItem | None:
-    """Which item is meant, if any: the one that is called most alike, on the same day where it is not said to be moved."""
-    alike = [(shared(one.what, item.what), one) for one in known if change == "moved" or may_be(one, item, change, zone)]
+    """Which item is meant, if any: the one that is called most alike of those that may be."""
+    alike = [(shared(one.what, item.what), one) for one in known if may_be(one, item, change, zone)]
     return max((one for one in alike if one[0]), key=lambda one: one[0], default=(0, None))[1]
 
 
 def may_be(one: PlanItem, item: PlanItem, change: Change, zone: ZoneInfo) -> bool:
-    """Whether an item of the day can be meant; by another time of which nobody says that it was changed only where it is called the same:
-    two meetings are two."""
+    """Whether an item can be meant: of the same day where it is not said to be moved; by another time of which nobody says that it was
+    changed only where it is called the same: two meetings are two."""
+    if change != "new" and not is_meant(one.what, item.what):
+        return False
+    if change == "moved":
+        return True
     if day_at(one.start, zone) != day_at(item.start, zone) and not overlaps(one, item):
         return False
     old, new = telling(one.what), telling(item.what)

@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 import pytest
 
 from models.local.happened import day_meant, denies, when_happened
+from models.local.sentences import content
 
 SAID = datetime(2023, 7, 15, 12, tzinfo=UTC)  # a Saturday
 
@@ -91,3 +92,27 @@ def test_the_day_that_is_meant(text: str, day: int | None) -> None:
 )
 def test_what_is_denied_is_what_the_time_belongs_to(text: str, denied: bool) -> None:
     assert denies(text) == denied
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "then"),
+    [
+        ("I moved to Berlin last year and I'm getting married next month.", "getting married", "in August 2023"),
+        ("I moved to Berlin last year and I'm getting married next month.", "moved to Berlin", "in 2022"),
+        (
+            "I bought the bike yesterday and sold the car two weeks ago.",
+            "sell the car",
+            "two weeks before 15 July 2023 (around 1 July 2023)",
+        ),
+        ("I bought the bike yesterday and sold the car two weeks ago.", "the boat", ""),
+        ("I bought the bike yesterday.", "the boat", "on 14 July 2023"),
+    ],
+)
+def test_of_several_times_that_of_what_is_asked_for_counts(text: str, asked: str, then: str) -> None:
+    assert when_happened(text, SAID, about=content(asked)) == then
+
+
+def test_what_is_known_to_be_over_was_the_last_one() -> None:
+    assert when_happened("I read Emma on Sunday.", SAID).startswith("on Sunday, 16 July")
+    assert when_happened("I read Emma on Sunday.", SAID, past=True).startswith("on Sunday, 9 July")
+    assert when_happened("I read Emma next Sunday.", SAID, past=True).startswith("on Sunday, 16 July")

@@ -118,6 +118,52 @@ def test_plans_are_told_in_the_language_of_the_words(words: str, what: str, said
     assert reminder.endswith(said) or said.partition(": ")[0] in reminder
 
 
+@pytest.mark.parametrize(
+    ("words", "changes"),
+    [
+        ("Dinner with Sam is cancelled.", True),
+        ("Sam cancelled.", True),
+        ("The dinner is off.", True),
+        ("I haven't cancelled dinner with Sam.", False),
+        ("Dinner with Sam is not cancelled.", False),
+        ("If it rains, dinner with Sam is off.", False),
+        ("My boss cancelled his dinner.", False),
+        ("The dinner last month was cancelled.", False),
+        ("I cancelled the hotel with Sam.", False),
+        ("Sam is off work today.", False),
+    ],
+)
+def test_what_is_called_off_is_what_is_named_and_no_more(words: str, changes: bool) -> None:
+    assert bool([one for one in heard(words, upcoming=(item("dinner with Sam", 1),)) if one[2]]) == changes
+
+
+@pytest.mark.parametrize(
+    ("words", "moved"),
+    [
+        ("Dinner with Sam got moved to Saturday.", True),
+        ("The dinner got moved to Saturday.", True),
+        ("Sam moved to Berlin on Saturday.", False),
+        ("The trip with Sam got moved to Saturday.", False),
+    ],
+)
+def test_what_is_moved_is_what_is_named_and_nothing_beside_it(words: str, moved: bool) -> None:
+    assert bool([one for one in heard(words, upcoming=(item("dinner with Sam", 1),)) if one[2]]) == moved
+
+
+def test_a_time_of_day_alone_moves_within_the_day() -> None:
+    said = [Memory("0", "The dentist got moved to 4pm.", "Ada", "user", "turn", NOW, 1.0, 1.0)]
+    [found] = noticed(NoticeRequest(said, (item("dentist", 1),), ME, Moment(NOW)))
+    assert (found.commitment.start, found.about) == (NOW + timedelta(days=1, hours=7), 1)
+
+
+def test_another_plan_is_not_told_for_what_is_asked() -> None:
+    sam, lena = item("meeting with Sam", 1), item("meeting with Lena", 2, standing="cancelled")
+    assert told("When is my meeting with Lena?", sam, lena).endswith("meeting with Lena. It was cancelled.")
+    assert told("When is my meeting with Lena?", sam) == told("When was Sam born?", item("meeting with Sam", -1)) == ""
+    assert told("When is my meeting?", sam).endswith("meeting with Sam.")
+    assert told("When do I fly to Lisbon?", item("flight to Lisbon", 1)).endswith("flight to Lisbon.")
+
+
 BANK = "meeting with the bank"
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from models.local.evidence import Evidence, Source, passages_of
 from models.local.questions import read_question
-from models.local.renewing import renewed
+from models.local.renewing import newer
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -18,11 +18,8 @@ def first(question: str, *texts: str, best: int = 0, speakers: tuple[str, ...] =
         for at, text in enumerate(texts)
     ]
     passages = passages_of(said)
-    evidence = [Evidence(passages[best], 1.0), *(Evidence(one, 0.0) for at, one in enumerate(passages) if at != best)]
-    found = renewed(read_question(question), evidence, passages)
-    assert sorted(one.passage.text for one in found) == sorted(one.text for one in passages)
-    assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
-    return found[0].passage.text
+    found = newer(read_question(question), Evidence(passages[best], 1.0), passages)
+    return found.passage.text if found else texts[best]
 
 
 @pytest.mark.parametrize(
@@ -50,6 +47,10 @@ def test_what_changed_since_stands_before_what_was_so(question: str, old: str, n
         ("What is my dog called?", "My dog is called Bruno.", "The vet saw Bruno on Monday."),
         ("What is my dog called?", "My dog is called Bruno.", "I am with Bruno now."),
         ("What am I allergic to?", "I'm allergic to cats.", "I can hold animals without an allergic reaction now."),
+        ("Am I allergic to nuts?", "I'm allergic to nuts.", "My son is no longer allergic to nuts."),
+        ("What's my phone number?", "My phone number is 555-1234.", "Mum's phone number changed, it's 555-9876."),
+        ("What's my favourite band?", "My favourite band is Blur.", "Tom changed his favourite band, it's Oasis now."),
+        ("Where do I work?", "I work at Bosch.", "My wife no longer works at Bosch."),
         ("When did I begin at Southmead?", "I began at Southmead in May.", "I no longer work at Southmead."),
         ("Where did I first live?", "I live in Bristol.", "We moved from Bristol to Cardiff."),
     ],
