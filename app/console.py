@@ -27,10 +27,11 @@ SHOWN_CONTROLS = {code: chr(0x2400 + code) if code < 0x20 else "␡" if code == 
 
 
 def bear_any_encoding() -> None:
-    """What the terminal's encoding lacks is printed, or read, as a replacement sign, instead of ending the command."""
-    for stream in (sys.stdin, sys.stdout, sys.stderr):
+    """What the terminal's encoding lacks is printed as a replacement sign, instead of ending the command; what is read and is no text stays
+    what it is, to be refused where it would be kept."""
+    for stream, errors in ((sys.stdin, "surrogateescape"), (sys.stdout, "replace"), (sys.stderr, "replace")):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
+            stream.reconfigure(errors=errors)
 
 
 def print_json(value: Any) -> None:

@@ -14,17 +14,20 @@ def moment_from(written: str, timezone: str) -> datetime | None:
     """The moment a person wrote; without an offset it is in their time zone.
 
     Raises:
-        InputError: It is no ISO 8601 moment, or the zone is unknown.
+        InputError: It is no ISO 8601 moment, it lies outside the calendar, or the zone is unknown.
     """
     from models.times import zone_named
+    from nodes.context import require_in_calendar
 
+    zone = zone_named(timezone)
     if not written:
         return None
     try:
         moment = datetime.fromisoformat(written)
     except ValueError as error:
         raise InputError(f"{written!r} is no moment.", "Write it as 2026-05-07T09:30:00+02:00.") from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=zone_named(timezone))
+    require_in_calendar(moment)
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
 def context_from(

@@ -1,7 +1,9 @@
 """Says what Mneme runs on, and what is wrong with it."""
 
+import os
 from datetime import UTC, datetime
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 from app.console import counted
@@ -46,9 +48,19 @@ def answering(settings: Settings) -> dict[str, Any]:
     return {"mind": mind.name, "model": mind.model}
 
 
+def not_a_folder(home: Path) -> str:
+    """Why a memory cannot begin in a folder, or an empty string."""
+    there = next(one for one in (home, *home.parents) if one.exists())
+    if there.is_dir() and os.access(there, os.W_OK | os.X_OK):
+        return ""
+    return f"The folder {home} cannot be used: {there} is {'not writable' if there.is_dir() else 'no folder'}."
+
+
 def remembered(settings: Settings, problems: list[str], *, mend: bool) -> dict[str, Any]:
     """What the memory holds; what is wrong with it is added to the problems."""
     if is_new(settings.home):
+        if unusable := not_a_folder(settings.home):
+            problems.append(unusable)
         return {"records": 0, "encrypted": settings.sealing_key is not None}
     report: dict[str, Any] = {}
     if mend:

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from platformdirs import user_data_path
 from pydantic import AfterValidator, Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from models.embedding import DEFAULT_EMBEDDER, open_embedder
 from models.importance import LearnedRater
 from models.minds import Minds, mind_for
 from models.ranker import LEARNED, ranker_named
+from models.settings import FromEnvironment
 from stores.codec import codec_of
 from stores.embedder import Embedder
 from stores.engines.server import Server
@@ -40,7 +41,7 @@ UserPath = Annotated[Path, AfterValidator(Path.expanduser)]
 NO_SECRET = SecretStr("")
 
 
-class Settings(BaseSettings):
+class Settings(FromEnvironment):
     """Where things are kept and what they are made with, from the environment; each name there begins with MNEME_.
 
     Attributes:

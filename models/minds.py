@@ -5,16 +5,17 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from models.mind import Mind
+from models.settings import FromEnvironment
 from stores.embedder import Embedder
 from stores.errors import InputError
 
 Minds = Callable[[str, str, Embedder], Mind]  # from the mind's name, the model's, and the embedder
 
 
-class ModelSettings(BaseSettings):
+class ModelSettings(FromEnvironment):
     """Where the chat model is, and how many seconds it may take to say anything, from the environment."""
 
     model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore")

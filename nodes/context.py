@@ -132,8 +132,18 @@ def check_usable(context: Context) -> None:
     for name, value in context:
         if isinstance(value, str) and not writable(value):
             raise InputError(f"{name} holds half of a character, which cannot be stored.", "Send proper Unicode.")
-    if context.now and not FIRST_YEAR <= context.now.year <= LAST_YEAR:
-        raise InputError(f"The moment {context.now} lies outside the calendar.", f"Use years from {FIRST_YEAR} to {LAST_YEAR}.")
+    if context.now:
+        require_in_calendar(context.now)
+
+
+def require_in_calendar(moment: datetime) -> None:
+    """Refuses a moment that is too far off to be counted with.
+
+    Raises:
+        InputError: It is.
+    """
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise InputError(f"The moment {moment} lies outside the calendar.", f"Use years from {FIRST_YEAR} to {LAST_YEAR}.")
 
 
 def memory_of(runtime: Runtime[Context]) -> MemoryStore:

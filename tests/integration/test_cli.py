@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
@@ -13,7 +15,7 @@ import pytest
 from graph.assembly import Settings, open_memory
 from tests.integration.commands import Typed, json_of, mneme, printed, refused
 from tests.integration.fake_openai import FakeOpenAI, Says
-from tests.integration.processes import ROOT
+from tests.integration.processes import ROOT, environment
 
 LONG = "My grandmother's recipe for plum cake needs two kilos of plums, and she told me never to peel them. " * 8
 MEMORIES = tuple(f"memories {name}" for name in ("list", "show", "history", "edit", "forget", "restore", "feedback"))
@@ -185,6 +187,40 @@ def test_the_doctor_says_what_mneme_runs_on(home: Path, typed: Typed) -> None:
     assert report["mended"] == report["lost"] == report["due"] == report["problems"] == []
     ill = json_of(typed(home, "doctor", "--json", MNEME_EMBEDDER="openai:nothing"), code=1)
     assert "OPENAI_API_KEY" in ill["problems"][0]
+    (home.parent / "file").write_text("", encoding="utf-8")
+    unusable = json_of(typed(home.parent / "file", "doctor", "--json"), code=1)
+    assert unusable["problems"] == [f"The folder {home.parent / 'file'} cannot be used: {home.parent / 'file'} is no folder."]
+
+
+@pytest.mark.parametrize(
+    ("command", "name", "value"),
+    [
+        (("say", "Hello"), "MNEME_MODEL_TIMEOUT", "60s"),
+        (("recall", "x"), "MNEME_WIDENING", "11"),
+        (("doctor",), "MNEME_WIDENING", "a lot"),
+    ],
+)
+def test_a_variable_that_cannot_be_read_is_named_and_its_value_is_not(home: Path, command: tuple[str, ...], name: str, value: str) -> None:
+    done = mneme(home, *command, **{name: value, "COLUMNS": "200", "FORCE_COLOR": ""})
+    refused(done, f"{name} has a value that it cannot have: Input should be", f"Set {name} otherwise")
+    assert value not in done.stderr
+
+
+def test_words_that_are_no_text_are_refused_and_the_talk_goes_on(tmp_path: Path) -> None:
+    lines = b"caf\xe9 is closed\nMy dog is called Rex.\nWhat is my dog called?\n"
+    done = subprocess.run(
+        [sys.executable, "-m", "app.cli", "chat", "--user", "ada"],
+        cwd=ROOT,
+        env=environment(tmp_path, COLUMNS="80", PYTHONUTF8="1"),
+        input=lines,
+        capture_output=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0
+    assert b"holds half of a character" in done.stderr
+    assert b'"My dog is called Rex."' in done.stdout
+    assert "\ufffd".encode() not in done.stdout
 
 
 @pytest.mark.parametrize(
@@ -197,6 +233,8 @@ def test_the_doctor_says_what_mneme_runs_on(home: Path, typed: Typed) -> None:
         (("import", "pyproject.toml"), ("pyproject.toml cannot be read as mneme", "Check that it is")),
         (("say", "Hello", "--now", "tomorrow"), ("'tomorrow' is no moment", "2026-05-07T09:30:00+02:00")),
         (("recall", "x", "--now", "1 May"), ("'1 May' is no moment", "Write it as")),
+        (("recall", "x", "--now", "9999-12-31T23:59:59-12:00"), ("lies outside the calendar", "from 1900 to 2999")),
+        (("recall", "x", "--timezone", "Mars/Olympus"), ("no time zone 'Mars/Olympus'", "Europe/Berlin")),
         (("say", "Hello", "--timezone", "Mars/Olympus"), ("no time zone 'Mars/Olympus'", "Europe/Berlin")),
         (("say", "Hello", "--locale", "xx"), ("no locale 'xx'", "ko")),
         (("say", "Hello", "--user", " "), ("No user is named", "--user")),
