@@ -53,6 +53,7 @@ SUFFIXES = tuple(ENDINGS.split())
 PARTICLES = re.compile(
     r"(?<=[\d\uac00-\ud7a3][\uac00-\ud7a3])(?:은|는|이|가|을|를|의|에|도|와|과|랑|이랑|로|으로|에서|에게|한테|께|까지|부터|처럼|보다|요|이에요|예요|이야|입니다|이었어|였어){1,3}$"
 )
+KOREAN_ASKING = frozenset(["언제", "어디", "누구", "누가", "뭐", "뭘", "무엇", "무슨", "왜", "어떻게", "어떤", "어느", "몇", "얼마"])
 SHORTEST_STEM = 3
 
 
@@ -95,8 +96,8 @@ def words(text: str) -> list[str]:
 
 
 def content(text: str) -> list[str]:
-    """The stems of the words that carry meaning, in order."""
-    return [stem(word) for word in words(text) if word not in STOP_WORDS]
+    """The stems of the words that carry meaning, in order; Korean words that ask carry none."""
+    return [found for word in words(text) if word not in STOP_WORDS and (found := stem(word)) not in KOREAN_ASKING]
 
 
 @lru_cache(maxsize=50_000)
