@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import accumulate
 from typing import Any
+from unicodedata import category
 
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 from langgraph.runtime import Runtime
@@ -18,10 +19,13 @@ from stores.record import MemoryRecord, Trust, record_id, writable
 
 NOTE = "mneme"  # the key of a message's additional_kwargs under which Mneme keeps when it was said, and what it rests on
 
+UNSEEN = {"Cc", "Cf", "Zl", "Zp", "Zs"}  # kinds of signs: controls, joiners and blanks
+
 
 def words_of(message: AnyMessage) -> str:
-    """The text of a message, without blanks around it."""
-    return str(message.text).strip()
+    """The text of a message, without blanks around it; none where nothing of it can be seen."""
+    text = str(message.text).strip()
+    return text if any(category(sign) not in UNSEEN for sign in text) else ""
 
 
 def note_of(message: AnyMessage) -> dict[str, Any]:

@@ -79,11 +79,12 @@ def test_any_words_are_kept_as_they_are_and_can_be_looked_for(agent: Any, text: 
     [
         ("", "nothing to answer"),
         (" \n\t\u3000", "nothing to answer"),
+        ("\u200b \u200d\ufeff", "nothing to answer"),
         ("\ud83d", "half of a character"),
         ("ab\udfffcd", "half of a character"),
         ("x" * 1_000_001, "longer than"),
     ],
-    ids=["empty", "blank", "high surrogate", "low surrogate", "1 MB"],
+    ids=["empty", "blank", "unseen", "high surrogate", "low surrogate", "1 MB"],
 )
 def test_words_that_cannot_be_kept_are_refused_and_leave_the_thread_usable(agent: Any, text: str, words: str) -> None:
     before = stored(agent)
