@@ -151,7 +151,7 @@ class Writer:
         """Bring back what was hidden with a record, or make the words of an earlier version the newest again; the ids seen again.
 
         Raises:
-            InputError: There is no such record of this user, it is neither hidden nor superseded, or its newest version says the same.
+            InputError: There is no such record of this user, or it is neither hidden nor superseded.
         """
         with self._writing():
             record = self._owned([id], access)[0]
@@ -163,8 +163,6 @@ class Writer:
             if not record.superseded_by:
                 raise InputError(f"The memory {id} is neither hidden nor superseded.", "See mneme memories history.")
             newest = self._versions(record)[-1]
-            if newest.text == record.text and newest.id != record.id and not newest.deleted_at:
-                raise InputError(f"The newest version of the memory {id} says the same.", "See mneme memories history.")
             if newest.id != record.id:
                 return (self._reworded(newest, record.text, at, "restored").id,)
             self._do("readmit", [id], access, at)

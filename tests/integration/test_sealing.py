@@ -12,7 +12,7 @@ from zipfile import ZipFile
 import pytest
 from langchain_core.messages import HumanMessage
 from langgraph.checkpoint.base import empty_checkpoint
-from pydantic import SecretStr, ValidationError
+from pydantic import SecretStr
 
 from app.cli import main
 from graph.assembly import Settings, open_agent, open_memory, open_store
@@ -277,9 +277,10 @@ def test_a_deleted_thread_leaves_no_word_behind(tmp_path: Path) -> None:
 
 def test_no_secret_is_shown(tmp_path: Path) -> None:
     settings = sealed(tmp_path, url="postgresql://ada:s3cr3t@localhost/mneme")
-    with pytest.raises(ValidationError) as refused:
+    with pytest.raises(InputError, match="MNEME_KEY has a value") as refused:
         Settings(home=tmp_path, key=[KEY])  # type: ignore[arg-type]
-    for shown in (repr(settings), str(settings), settings.model_dump_json(), str(refused.value), repr(settings.sealing_key)):
+    told = (str(refused.value), str(refused.value.__cause__))
+    for shown in (repr(settings), str(settings), settings.model_dump_json(), repr(settings.sealing_key), *told):
         assert KEY not in shown
         assert "s3cr3t" not in shown
 

@@ -92,8 +92,6 @@ def test_restoring_an_earlier_version_makes_its_words_the_newest(memory: MemoryS
     assert "restored" in kinds(memory, said.id)
     with pytest.raises(InputError, match="neither hidden nor superseded"):
         memory.restore(restored, access=OWNER)
-    with pytest.raises(InputError, match="says the same"):
-        memory.restore(said.id, access=OWNER)
 
 
 def test_hiding_reaches_what_was_derived_and_restoring_brings_all_back(memory: MemoryStore) -> None:
