@@ -1,11 +1,23 @@
 """What is planned, in words: when, how soon, what, and who is bound to it."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from xml.sax.saxutils import escape
 
+from models.commitments.alike import is_all_of, is_named_in
+from models.commitments.finding import asks_when_it_was
 from models.mind import Moment, named
 from models.times import ago, clock_in_words, date_in_words, zone_named
 from stores.plans import PlanItem
+
+
+def called(words: str, planned: Sequence[PlanItem], now: datetime) -> list[PlanItem]:
+    """The commitments that the words name: those to come, or those that are over or cancelled, whichever is asked for and there."""
+    meant = [one for one in planned if one.level == "commitment" and is_named_in(one.what, words)]
+    exact = [one for one in meant if is_all_of(words, one.what)]
+    coming, named = ([one for one in some if one.standing == "planned" and one.over > now] for some in (exact, meant))
+    gone = [one for one in exact if one not in coming]
+    return (gone or coming) if asks_when_it_was(words) else (coming or gone or named)
 
 
 def in_the_calendar(item: PlanItem, moment: Moment, user_name: str) -> str:

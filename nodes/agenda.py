@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from models.commitments.alike import is_all_of, is_named_in
-from models.commitments.finding import asks_for_all, asks_for_plans, asks_when_it_was, days_told, tells_a_time
+from models.agenda import called
+from models.commitments.finding import asks_for_all, asks_for_plans, days_told, tells_a_time
 from models.times import zone_named
 from nodes.context import Context
 from nodes.state import Session
@@ -33,17 +33,9 @@ def agenda_of(context: Context, memory: MemoryStore, session: Session, now: date
     own = [one for one in planned if one.level == "stroke" and one.start > now and one.id in asked]
     by_name = []
     if asks_for_plans(words) and not named:
-        by_name = called(words, memory.planned(days_around(now, zone, A_YEAR, A_YEAR), access=access, now=now, cancelled=True), now)
+        within_a_year = memory.planned(days_around(now, zone, A_YEAR, A_YEAR), access=access, now=now, cancelled=True)
+        by_name = called(words, within_a_year, now)[-MOST:]
     return [*doing(planned, now), *own, *told_before(foremost(by_name, coming), context, memory, session)]
-
-
-def called(words: str, planned: list[PlanItem], now: datetime) -> list[PlanItem]:
-    """The commitments that the words name: those to come, or those that are over or cancelled, whichever is asked for and there."""
-    meant = [one for one in planned if one.level == "commitment" and is_named_in(one.what, words)]
-    exact = [one for one in meant if is_all_of(words, one.what)]
-    coming, named = ([one for one in some if one.standing == "planned" and one.over > now] for some in (exact, meant))
-    gone = [one for one in exact if one not in coming][-MOST:]
-    return (gone or coming) if asks_when_it_was(words) else (coming or gone or named)
 
 
 def foremost(by_name: list[PlanItem], coming: list[PlanItem]) -> list[PlanItem]:

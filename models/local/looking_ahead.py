@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from models.agenda import when_planned
-from models.commitments.alike import is_all_of, is_called, is_meant, is_named_in, names_nothing, shared
+from models.agenda import called, when_planned
+from models.commitments.alike import is_called, is_meant, names_nothing, shared
 from models.commitments.commitment import Commitment, Party
-from models.commitments.finding import asks_for_all, asks_for_plans, asks_when_it_was, calls_off, commitments_in, days_told
+from models.commitments.finding import asks_for_all, asks_for_plans, calls_off, commitments_in, days_told
 from models.local import wording
 from models.local.sentences import is_question
 from models.local.wording import Talk, talk_in
@@ -156,11 +156,7 @@ def told_of_plans(request: AnswerRequest) -> Answer | None:
     zone = zone_named(request.moment.timezone)
     whole = not days and asks_for_all(asked)
     coming = [one for one in known.values() if one.standing == "planned" and one.over > now]
-    exact = [one for one in known.values() if is_all_of(asked, one.what)]
-    due = [one for one in coming if whole or one in exact or set(days) & set(days_of(one, zone))]
-    gone = [one for one in exact if one not in coming]
-    named = [one for one in coming if is_named_in(one.what, asked)]
-    meant = (gone or due) if asks_when_it_was(asked) else (due or gone or named)
+    meant = [one for one in coming if whole or set(days) & set(days_of(one, zone))] or called(asked, list(known.values()), now)
     if not meant:
         return None
     lines = [planned_line(one, *spoken_in(request)) for one in sorted(meant, key=lambda one: one.start)]
