@@ -29,6 +29,7 @@ from stores.engines.engine import (
     Where,
 )
 from stores.engines.payloads import Payloads
+from stores.engines.reading_ahead import read_ahead
 from stores.engines.room import CHANGE_ROOM, need_room, room_to_open, room_to_write
 from stores.engines.words import Words
 from stores.errors import FolderDamaged, FolderInUse, InputError, StoreError
@@ -109,6 +110,7 @@ class EdgeEngine:
             # Also where it exists: the process that made it may have ended before its indexes were, and one that is there costs nothing.
             for index in indexes:
                 shard.update(qdrant.UpdateOperation.create_field_index(index.field, index_schema(index)))
+            read_ahead(folder)
             return shard
 
     def _create(self, folder: Path, dimension: int) -> qdrant.EdgeShard:
@@ -378,10 +380,18 @@ def whole_point(record: Any) -> Point:
 
 
 def shard_config(dimension: int, codes: Codes = "turbo") -> qdrant.EdgeConfig:
-    """Several dense vectors a point, compared by the best of them, and one sparse vector weighted by IDF."""
+    """Several dense vectors a point, compared by the best of them, and one sparse vector weighted by IDF.
+
+    The dense ones are read where they are needed: else opening maps them all, which for a million records are three gigabytes.
+    """
     pieces = qdrant.MultiVectorConfig(qdrant.MultiVectorComparator.MaxSim)
-    short = code_config(codes)
-    dense = qdrant.EdgeVectorParams(dimension, qdrant.Distance.Cosine, multivector_config=pieces, quantization_config=short)
+    dense = qdrant.EdgeVectorParams(
+        dimension,
+        qdrant.Distance.Cosine,
+        multivector_config=pieces,
+        quantization_config=code_config(codes),
+        memory=qdrant.Memory.Cold,
+    )
     return qdrant.EdgeConfig(vectors={DENSE: dense}, sparse_vectors={WORDS: qdrant.EdgeSparseVectorParams(modifier=qdrant.Modifier.Idf)})
 
 
