@@ -55,6 +55,7 @@ PARTICLES = re.compile(
 )
 KOREAN_ASKING = frozenset(["언제", "어디", "누구", "누가", "뭐", "뭘", "무엇", "무슨", "왜", "어떻게", "어떤", "어느", "몇", "얼마"])
 SHORTEST_STEM = 3
+LONGEST_ENDING = 40  # letters, with the marks that close after it
 
 
 def sentences(text: str) -> list[str]:
@@ -79,7 +80,7 @@ def is_question(sentence: str) -> bool:
     stripped = sentence.strip()
     if TELLS.match(stripped):
         return False
-    if ASKING_ENDINGS.search(stripped):
+    if ASKING_ENDINGS.search(stripped[-LONGEST_ENDING:]):
         return True
     return not stripped.endswith((".", "!")) and OPENING.match(stripped) is not None
 

@@ -27,26 +27,32 @@ PLAIN = re.compile(r"[\t\n\r -~]*")
 OWN_MARK = re.compile(r"\[(?:PAD|UNK|CLS|SEP|MASK)\]")  # of the tokenizer, wherever it stands
 WORD_OR_MARK = re.compile(r"[a-z0-9]+|[^\sa-z0-9]")
 NO_WORD = re.compile(r"^(?:\W|_)+$|^\[.*\]$")
+WITHIN_WORD_OR_OWN = ("##", "[")  # how a piece begins that is no word by itself
 
 Tokens = NDArray[np.int32]
 Floats = NDArray[np.float32]
 
 
-class WordPieces:
-    """The pieces of words by number; those of words that were met before are at hand, which is several times as quick."""
+class WordPieces(dict[str, list[int]]):
+    """The numbers of the pieces of words: those of a word that was not met before are found when it is.
+
+    Args:
+        tokenizer: Whose words. Most of them are one piece, known from the start.
+    """
 
     def __init__(self, tokenizer: Tokenizer) -> None:
-        self._tokenizer = tokenizer
-        self._met: dict[str, list[int]] = {}
+        super().__init__({piece: [number] for piece, number in tokenizer.get_vocab().items() if not piece.startswith(WITHIN_WORD_OR_OWN)})
+        self._model = tokenizer.model
 
-    def of(self, texts: Sequence[str]) -> list[list[int]]:
-        """Those of each plain text, marks included."""
-        cut = [WORD_OR_MARK.findall(text.lower()) for text in texts]
-        met = self._met if len(self._met) < KEPT_WORDS else {}
-        new = list(set().union(*cut).difference(met))
-        met.update(zip(new, (one.ids for one in self._tokenizer.encode_batch_fast(new, add_special_tokens=False)), strict=True))
-        self._met = met
-        return [list(islice(chain.from_iterable(map(met.__getitem__, words)), LONGEST)) for words in cut]
+    def __missing__(self, word: str) -> list[int]:
+        found = [one.id for one in self._model.tokenize(word)]
+        if len(self) < KEPT_WORDS:
+            self[word] = found
+        return found
+
+    def of(self, text: str) -> list[int]:
+        """Those of a plain text, marks included."""
+        return list(islice(chain.from_iterable(map(self.__getitem__, WORD_OR_MARK.findall(text.lower()))), LONGEST))
 
 
 class WordVectors:
@@ -94,7 +100,7 @@ class WordVectors:
         others = list(set(texts).difference(plain))
         encoded = self._tokenizer.encode_batch_fast(others, add_special_tokens=False)
         read = {
-            **dict(zip(plain, self._words.of(plain), strict=True)),
+            **{text: self._words.of(text) for text in plain},
             **{text: one.ids for text, one in zip(others, encoded, strict=True)},
         }
         return [read[text] for text in texts]
@@ -120,13 +126,15 @@ class WordVectors:
         if not len(query) or not lengths.any():
             return nearest
         flat = np.concatenate(texts)
-        distinct = np.flatnonzero(np.bincount(flat, minlength=self.size))
+        met = np.zeros(self.size, np.bool_)
+        met[flat] = True
+        distinct = np.flatnonzero(met)
         place = np.empty(self.size, np.int64)
         place[distinct] = np.arange(len(distinct))
-        similar = (self._table[query] @ self._table[distinct].T)[:, place[flat]]
+        similar = (self._table.take(distinct, axis=0) @ self._table[query].T).take(place[flat], axis=0)
         filled = lengths > 0
         begins = np.cumsum([0, *lengths[filled][:-1]])
-        nearest[:, filled] = np.maximum.reduceat(similar, begins, axis=1)
+        nearest[:, filled] = np.maximum.reduceat(similar, begins, axis=0).T
         return nearest
 
     def likeness(self, texts: Sequence[str]) -> Floats:
