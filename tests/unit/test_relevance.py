@@ -24,7 +24,7 @@ from models.ranker import AMONG, DiverseRanker, LearnedRanker, ranker_named
 from models.relevance import head as heads
 from models.relevance import word_vectors
 from models.relevance.head import Network, RankingHead, load_ranking_head, packed
-from models.relevance.signals import signals_of
+from models.relevance.signals import WORD, _says, signals_of
 from models.relevance.support import NEAR, SURE, support_of, supported
 from models.relevance.word_vectors import LONGEST, WordVectors
 from stores.errors import InputError
@@ -310,6 +310,13 @@ def test_whether_it_tells_what_is_asked_for(name: str, asks: str, asks_not: str,
     assert told[0] > 0
     assert told[1] == 0
     assert column(name, asks_not, *two) == [0, 0]
+
+
+@given(st.text(st.characters(max_codepoint=255), max_size=60))
+def test_a_word_is_told_where_it_stands_as_a_whole(text: str) -> None:
+    told = set(WORD.findall(text.lower()))
+    parts = {part for word in told for part in (word, word[1:], word[:-1], f"{word}s")} | {""}
+    assert {part for part in parts if _says(frozenset([part]), text)} == told
 
 
 def test_three_names_are_as_good_as_many() -> None:

@@ -25,6 +25,8 @@ def test_scripts_without_spaces_are_cut_too() -> None:
         "你住在哪里吗",
         "どこですか",
         "どこですか。",
+        f"{'It was a long day. ' * 20}Was it?",
+        'She asked: "(where is it?)"',
     ],
 )
 def test_questions(text: str) -> None:
