@@ -13,8 +13,9 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import load_file
-from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 from tokenizers import Tokenizer
+
+from models.one_thread import compute_on_the_calling_thread
 
 DIMENSION = 384
 MAX_TOKENS = 256
@@ -71,18 +72,9 @@ class MiniLM:
     def _load(self) -> tuple[Tokenizer, Tensors]:
         with self._loading:
             if self._parts is None:
-                _compute_on_the_calling_thread()
+                compute_on_the_calling_thread()
                 self._parts = (_read_tokenizer(self._folder / "tokenizer.json"), load_file(self._folder / "model.safetensors"))
             return self._parts
-
-
-def _compute_on_the_calling_thread() -> None:
-    """Holds for numpy in this process from then on: work is spread by texts, not within one matrix product.
-
-    The threads within a product wait for one another by spinning: where another process kept a core busy, that made a query many
-    times slower. Switching them off and on again around every query cost as much.
-    """
-    ThreadpoolController().select(user_api="blas").limit(limits=1)
 
 
 def _for_each(work: Callable[[list[int]], None], batches: Sequence[list[int]]) -> None:

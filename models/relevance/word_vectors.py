@@ -13,6 +13,7 @@ from safetensors import safe_open
 from tokenizers import Tokenizer
 
 from models.embedding import bundled_folder
+from models.one_thread import compute_on_the_calling_thread
 
 TABLE = "embeddings.word_embeddings.weight"
 LONGEST = 160  # tokens of a text that are read: a turn of a chat has fewer
@@ -162,4 +163,5 @@ def load_word_vectors() -> WordVectors:
     Raises:
         OSError: Its files cannot be read.
     """
+    compute_on_the_calling_thread()
     return WordVectors(bundled_folder())
