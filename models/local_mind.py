@@ -1,19 +1,21 @@
 """LocalMind: answers by quoting what is remembered. No key, no network, no language model, and it never poses as one."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import chain
 
 from models.asking_to_forget import asks_to_forget
 from models.importance import LearnedRater
 from models.local import greeting, looking_ahead, looking_back, wording
 from models.local.comparing import Comparison, compared, spelled
-from models.local.evidence import Evidence, Source, passages_of, weigh
+from models.local.evidence import Evidence, Source, passages_of, tells_of_kin, weigh
 from models.local.fitness import of_another_thing, undated
 from models.local.happened import day_meant, denies, when_happened
 from models.local.head import Head, load_head
 from models.local.highlights import fold
+from models.local.otherwise import asked_otherwise
 from models.local.questions import Asked, Question, act_of, is_general, read_question, same_person
 from models.local.quoting import Quote, quotes_of
 from models.local.renewing import newer
@@ -125,14 +127,22 @@ class LocalMind:
             quotes = [quote for event in comparison.events for quote in quotes_of(question, [event.evidence], self._head)]
             return _recalled(request, comparison.text, quotes)
         evidence = weigh(question, sources, self._embedder, self._head.weights)
-        if self._answers(request, question, evidence):
-            quotes = self._quotes(question, evidence, sources)
-            return _recalled(request, _opening(request, question, quotes[0]), quotes)
+        for one, found in chain([(question, evidence)], self._otherwise(request, sources)):
+            if self._answers(request, one, found):
+                quotes = self._quotes(one, found, sources)
+                return _recalled(request, _opening(request, one, quotes[0]), quotes)
         if request.may_lack:
             return Answer(lacking=request.words)
         if act_of(request.words) == "request":
             return Answer(text=talk_in(request.words).needs_model, not_known=True, origin="notice")
         return _not_known(request, evidence, question, self._head)
+
+    def _otherwise(self, request: AnswerRequest, sources: Sequence[Source]) -> Iterator[tuple[Question, list[Evidence]]]:
+        """The question in other words, each with its evidence, without what tells of other people: "My colleague has two daughters"."""
+        for words in asked_otherwise(request.words):
+            question = read_question(words, request.user_name, request.character.name)
+            evidence = weigh(question, sources, self._embedder, self._head.weights)
+            yield question, [one for one in evidence if not tells_of_kin(question, one.passage.text)]
 
     def _answers(self, request: AnswerRequest, question: Question, evidence: Sequence[Evidence]) -> bool:
         """Whether the best of the evidence answers, and nothing deeper has to be looked at for its date."""
