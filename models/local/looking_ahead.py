@@ -4,11 +4,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from models.agenda import called, when_planned
 from models.commitments.alike import is_called, is_meant, names_nothing, shared
-from models.commitments.commitment import Commitment, Party
+from models.commitments.commitment import Commitment, CommitmentKind, Party
 from models.commitments.finding import asks_for_all, asks_for_plans, calls_off, commitments_in, days_told
 from models.local import wording
 from models.local.sentences import is_question
@@ -69,10 +70,16 @@ def changing(told: Commitment, number: int, request: NoticeRequest, before: Sequ
             return []
     if not about:
         return [Noticed(told, number)]
+    known = [*map(as_told, request.upcoming), *(one.commitment for one in before)][about - 1]
     if told.corrects:
-        known = [*(item.start for item in request.upcoming), *(one.commitment.start for one in before)][about - 1]
-        told = replace(told if told.corrects == "day" else on_day_of(known, told), change="moved")
-    return [Noticed(replace(told, what=names[about - 1]), number, about if about <= len(request.upcoming) else 0)]
+        told = replace(told if told.corrects == "day" else on_day_of(known.start, told), change="moved")
+    changed = replace(told, what=known.what, kind=known.kind, by=known.by)  # "it's due on Thursday" moves a deadline, which stays one
+    return [Noticed(changed, number, about if about <= len(request.upcoming) else 0)]
+
+
+def as_told(item: PlanItem) -> Commitment:
+    """What is coming up, as somebody said it."""
+    return Commitment(item.what, cast(CommitmentKind, item.kind), cast(Party, item.by), item.start)
 
 
 def told_last(number: int, request: NoticeRequest, before: Sequence[Noticed]) -> int:

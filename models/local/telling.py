@@ -29,7 +29,8 @@ ABOUT = re.compile(
 )
 
 WHAT_I_SAID = re.compile(
-    r"^\W*(?:and |so )?what (?:did|have) i (?:just |already )?(?:say|said|tell you|told you|mention(?:ed)?)(?: just now| to you)?"
+    r"^\W*(?:and |so )?what (?:did|have) i (?:just |already )?(?:say|said|(?:tell|ask|told|asked)(?: you)?|mention(?:ed)?)"
+    r"(?: just now| to you)?"
     r"(?P<then> (?:[\w']+ ){0,3}[\w']+)?\W*$",
     re.IGNORECASE,
 )

@@ -44,6 +44,14 @@ def test_what_stands_in_the_calendar_is_named_by_its_number_and_keeps_its_name()
     assert heard("Is the dentist cancelled?", "The concert is cancelled.", upcoming=upcoming) == []
 
 
+def test_what_is_moved_stays_what_it_was() -> None:
+    due = item("hand in the insurance form", 4, kind="deadline")
+    [moved] = noticed(
+        NoticeRequest([Memory("1", "Actually it's due on Tuesday.", "Ada", "user", "turn", NOW, 1, 1)], (due,), ME, Moment(NOW))
+    )
+    assert (moved.commitment.change, moved.commitment.kind, moved.commitment.start.date().day, moved.about) == ("moved", "deadline", 12, 1)
+
+
 def told(words: str, *agenda: PlanItem) -> str:
     answer = told_of_plans(asking(words, *agenda))
     return answer.text if answer else ""

@@ -67,6 +67,7 @@ def test_no_more_than_a_few_and_nothing_that_tells_little_or_is_not_theirs() -> 
         ("What did I just say?", ["How is Lisbon?"]),
         ("What did I say?", ["How is Lisbon?"]),
         ("What did I just tell you?", ["How is Lisbon?"]),
+        ("What did I just ask you?", ["How is Lisbon?"]),
         ("What did I tell you yesterday?", ["I have a dog called Rex.", "I moved to Porto."]),
         ("And what did I say on Wednesday?", ["I have a dog called Rex.", "I moved to Porto."]),
         ("What did I tell you last week?", []),
