@@ -7,6 +7,7 @@ from pathlib import Path
 
 AT_ONCE = 512 << 10  # bytes; of a longer piece the system reads only the beginning
 SHARE = 4  # a quarter of the machine's memory at most
+LATER = {"payload_storage": 1, "vectors": 2, "store": 2}  # after the indexes and short codes, by folder: records, then what is large
 
 
 def read_ahead(folder: Path) -> None:
@@ -33,5 +34,5 @@ def wish_for(file: Path, size: int) -> None:
 
 
 def by_use(paths: Iterable[Path]) -> list[Path]:
-    """The files among the paths: first those that every recall reads at other places, the vectors last."""
-    return sorted((path for path in paths if path.is_file()), key=lambda path: ("dense" in path.parent.name, path))
+    """The files among the paths: first those that all of a search goes through, then those of which it reads a little here and there."""
+    return sorted((path for path in paths if path.is_file()), key=lambda path: (LATER.get(path.parent.name, 0), path))

@@ -14,18 +14,16 @@ from stores.engines import reading_ahead
 from stores.engines.reading_ahead import AT_ONCE, read_ahead
 
 PATIENCE_S = 20.0
+DENSE = "segments/s/vector_storage-dense"
+FILES = {f"{DENSE}/vectors/chunk": 9_000, "segments/s/payload_storage/page": 5_000, f"{DENSE}/quantized.data": 3_000, "wal/open-1": 7_000}
 Wished = list[tuple[str, int]]
 
 
 @pytest.fixture
 def collection(tmp_path: Path) -> Path:
     """A folder with files as the engine has them: vectors, payloads, and a log that nobody searches."""
-    for name, size in {
-        "segments/s/vector_storage-dense/chunk": 9_000,
-        "segments/s/payload_storage/page": 5_000,
-        "wal/open-1": 7_000,
-    }.items():
-        (tmp_path / name).parent.mkdir(parents=True)
+    for name, size in FILES.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(b"x" * size)
     return tmp_path
 
@@ -38,15 +36,15 @@ def wished(monkeypatch: pytest.MonkeyPatch) -> Wished:
     return wished
 
 
-def test_what_is_searched_is_wished_for_vectors_last(collection: Path, wished: Wished) -> None:
+def test_what_is_searched_is_wished_for_whole_vectors_last(collection: Path, wished: Wished) -> None:
     read_ahead(collection)
-    assert wished == [("page", 5_000), ("chunk", 9_000)]
+    assert wished == [("quantized.data", 3_000), ("page", 5_000), ("chunk", 9_000)]
 
 
 def test_no_more_is_wished_for_than_a_share_of_the_memory(collection: Path, wished: Wished, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "sysconf", {"SC_PHYS_PAGES": 4 * 6, "SC_PAGE_SIZE": 1_000}.__getitem__)
+    monkeypatch.setattr(os, "sysconf", {"SC_PHYS_PAGES": 4 * 9, "SC_PAGE_SIZE": 1_000}.__getitem__)
     read_ahead(collection)
-    assert wished == [("page", 5_000), ("chunk", 1_000)]
+    assert wished == [("quantized.data", 3_000), ("page", 5_000), ("chunk", 1_000)]
 
 
 def test_holes_are_not_wished_for(collection: Path, wished: Wished) -> None:
