@@ -8,23 +8,39 @@ from models.mind import AnswerRequest, Memory
 
 
 def sources_of(request: AnswerRequest) -> list[Source]:
-    """What this attempt may quote, oldest first, each text once: the notes, the recalled memories, the window."""
-    recalled = [source for memory in request.memories if not memory.planned for source in from_memory(memory, request)]
+    """What this attempt may quote, each text once: the notes, then, oldest first, the recalled memories and the window.
+
+    Of a note that repeats what a message says, the message is quoted: it has a date.
+    """
+    recalled = [from_memory(one) for one in request.memories if not one.planned and one.kind != "snapshot"]
     spoken = [one for one in (*request.earlier, *request.window) if one.origin == "said"]  # an answer that quotes is not quoted again
     window = [Source(one.record_id, one.text, name_of(one.speaker), one.role, one.said_at, 0.5, 0.5) for one in spoken]
-    notes = [from_note(note, request.snapshot_id, request) for note in request.scratchpad]
     known = {source.text for source in recalled}
     fresh = [source for source in window if source.text not in known]
     whole = " ".join((*known, *(source.text for source in window)))
-    return [note for note in notes if note.text not in whole] + recalled + fresh
+    notes = {note.text: note for note in (*notes_at_hand(request), *notes_recalled(request)) if note.text not in whole}
+    return [*notes.values(), *recalled, *fresh]
 
 
-def from_memory(memory: Memory, request: AnswerRequest) -> list[Source]:
-    """A memory, or each note of a snapshot."""
-    if memory.kind != "snapshot":
-        return [Source(memory.id, memory.text, name_of(memory.speaker), memory.role, memory.said_at, memory.score, memory.similarity)]
-    notes = [from_note(line, memory.id, request) for line in memory.text.splitlines() if line.strip()]
-    return [replace(note, score=memory.score, similarity=memory.similarity) for note in notes]
+def from_memory(memory: Memory) -> Source:
+    """A memory as it was said."""
+    return Source(memory.id, memory.text, name_of(memory.speaker), memory.role, memory.said_at, memory.score, memory.similarity)
+
+
+def notes_at_hand(request: AnswerRequest) -> list[Source]:
+    """The notes of the thread."""
+    return [from_note(note, request.snapshot_id, request) for note in request.scratchpad]
+
+
+def notes_recalled(request: AnswerRequest) -> list[Source]:
+    """Each note of the snapshots that were recalled."""
+    return [
+        replace(from_note(line, memory.id, request), score=memory.score, similarity=memory.similarity)
+        for memory in request.memories
+        if memory.kind == "snapshot"
+        for line in memory.text.splitlines()
+        if line.strip()
+    ]
 
 
 def name_of(speaker: str) -> str:

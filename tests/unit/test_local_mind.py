@@ -81,6 +81,16 @@ def test_every_variant_takes_a_name_or_none(talk: Talk) -> None:
     assert "Ada" in "".join(talk.one_of(talk.greetings, str(number), "Ada") for number in range(20))
 
 
+def test_what_a_note_repeats_is_quoted_with_its_date() -> None:
+    noted = memory("Ada: I adopted a puppy called Biscuit.\nAda: The fence is green.", days=3, speaker="scratchpad", kind="snapshot")
+    question = "What is the puppy called that I adopted?"
+    given = answer(asked(question, PUPPY, noted))
+    assert (given.used, "Thursday, 11 May 2023" in given.text) == ((PUPPY.id,), True)
+    alone = answer(asked(question, noted))
+    assert (alone.used, "earlier" in alone.text) == ((noted.id,), True)
+    assert [source.text for source in sources_of(asked(question, PUPPY, noted))] == ["The fence is green.", PUPPY.text]
+
+
 def test_questions_are_no_evidence() -> None:
     question = memory("What is my puppy called?", days=1)
     given = answer(asked("What is my puppy called?", question))
