@@ -35,6 +35,10 @@ WORDS_WITHOUT_MEANING = """
     conversation chat earlier talked discussed currently current recently suggest suggested suggestion suggestions recommend recommended
     recommendation recommendations tips advice ideas help
 """
+KOREAN_WORDS = """
+    언제 어디 누구 누가 뭐 뭘 무엇 무슨 왜 어떻게 어떤 어느 몇 얼마 언제야 언제지 어디야 어디지 누구야 누구지 뭐야 뭐예 뭐지 뭐였지 뭐더라
+    나 나는 난 내 내가 저 저는 전 제 제가 우리 우리는 저희 너 너는 넌 네 네가
+"""
 FORMS = """
     be was were been|buy bought|go went gone goes going|see saw seen|make made|take took taken|give gave given|get got gotten|find found
     tell told|think thought|bring brought|teach taught|catch caught|feel felt|keep kept|leave left|lose lost|meet met|pay paid|sell sold
@@ -48,12 +52,12 @@ FORMS = """
 ENDINGS = "izations ization ations ation ingly edly ments ment ions ion ings ing ies ied ers er ed es ly s e y"
 
 STOP_WORDS = frozenset(WORDS_WITHOUT_MEANING.split())
+KOREAN_WITHOUT_MEANING = frozenset(KOREAN_WORDS.split())
 IRREGULAR = {form: line.split()[0] for line in re.split(r"[|\n]", FORMS.strip()) for form in line.split()[1:]}
 SUFFIXES = tuple(ENDINGS.split())
 PARTICLES = re.compile(
     r"(?<=[\d\uac00-\ud7a3][\uac00-\ud7a3])(?:은|는|이|가|을|를|의|에|도|와|과|랑|이랑|로|으로|에서|에게|한테|께|까지|부터|처럼|보다|요|이에요|예요|이야|입니다|이었어|였어){1,3}$"
 )
-KOREAN_ASKING = frozenset(["언제", "어디", "누구", "누가", "뭐", "뭘", "무엇", "무슨", "왜", "어떻게", "어떤", "어느", "몇", "얼마"])
 SHORTEST_STEM = 3
 LONGEST_ENDING = 40  # letters, with the marks that close after it
 
@@ -97,8 +101,8 @@ def words(text: str) -> list[str]:
 
 
 def content(text: str) -> list[str]:
-    """The stems of the words that carry meaning, in order; Korean words that ask carry none."""
-    return [found for word in words(text) if word not in STOP_WORDS and (found := stem(word)) not in KOREAN_ASKING]
+    """The stems of the words that carry meaning, in order; Korean pronouns and words that ask carry none."""
+    return [found for word in words(text) if word not in STOP_WORDS and (found := stem(word)) not in KOREAN_WITHOUT_MEANING]
 
 
 @lru_cache(maxsize=50_000)

@@ -91,6 +91,11 @@ def test_what_a_note_repeats_is_quoted_with_its_date() -> None:
     assert [source.text for source in sources_of(asked(question, PUPPY, noted))] == ["The fence is green.", PUPPY.text]
 
 
+def test_what_is_mine_is_not_whatever_else_is_mine() -> None:
+    given = LocalMind(open_embedder()).answer(asked("내 직업이 뭐야?", memory("내 고양이 이름은 두부야.")))
+    assert given.not_known
+
+
 def test_questions_are_no_evidence() -> None:
     question = memory("What is my puppy called?", days=1)
     given = answer(asked("What is my puppy called?", question))

@@ -66,4 +66,5 @@ def test_korean_words_are_the_same_with_their_particles() -> None:
     assert set(content("엄마 생일은 5월 8일이에요.")) >= set(content("엄마 생일")) | {"8일"}
     assert content("고양이는") == content("고양이")
     assert content("휴가") == ["휴가"]
+    assert content("내 직업이 뭐야?") == content("제 직업이 뭐예요?") == content("직업")
     assert content("엄마 생일이 언제예요?") == content("엄마 생일")
