@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-WHOSE = r"(?P<whose>my|our)"
+WHOSE = r"(?:my|our)"
 WHAT_IS = r"^\W*(?:what(?:'s|\u2019s| is| are| was)|do you (?:know|remember)|tell me)"
 HAVE = rf"^\W*(?:do (?:i|we) (?:still )?have|have (?:i|we) got|what|how many|which|{WHAT_IS}).{{0,12}}"
 
