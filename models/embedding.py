@@ -28,6 +28,7 @@ OPENAI_PREFIX = "openai:"
 OPENAI_DIMENSIONS = {"text-embedding-3-small": 1536, "text-embedding-3-large": 3072, "text-embedding-ada-002": 1536}
 CACHED_TEXTS = 256
 CACHED_CHARACTERS = 4000
+HUB_PATIENCE_S = 10.0
 
 Purpose = Literal["document", "query"]
 Vector = list[float]
@@ -210,9 +211,15 @@ class SentenceTransformersEmbedder(CachingEmbedder):
 
 
 def _load_sentence_transformer(name: str) -> "SentenceTransformer":
+    """From this machine where it is there, so that a home keeps its embedder and needs no network; else from the hub."""
     from sentence_transformers import SentenceTransformer
 
     try:
+        try:
+            return SentenceTransformer(name, local_files_only=True)
+        except OSError:
+            if not _hub_answers():  # loading would ask it for file after file, each several times
+                raise
         return SentenceTransformer(name)
     except (OSError, ValueError, RuntimeError, KeyError, ImportError) as error:
         raise ModelUnavailable(
@@ -220,6 +227,20 @@ def _load_sentence_transformer(name: str) -> "SentenceTransformer":
             "Give the folder or the Hugging Face name of a sentence-transformers model. With HF_HUB_OFFLINE set it must already be on "
             f"this machine. {DEFAULT_EMBEDDER} needs no download.",
         ) from error
+
+
+def _hub_answers() -> bool:
+    """Whether Hugging Face's hub, or what HF_ENDPOINT names in its place, answers anything at all."""
+    from httpx2 import HTTPError, head
+    from huggingface_hub.constants import ENDPOINT, HF_HUB_OFFLINE
+
+    if HF_HUB_OFFLINE:
+        return False
+    try:
+        head(ENDPOINT, timeout=HUB_PATIENCE_S)
+    except HTTPError:
+        return False
+    return True
 
 
 class OpenAIEmbedder(CachingEmbedder):

@@ -1,5 +1,6 @@
 """The bundled embedder is the model it says it is, and the others load or say why not."""
 
+import os
 import subprocess
 import sys
 import warnings
@@ -12,6 +13,7 @@ import pytest
 from models.embedding import DEFAULT_EMBEDDER, OpenAIEmbedder, bundled_folder, open_embedder
 from stores.errors import ModelAnswerUnusable, ModelUnavailable
 from tests.integration.fake_openai import FAKE_DIMENSION, Embeds, Fails, FakeOpenAI, Garbage
+from tests.integration.processes import free_port
 
 TEXTS = [
     "What is my sister's name?",
@@ -87,6 +89,15 @@ def test_a_model_that_is_not_there_is_a_clear_error(tmp_path: Any) -> None:
     with pytest.raises(ModelUnavailable, match="cannot be loaded") as caught:
         open_embedder(str(tmp_path)).embed_query("hello")
     assert DEFAULT_EMBEDDER in caught.value.hint
+
+
+@pytest.mark.timeout(60)
+def test_a_model_that_nobody_can_be_asked_for_is_a_clear_error_at_once() -> None:
+    script = "from models.embedding import open_embedder; open_embedder('nobody/knows-it').embed_query('hello')"
+    environment = {**os.environ, "HF_ENDPOINT": f"http://127.0.0.1:{free_port()}", "HF_HUB_OFFLINE": ""}
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, env=environment)
+    assert "ModelUnavailable: The embedder nobody/knows-it cannot be loaded" in done.stderr
+    assert "Retrying" not in done.stderr
 
 
 def test_openai_embeddings_go_to_the_endpoint_as_text() -> None:
