@@ -1,1 +1,3 @@
 """What a person touches."""
+
+INTERRUPTED = 130  # the exit code of what Ctrl-C ended

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.text import Text
 
+from app import INTERRUPTED
 from app.console import (
     bear_any_encoding,
     err,
@@ -48,8 +49,6 @@ from app.simulation_commands import simulate
 from app.threads import show_threads
 from app.upkeep_commands import UPKEEP, snapshot_app
 from stores.errors import InputError, MnemeError
-
-INTERRUPTED = 130  # the exit code that Typer makes of Ctrl-C
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -290,7 +289,3 @@ def main() -> None:
     with reported():
         refuse_garbled(sys.argv)
         app(prog_name="mneme")
-
-
-if __name__ == "__main__":
-    main()

@@ -49,7 +49,7 @@ def timed(command: Sequence[str], home: Path) -> float:
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("OPENAI_", "MNEME_"))}
     began = perf_counter()
     finished = subprocess.run(
-        [sys.executable, "-m", "app.cli", *command],
+        [sys.executable, "-m", "app", *command],
         env={**environment, "MNEME_HOME": str(home)},
         capture_output=True,
         text=True,

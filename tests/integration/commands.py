@@ -16,7 +16,7 @@ Typed = Callable[..., Done]
 def mneme(home: Path, *arguments: str, stdin: str = "", **env: str) -> Done:
     """A process of the command, which is told that its terminal is narrow and has colours."""
     return subprocess.run(
-        [sys.executable, "-m", "app.cli", *arguments],
+        [sys.executable, "-m", "app", *arguments],
         cwd=ROOT,
         env=environment(home, **{"COLUMNS": "40", "FORCE_COLOR": "1", **env}),
         input=stdin,

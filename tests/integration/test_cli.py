@@ -209,7 +209,7 @@ def test_a_variable_that_cannot_be_read_is_named_and_its_value_is_not(home: Path
 def test_words_that_are_no_text_are_refused_and_the_talk_goes_on(tmp_path: Path) -> None:
     lines = b"caf\xe9 is closed\nMy dog is called Rex.\nWhat is my dog called?\n"
     done = subprocess.run(
-        [sys.executable, "-m", "app.cli", "chat", "--user", "ada"],
+        [sys.executable, "-m", "app", "chat", "--user", "ada"],
         cwd=ROOT,
         env=environment(tmp_path, COLUMNS="80", PYTHONUTF8="1"),
         input=lines,

@@ -208,7 +208,7 @@ def interrupted(home: Path, arguments: Sequence[str], stdin: str = "") -> Done:
     """A command that is sent Ctrl-C while it waits for a silent model."""
     with FakeOpenAI(Stalls()) as endpoint:
         process = subprocess.Popen(
-            [sys.executable, "-m", "app.cli", *arguments],
+            [sys.executable, "-m", "app", *arguments],
             cwd=ROOT,
             env=environment(home, OPENAI_BASE_URL=endpoint.url),
             stdin=subprocess.PIPE,
@@ -259,6 +259,21 @@ def test_an_interrupted_turn_says_so_in_one_line(tmp_path: Path) -> None:
     assert len((done.stdout + done.stderr).strip().splitlines()) == 1
 
 
+def test_an_interruption_while_the_command_is_read_from_the_disk_shows_no_traceback() -> None:
+    interrupting = """
+import os, signal, sys
+class Interrupting:
+    def find_spec(self, name, path, target=None):
+        if name == "app.cli":
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Interrupting())
+from app.__main__ import main
+main()
+"""
+    done = subprocess.run([sys.executable, "-c", interrupting], capture_output=True, text=True, check=False, preexec_fn=heeding_interrupts)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
 def test_an_interrupted_conversation_stops_at_once(tmp_path: Path) -> None:
     done = interrupted(tmp_path, ("chat", "--user", "ada"), stdin="I adopted a puppy called Biscuit.\n")
     assert done.returncode == 0
@@ -284,7 +299,7 @@ def test_a_home_that_cannot_be_written_is_said_and_stays_as_it_is(tmp_path: Path
     with MemoryStore.open(home, HashEmbedder("all-MiniLM-L6-v2", 384)) as memory:
         memory.remember([record("I like tea", 0)])
     for arguments in (("say", "Hello."), ("memories", "list"), ("recall", "tea")):
-        command = [*read_only(home), sys.executable, "-m", "app.cli", *arguments]
+        command = [*read_only(home), sys.executable, "-m", "app", *arguments]
         done = subprocess.run(command, cwd=ROOT, env=environment(home), capture_output=True, encoding="utf-8", check=False, timeout=60)
         refused(done, f"The folder {home} cannot be used: Read-only file system.", "Set MNEME_HOME to a folder that can be written.")
     assert [one["text"] for one in printed(mneme(home, "memories", "list", "--user", "ada", "--json"))] == ["I like tea"]
