@@ -242,7 +242,7 @@ class MemoryStore(BaseStore):
         """Bring a hidden memory back, or make the words of an earlier version the newest again; gives the ids that are seen again.
 
         Raises:
-            InputError: There is no such record of this user, or it is neither hidden nor superseded.
+            InputError: There is no such record of this user, it is neither hidden nor superseded, or what took its place says the same.
         """
         return self._writer.restore(id, access, now or self._clock())
 

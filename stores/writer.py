@@ -151,7 +151,7 @@ class Writer:
         """Bring back what was hidden with a record, or make the words of an earlier version the newest again; the ids seen again.
 
         Raises:
-            InputError: There is no such record of this user, or it is neither hidden nor superseded.
+            InputError: There is no such record of this user, it is neither hidden nor superseded, or what took its place says the same.
         """
         with self._writing():
             record = self._owned([id], access)[0]
@@ -163,6 +163,8 @@ class Writer:
             if not record.superseded_by:
                 raise InputError(f"The memory {id} is neither hidden nor superseded.", "See mneme memories history.")
             newest = self._versions(record)[-1]
+            if newest.id != record.id and newest.text == record.text:
+                raise InputError(f"The memory {newest.id}, which took its place, says so already.", "There is nothing to restore.")
             if newest.id != record.id:
                 return (self._reworded(newest, record.text, at, "restored").id,)
             self._do("readmit", [id], access, at)

@@ -142,7 +142,7 @@ class Draws:
         self.drawn += 1
         shown = [number for number, kept in self.model.records.items() if not kept.hidden]
         hidden = [number for number, kept in self.model.records.items() if kept.hidden]
-        edited = [number for number in shown if len(self.model.records[number].texts) > 1]
+        edited = [number for number in shown if self.model.records[number].texts[-1] != self.model.records[number].texts[0]]
         if len(self.model.records) > MANY:
             return {"do": "forget", "numbers": self.chance.sample(sorted(self.model.records), MANY // 2)}
         ground = {"edit": shown, "hide": shown, "forget": shown + hidden, "restore": hidden, "revert": edited}.get(doing, [0])

@@ -94,6 +94,17 @@ def test_restoring_an_earlier_version_makes_its_words_the_newest(memory: MemoryS
         memory.restore(restored, access=OWNER)
 
 
+def test_restoring_again_makes_no_further_version(memory: MemoryStore) -> None:
+    said = record("first", 0)
+    memory.remember([said])
+    memory.edit(said.id, "second", access=OWNER)
+    (restored,) = memory.restore(said.id, access=OWNER)
+    before = memory.count_all()
+    with pytest.raises(InputError, match=f"{restored}, which took its place, says so already"):
+        memory.restore(said.id, access=OWNER)
+    assert memory.count_all() == before
+
+
 def test_hiding_reaches_what_was_derived_and_restoring_brings_all_back(memory: MemoryStore) -> None:
     said = record("I have an ulcer", 0)
     note = record("Ada has an ulcer", 1, kind="snapshot", derived_from=(said.id,))
