@@ -2,7 +2,7 @@
 
 import sys
 
-from app import INTERRUPTED
+INTERRUPTED = 130  # the exit code of what Ctrl-C ended
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.text import Text
 
-from app import INTERRUPTED
+from app.__main__ import INTERRUPTED
 from app.console import (
     bear_any_encoding,
     err,

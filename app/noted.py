@@ -10,11 +10,11 @@ from app.console import out, verbatim
 if TYPE_CHECKING:
     from nodes.context import Context
 
-SAID = {"new": "noted", "moved": "moved to", "cancelled": "cancelled"}
+SAID = {"new": "noted", "moved": "moved to", "cancelled": "cancelled", "done": "done"}
 
 
 def print_noted(noted: Sequence[dict[str, Any]], context: "Context") -> None:
-    """A dim line for each commitment that was noted, moved or cancelled."""
+    """A dim line for each commitment that was noted, moved, cancelled or done."""
     for one in noted:
         out.print(Text(verbatim(noted_line(one, context)), style="dim"))
 

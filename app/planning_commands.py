@@ -38,7 +38,7 @@ def plans(
     user: UserOption = "me",
     day: Annotated[str, typer.Option("--day", metavar="DAY", help="Only what lies on this day: 2026-05-08.")] = "",
     week: Annotated[bool, typer.Option("--week", help="Only what lies on today and the six days after.")] = False,
-    past: Annotated[bool, typer.Option("--past", help="Also what is over, was moved or was cancelled, and by which words.")] = False,
+    past: Annotated[bool, typer.Option("--past", help="Also what is over, is done, was moved or cancelled, and by which words.")] = False,
     every: Annotated[bool, typer.Option("--all", help="Also the characters' own days: strokes, hours and steps.")] = False,
     now: NowOption = "",
     timezone: ZoneOption = "",

@@ -14,7 +14,7 @@ from stores.plans import BECAUSE, PlanItem, days_of, is_plan_item, item_of
 from stores.record import MemoryRecord
 
 MOST = 10_000
-Became = Literal["planned", "over", "moved", "replaced", "edited", "cancelled"]
+Became = Literal["planned", "over", "moved", "replaced", "edited", "cancelled", "done"]
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Planned:
         item: What it tells.
         became: Whether it is still to come, is over, or has given way: to another time (`moved`), another plan, or other words.
         successor: What it gave way to.
-        because: The words that moved or cancelled it.
+        because: The words that moved or cancelled it, or say that it is done.
     """
 
     record: MemoryRecord
@@ -37,7 +37,7 @@ class Planned:
 
 
 def plans_of(memory: MemoryStore, user: str, now: datetime, *, past: bool = False) -> list[Planned]:
-    """All that is planned for a user, in the order of time; with `past`, also what has given way or is cancelled."""
+    """All that is planned for a user, in the order of time; with `past`, also what has given way, is cancelled or done."""
     access = Access(user, role="owner")
     told = [one for one in memory.stream(access=access, kinds=("plan",), now=now, limit=MOST, past=past) if is_plan_item(one)]
     known = {one.id: one for one in told}
@@ -60,13 +60,13 @@ def became(record: MemoryRecord, successor: MemoryRecord | None, now: datetime) 
     item = item_of(record)
     if record.superseded_at or record.superseded_by:
         return "edited" if successor and successor.version_of else "moved" if item.level == "commitment" else "replaced"
-    if item.standing == "cancelled":
-        return "cancelled"
+    if item.standing != "planned":
+        return item.standing
     return "over" if item.over <= now else "planned"
 
 
 def reasons(record: MemoryRecord, known: Mapping[str, MemoryRecord]) -> tuple[str, ...]:
-    """The ids of the words by which a plan item was moved or cancelled."""
+    """The ids of the words by which a plan item was moved or cancelled, or which say that it is done."""
     if successor := known.get(record.superseded_by):
         return () if successor.version_of or item_of(record).level != "commitment" else successor.derived_from
     because = record.additional.get(BECAUSE)

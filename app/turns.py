@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from models.commitments.commitment import ENDING
+
 if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig
 
@@ -84,9 +86,9 @@ def planning_report(state: dict[str, Any]) -> dict[str, Any]:
 
 
 def noted_in(planning: "Planning") -> list[dict[str, Any]]:
-    """The commitments that a planning kept, moved or cancelled, as plain values."""
+    """The commitments that a planning kept, moved, cancelled or found done, as plain values."""
     kept = set(planning.get("kept", []))
-    heard = [one for one in planning.get("heard", []) if "kept" in planning and (one["change"] == "cancelled" or one["item"]["id"] in kept)]
+    heard = [one for one in planning.get("heard", []) if "kept" in planning and (one["change"] in ENDING or one["item"]["id"] in kept)]
     return [{"change": one["change"], "from": one["source"], **{name: one["item"][name] for name in NOTED_FIELDS}} for one in heard]
 
 

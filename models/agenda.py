@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from xml.sax.saxutils import escape
 
 from models.commitments.alike import is_all_of, is_named_in
+from models.commitments.doing import asks_if_done, says_done
 from models.commitments.finding import asks_when_it_was
 from models.mind import Moment, named
 from models.times import ago, clock_in_words, date_in_words, zone_named
@@ -12,7 +13,7 @@ from stores.plans import PlanItem
 
 
 def called(words: str, planned: Sequence[PlanItem], now: datetime) -> list[PlanItem]:
-    """The commitments that the words name: those to come, or those that are over or cancelled, whichever is asked for and there."""
+    """The commitments that the words name: those to come, or those that are over, cancelled or done, whichever is asked for and there."""
     meant = [one for one in planned if one.level == "commitment" and is_named_in(one.what, words)]
     exact = [one for one in meant if is_all_of(words, one.what)]
     coming, named = ([one for one in some if one.standing == "planned" and one.over > now] for some in (exact, meant))
@@ -20,15 +21,26 @@ def called(words: str, planned: Sequence[PlanItem], now: datetime) -> list[PlanI
     return (gone or coming) if asks_when_it_was(words) else (coming or gone or named)
 
 
+def asked_if_done(words: str, planned: Sequence[PlanItem]) -> list[PlanItem]:
+    """The commitments of which the words ask whether they are done, or are still to be."""
+    return [one for one in planned if one.level == "commitment" and asks_if_done(words, one.what)]
+
+
+def tells_done(words: str, item: PlanItem) -> bool:
+    """Whether the words say that a commitment is done."""
+    return item.level == "commitment" and says_done(words, item.what, task=item.kind != "appointment")
+
+
 def in_the_calendar(item: PlanItem, moment: Moment, user_name: str) -> str:
     """A plan item in words: when, how soon, what, and who is bound to it."""
-    off = "CANCELLED" if item.standing == "cancelled" else ""
+    off = item.standing.upper() if item.standing != "planned" else ""
     return escape(" ".join(filter(None, (f"{when_planned(item, moment)}:", plain(item.what), whose(item, user_name), off))))
 
 
 def when_planned(item: PlanItem, moment: Moment) -> str:
     """When a plan item is: its day, its times, and how far from now."""
-    return f"{time_of(item, moment)} ({how_soon(item, moment)})"
+    when, soon = time_of(item, moment), how_soon(item, moment)
+    return when if when == soon else f"{when} ({soon})"
 
 
 def time_of(item: PlanItem, moment: Moment) -> str:

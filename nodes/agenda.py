@@ -2,7 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from models.agenda import called
+from models.agenda import asked_if_done, called
+from models.commitments.doing import may_ask_if_done
 from models.commitments.finding import asks_for_all, asks_for_plans, days_told, tells_a_time
 from models.times import zone_named
 from nodes.context import Context
@@ -21,7 +22,7 @@ def agenda_of(context: Context, memory: MemoryStore, session: Session, now: date
     """What takes place or is due within a day, on a day that the words name, or since the last turn, and what they ask for by its name;
     first the character's own plan.
 
-    Only what is asked for by its name may be over, or cancelled.
+    Only what is asked for by its name may be over, cancelled or done.
     """
     if context.plans == "off":
         return []
@@ -32,9 +33,9 @@ def agenda_of(context: Context, memory: MemoryStore, session: Session, now: date
     coming = [one for one in planned if one.level == "commitment" and since < one.over and (one.start <= now + AHEAD or one.id in asked)]
     own = [one for one in planned if one.level == "stroke" and one.start > now and one.id in asked]
     by_name = []
-    if asks_for_plans(words) and not named:
-        within_a_year = memory.planned(days_around(now, zone, A_YEAR, A_YEAR), access=access, now=now, cancelled=True)
-        by_name = called(words, within_a_year, now)[-MOST:]
+    if (asks_for_plans(words) and not named) or may_ask_if_done(words):
+        within_a_year = memory.planned(days_around(now, zone, A_YEAR, A_YEAR), access=access, now=now, ended=True)
+        by_name = (asked_if_done(words, within_a_year) or called(words, within_a_year, now))[-MOST:]
     return [*doing(planned, now), *own, *told_before(foremost(by_name, coming), context, memory, session)]
 
 

@@ -407,10 +407,10 @@ class MemoryStore(BaseStore):
         found = newest_first(self._records, narrowed(where, kinds, until), "said_at", offset + limit)
         return list(self._read(islice(found, offset, offset + limit)))
 
-    def planned(self, days: Sequence[str], *, access: Access, now: datetime | None = None, cancelled: bool = False) -> list[PlanItem]:
-        """What is planned for some days, in ISO form, and still stands, in the order of time; with `cancelled` also what does not."""
+    def planned(self, days: Sequence[str], *, access: Access, now: datetime | None = None, ended: bool = False) -> list[PlanItem]:
+        """What is planned for some days, in ISO form, and still stands, in the order of time; with `ended` also what does not."""
         spots = Match("spot", tuple(spot_of_day(access.user_id, day) for day in days))
-        return items_in(self._found(visible(access, now or self._clock()).also(spots)), cancelled=cancelled)
+        return items_in(self._found(visible(access, now or self._clock()).also(spots)), ended=ended)
 
     def characters(self, user_id: str) -> list[str]:
         """The characters that know anything of a user."""

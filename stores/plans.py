@@ -11,12 +11,12 @@ from pydantic import ValidationError
 from stores.record import Frozen, MemoryRecord, Moment, record_id
 
 Level = Literal["commitment", "stroke", "hour", "step"]
-Standing = Literal["planned", "cancelled"]
+Standing = Literal["planned", "cancelled", "done"]
 
 MOST_DAYS = 366
 DAYS_AT_HAND = 2_000
 SPAN_OF_A_DAY = timedelta(days=1)
-BECAUSE = "because"  # in the `additional` of what was cancelled: the id of the record whose words did so
+BECAUSE = "because"  # in the `additional` of what was cancelled, or is done: the id of the record whose words say so
 RECORDED = {"start", "end", "all_day", "level", "kind", "by", "parent", "standing"}  # in a record's `additional`
 
 
@@ -85,10 +85,10 @@ def is_plan_item(record: MemoryRecord) -> bool:
         return False
 
 
-def items_in(records: Sequence[MemoryRecord], *, cancelled: bool = False) -> list[PlanItem]:
-    """What the records plan and still stands, in the order of time; also what was cancelled, where that is wanted."""
+def items_in(records: Sequence[MemoryRecord], *, ended: bool = False) -> list[PlanItem]:
+    """What the records plan and still stands, in the order of time; also what was cancelled or is done, where that is wanted."""
     items = [item_of(one) for one in records if is_plan_item(one)]
-    return sorted((one for one in items if cancelled or one.standing == "planned"), key=lambda one: (one.start, one.over, one.id))
+    return sorted((one for one in items if ended or one.standing == "planned"), key=lambda one: (one.start, one.over, one.id))
 
 
 @lru_cache(maxsize=DAYS_AT_HAND)

@@ -15,7 +15,7 @@ MOVES = set(  # what is said of anything that is moved or cancelled
         " called off happening needed longer fell sorry"
     )
 )
-BESIDE_HEAD = re.compile(r" (?:with|for|at|in|of|about|to|from|on|before|after) .*", re.DOTALL)
+BESIDE_HEAD = re.compile(r" (?:with|for|at|in|of|about|to|from|on|before|after) .*| \(.*", re.DOTALL)
 OWNER = re.compile(r"\b(?!(?:doctor|dentist|vet|hairdresser|barber)['\u2019])([\w-]+)['\u2019]s ")  # a doctor's appointment is one's own
 PROPER_NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{2,}\b")
 CALENDAR = {name.casefold() for name in (*WEEKDAYS, *MONTHS)}

@@ -6,7 +6,9 @@ from typing import Literal
 
 CommitmentKind = Literal["appointment", "promise", "deadline"]
 Party = Literal["user", "assistant", "other"]
-Change = Literal["new", "moved", "cancelled"]
+Change = Literal["new", "moved", "cancelled", "done"]
+
+ENDING: tuple[Change, ...] = ("cancelled", "done")  # what is to come no more
 
 
 @dataclass(frozen=True)
@@ -21,8 +23,8 @@ class Commitment:
         end: When it ends, or the midnight after the last of several days; None where nothing was said of it.
         all_day: Whether only a day was said, and no time of day.
         place: Where, if that was said.
-        change: Whether it is new, or says of something agreed before that it is moved to `start`, or cancelled. Of what is cancelled
-            `start` is when it would have been.
+        change: Whether it is new, or says of something agreed before that it is moved to `start`, cancelled, or done. Of what is
+            cancelled or done `start` is when it would have been.
         corrects: What it puts right of something known: the "day", with the time of day where one is said ("Actually the meeting is on
             Friday"), or the time of day alone, on the day that is known: then it is this time, "11:00" ("Actually the meeting is at
             11"). Where nothing of the name is known it is new.

@@ -191,6 +191,16 @@ OWN_PROMISE = re.compile(
     r"|(?:^|\b(?:i|we)(?:'ve| have)? )(?:said|told(?: [a-z'.-]+){1,4}?) (?:that )?(?:i|we)(?:'ll|'d| will| would)\b|\bi owe\b"
     r"|\bmy promise\b|\b(?:i|we) promise\b"
 )
+# What is left of "I promised Tom to fix his bike", or "I told Tom I'd fix his bike".
+PROMISED_TO = re.compile(
+    r"(?P<whom>[\w'\u2019.-]+(?: and [\w'\u2019.-]+)?),? (?:to|(?:that )?(?:i|we)(?:['\u2019](?:ll|d)| will| would))"
+    r" (?P<what>\w.*)",
+    re.I,
+)
+THEIRS = re.compile(
+    r"\b(?:his|their|her(?= (?!(?:back|the|an?|my|some|this|that|to|for|at|on|in|with|by|up|it|out|home|how)\b)\w))\b", re.I
+)
+THEM = re.compile(r"\b(?:him|her|them)\b", re.I)
 ARRANGED = re.compile(
     r"\b(?:booked|rebooked|scheduled|arranged|fixed|reserved|confirmed|pencill?ed|agreed|settled|signed up|signed (?:us|me|him|her|them"
     r"|myself) up|set (?:up|for)|is set|put (?:me|us|you|it|him|her|that) (?:down|in|on)"
@@ -237,14 +247,18 @@ PUTS_RIGHT = (
     r"(?:actually|correction|i meant|(?:i'm )?sorry(?: (?:about that|for the (?:confusion|mix-?up)))?|oops|whoops|wait|no"
     r"|my (?:mistake|bad)|i (?:was wrong|made a mistake|got (?:it|that|the (?:day|date|time)) wrong)|(?:it )?turns out)"
 )
+# "At 10, not 9": an hour that only stands behind another time is one.
+REJECTED_HOUR = re.compile(
+    rf"(?<={TIME})(,? (?:and )?not )(\d{{1,2}}(?::\d\d)?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)(?=\W*(?:[.!]|$))"
+)
 NOT_BUT = re.compile(rf"(?:(?<=\bis)n't|\bnot) (?P<rejected>{TIME}+),? but (?={TIME}++(?! (?:i|we|you|he|she|it|they|there)\b))")
 GAP = rf"[^\w{TIME}]*"
 # "Actually the meeting is on Friday" tells another time of what is known; "the other meeting" and "on Friday too" tell of something else.
 CORRECTION = re.compile(
     rf"^{GAP}(?P<opening>(?:(?:{PUTS_RIGHT}|{FILLER})\b{GAP})*+)\b"
     rf"(?P<told>(?:(?:the|my|our) (?!(?:other|first|second|third|next|last|new)\b)(?P<thing>[\w' -]{{1,60}}?)|(?P<it>it))"
-    rf"(?: is|'s| will be)(?: due)?)"
-    rf"(?P<within> actually)? ?(?P<time>{TIME}+)(?:(?:, ?| )?(?:and )?(?P<rejected>not {TIME}+))?(?P<where> in [\w' -]+)?{GAP}$"
+    rf"(?P<now> now)?(?: is|'s| will be| starts| begins)(?: due)?)"
+    rf"(?P<within> actually| now)? ?(?P<time>{TIME}+)(?:(?:, ?| )?(?:and )?(?P<rejected>not {TIME}+))?(?P<where> in [\w' -]+)?{GAP}$"
 )
 CUE = re.compile(rf"\b{PUTS_RIGHT}\b(?! thanks)")
 # "Actually the meeting is on Friday, I guess", or ", right?": too unsure to move anything.
@@ -259,7 +273,7 @@ BARE = re.compile(
 BOUNDARY = re.compile(
     rf"(?:(?<![!?…])[!?…]++|(?<!\bdr)(?<!\bmr)(?<!\bms)(?<!\bmrs)(?<!\bst)(?<!\bprof)(?<!\bw)(?<!\.)\.++)(?=[\"')\]]*(?:\s"
     rf"|$))[\"')\]]*|\n+|[;:](?= |$)| -+ "
-    rf"| (?:forgot|forgotten|remembered|remember|realis?z?ed|reminded me|noticed|know) that |,(?= |$)|\((?= ?\w)"
+    rf"| (?:forgot|forgotten|remembered|remember|realis?z?ed|reminded me|noticed|know) that |,(?= |$)(?! not (?:on |at )?{TIME})|\((?= ?\w)"
     r"| (?=(?:but|because|since|though|although|whereas|cause|cuz|bc|if|unless|whether|until then|so (?:i|we|please|don't|can))\b)"
     rf"| (?=and (?:the |my |our )?[a-z]+(?: [a-z]+)? (?:is|are) {TIME})|(?<={TIME}) (?=(?:and|then|or|i|we|please|so)\b)| (?=(?:and|or"
     rf"|then) (?:i|i'll|i'm|i've|i'd|we|we're|we'll|we've|he|she|they|it|you|please|then|don't|can|my)\b)"
@@ -395,7 +409,7 @@ def _moved_to(text: str, phrase: TimePhrase) -> TimePhrase:
 def _clauses(said: str, times: list[TimePhrase]) -> Iterator[Clause]:
     """The text cut where one clause ends and the next begins; what says a time and nothing else belongs to what stands before it."""
     times = _not_but(said, times) if "but" in said else times
-    masked = _masked(said, times)
+    masked = REJECTED_HOUR.sub(lambda found: found[1] + TIME * len(found[2]), _masked(said, times))
     pieces = _merged(masked, list(_pieces(masked)))
     left = _linked(_meant(times, masked), masked, pieces)
     last = 0
@@ -428,7 +442,7 @@ def _correction(said: str, masked: str, since: int, clause: Clause) -> Clause | 
     unlike = said.startswith(("not ", "n't "), since + found.start("time"))
     if found["it"] and OF_NOW.search(said, since, clause.end):
         return None
-    if not (CUE.search(found["opening"]) or found["within"] or found["rejected"] or unlike):
+    if not (CUE.search(found["opening"]) or found["now"] or found["within"] or found["rejected"] or unlike):
         return None
     name = "thing" if found["thing"] else "it"
     known = slice(since + found.start(name), since + found.end(name))
@@ -468,7 +482,7 @@ def _merged(masked: str, pieces: list[Piece]) -> list[Piece]:
         if not masked[begin:end].strip():
             continue
         piece = masked[begin:end].strip()[:LONGEST_CLAUSE]
-        bare = BARE.match(piece) or (ADVERBIAL.match(piece) and not opens and not VERB.search(piece))
+        bare = (BARE.match(piece) and not CORRECTION.match(piece)) or (ADVERBIAL.match(piece) and not opens and not VERB.search(piece))
         led = merged and not opens and BARE.match(masked[merged[-1][0] : merged[-1][1]][:LONGEST_CLAUSE])
         if merged and (bare or led) and end - merged[-1][0] < LONGEST_CLAUSE:
             merged[-1] = (merged[-1][0], end, merged[-1][2], asks or (merged[-1][3] and not opens))
@@ -589,7 +603,18 @@ def _what(text: str, clause: Clause) -> str:
     words = " ".join(_without_times(text, clause).split())
     words = words[leading.end() :] if (leading := LEADING.match(plain(words))) else words
     trailing = TRAILING.search(plain(words))
-    return words[: trailing.start()] if trailing else words
+    what = words[: trailing.start()] if trailing else words
+    promised = PROMISED_TO.match(what) if OWN_PROMISE.search(clause.words) else None
+    return _with_whom(promised["what"], promised["whom"]) if promised else what
+
+
+def _with_whom(what: str, whom: str) -> str:
+    """What was promised to somebody, with their name: "fix Tom's bike", of "I promised Tom to fix his bike"."""
+    if whom in ("myself", "ourselves"):
+        return what
+    if THEIRS.search(what):
+        return THEIRS.sub(f"{whom}'s", what, count=1)
+    return THEM.sub(whom, what, count=1) if THEM.search(what) else f"{what} ({whom})"
 
 
 def _without_times(text: str, clause: Clause) -> str:

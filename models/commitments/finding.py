@@ -22,6 +22,7 @@ ASKS_FOR_ALL = re.compile(
     r"|\bwhat (?:did i (?:ask|tell|want) you to|do you have to|are you going to|will you) remind me (?:of|about)\b"
     r"|\bwhat (?:must|should)(?:n't i| i not) forget\b"
     r"|\bwhat do i (?:still )?(?:have|need) to (?:do|remember)\b(?! (?:to|about|for|with|if|when|in)\b)"
+    r"|\bwhat(?:'s| is) (?:still )?(?:left|open) (?:to do|on my list|this week)\W*$|\bmy to-?do(?:s|-? ?list)\b"
     r"|일정|알려 ?달라고 (?:했|한)|予定|リマインド",
     re.I,
 )

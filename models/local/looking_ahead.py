@@ -7,9 +7,10 @@ from datetime import date, datetime, time, timedelta
 from typing import cast
 from zoneinfo import ZoneInfo
 
-from models.agenda import called, when_planned
+from models.agenda import asked_if_done, called, tells_done, when_planned
 from models.commitments.alike import is_called, is_meant, names_nothing, shared
-from models.commitments.commitment import Commitment, CommitmentKind, Party
+from models.commitments.commitment import ENDING, Commitment, CommitmentKind, Party
+from models.commitments.doing import says_done
 from models.commitments.finding import asks_for_all, asks_for_plans, calls_off, commitments_in, days_told
 from models.local import wording
 from models.local.sentences import is_question
@@ -56,7 +57,7 @@ def noticed(request: NoticeRequest) -> list[Noticed]:
         told = commitments_in(memory.text, memory.said_at, request.moment.timezone, by)
         for one in told:  # one by one, for what a message tells may be put right in the same message
             found += changing(one, number, request, found)
-        found += [] if told else called_off(number, request, found)
+        found += finished(number, request, found) or ([] if told else called_off(number, request, found))
     return found
 
 
@@ -86,7 +87,7 @@ def told_last(number: int, request: NoticeRequest, before: Sequence[Noticed]) ->
     """The number, as `names_of` counts, of what was told last, just before memory `number`, which is "it" there; 0 where there is none."""
     moment = request.said[number - 1].said_at
     planned = [one.told_at for one in request.upcoming]
-    heard = [request.said[one.said - 1].said_at if one.commitment.change != "cancelled" else None for one in before]
+    heard = [request.said[one.said - 1].said_at if one.commitment.change not in ENDING else None for one in before]
     times = [(at, place) for place, at in enumerate((*planned, *heard), start=1) if at and moment - JUST_TOLD <= at <= moment]
     return max(times, default=(moment, 0))[1]
 
@@ -120,6 +121,19 @@ def called_off(number: int, request: NoticeRequest, before: Sequence[Noticed]) -
     return [Noticed(replace(before[about - len(upcoming) - 1].commitment, change="cancelled"), number)]
 
 
+def finished(number: int, request: NoticeRequest, before: Sequence[Noticed]) -> list[Noticed]:
+    """What memory `number` says that its speaker has done; of several things of one name the next one."""
+    said = request.said[number - 1]
+    by: Party = "assistant" if said.role == "assistant" else "user"
+    heard = [one for one in before if one.said < number and one.commitment.change not in ENDING]
+    known = [*enumerate(map(as_told, request.upcoming), start=1), *((0, one.commitment) for one in heard)]
+    done: dict[str, Noticed] = {}
+    for about, one in known:
+        if one.by == by and says_done(said.text, one.what, task=one.kind != "appointment"):
+            done.setdefault(one.what, Noticed(replace(one, change="done"), number, about))
+    return [*done.values()]
+
+
 def names_of(upcoming: Sequence[PlanItem], before: Sequence[Noticed]) -> list[str]:
     """What is coming up is called, and after it what was heard just before."""
     return [*(item.what for item in upcoming), *(one.commitment.what for one in before)]
@@ -144,7 +158,7 @@ def reminded(answer: Answer, request: AnswerRequest) -> Answer:
     """The answer, with what is coming up and was not mentioned in this session yet."""
     now = request.moment.now
     fresh = [one for one in request.agenda if one.level == "commitment" and not one.told and one.standing == "planned" and one.over > now]
-    coming = [one for one in fresh if one.id not in answer.used]
+    coming = [one for one in fresh if one.id not in answer.used and not tells_done(request.words, one)]
     talk, moment = spoken_in(request)
     lines = [talk.reminder.format(when=when_planned(one, moment), what=one.what) for one in coming]
     if not (lines and answer.text):
@@ -153,17 +167,18 @@ def reminded(answer: Answer, request: AnswerRequest) -> Answer:
 
 
 def told_of_plans(request: AnswerRequest) -> Answer | None:
-    """What is planned, where it is asked for: when something is, or what there is on a day; when it was, or that it is off, by its name."""
+    """What is planned, where it is asked for: when something is, or what there is on a day; when it was, or that it is off or done."""
     now, asked = request.moment.now, request.words
     days = days_told(asked, now, request.moment.timezone)
-    if not (asks_for_all(asked) or asks_for_plans(asked) or (days and ASKS_FOR_A_DAY.search(asked))):
-        return None
     planned = [*request.agenda, *(one.planned for one in request.memories if one.planned)]
     known = {one.id: one for one in planned if one.level == "commitment"}
+    of_one = asked_if_done(asked, [*known.values()])
+    if not (of_one or asks_for_all(asked) or asks_for_plans(asked) or (days and ASKS_FOR_A_DAY.search(asked))):
+        return None
     zone = zone_named(request.moment.timezone)
     whole = not days and asks_for_all(asked)
     coming = [one for one in known.values() if one.standing == "planned" and one.over > now]
-    meant = [one for one in coming if whole or set(days) & set(days_of(one, zone))] or called(asked, list(known.values()), now)
+    meant = of_one or [one for one in coming if whole or set(days) & set(days_of(one, zone))] or called(asked, list(known.values()), now)
     if not meant:
         return None
     lines = [planned_line(one, *spoken_in(request)) for one in sorted(meant, key=lambda one: one.start)]
@@ -171,9 +186,11 @@ def told_of_plans(request: AnswerRequest) -> Answer | None:
 
 
 def planned_line(item: PlanItem, talk: Talk, moment: Moment) -> str:
-    """When something is or was planned, and whether it is off."""
-    line = talk.planned.format(when=when_planned(item, moment), what=item.what)
-    return f"{line} {talk.cancelled}" if item.standing == "cancelled" else line
+    """When something is or was planned, and whether it is off or done."""
+    when = when_planned(item, moment)
+    line = talk.planned.format(when=when[:1].upper() + when[1:], what=item.what)
+    ended = {"planned": "", "cancelled": talk.cancelled, "done": talk.done}[item.standing]
+    return f"{line} {ended}" if ended else line
 
 
 def spoken_in(request: AnswerRequest) -> tuple[Talk, Moment]:

@@ -36,7 +36,7 @@ class Talk:
             what stands in the memory with a later date.
         you_told: That the user said what is quoted next; `i_said`, that the character did; `they_said`, somebody else, `named` or
             `somebody`.
-        planned: When something is planned; `reminder`, where it is brought up unasked, `cancelled` of what is off.
+        planned: When something is planned; `reminder`, where it is brought up unasked, `cancelled` of what is off, `done` of what is done.
     """
 
     locale: str
@@ -63,6 +63,7 @@ class Talk:
     planned: str
     reminder: str
     cancelled: str
+    done: str
 
     def one_of(self, variants: tuple[str, ...], words: str, user_name: str = "") -> str:
         """One of the variants, the same for the same words."""
@@ -100,6 +101,7 @@ ENGLISH = Talk(
     planned="{when}: {what}.",
     reminder="That reminds me: {when}: {what}.",
     cancelled="It was cancelled.",
+    done="It is done.",
 )
 KOREAN = Talk(
     locale="ko",
@@ -132,6 +134,7 @@ KOREAN = Talk(
     planned="{when}: {what}.",
     reminder="참, {when}: {what}.",
     cancelled="취소되었어요.",
+    done="다 하셨어요.",
 )
 JAPANESE = Talk(
     locale="ja",
@@ -164,6 +167,7 @@ JAPANESE = Talk(
     planned="{when}: {what}。",
     reminder="そういえば、{when}: {what}。",
     cancelled="キャンセルになりました。",
+    done="もう済んでいます。",
 )
 
 

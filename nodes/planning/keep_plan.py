@@ -6,6 +6,7 @@ from typing import Any
 
 from langgraph.runtime import Runtime
 
+from models.commitments.commitment import ENDING
 from models.planning.day import FREE
 from nodes.context import Context
 from nodes.planning.notice_commitments import planned_item
@@ -40,14 +41,14 @@ def keep_plan(state: PlanningState, runtime: Runtime[Context]) -> PlanningUpdate
 def commitments(planning: Planning, ahead: LookingAhead) -> list[MemoryRecord]:
     """The commitments that were heard, as records; what was forgotten meanwhile binds nobody."""
     sources = {one.id: one for one in ahead.memory.read([heard["source"] for heard in planning["heard"]], access=ahead.access)}
-    heard = [one for one in planning["heard"] if one["change"] != "cancelled" and one["source"] in sources]
-    off = called_off(planning)
-    return [commitment_record(one, sources[one["source"]], off.get(one["item"]["id"], {}), ahead) for one in heard]
+    heard = [one for one in planning["heard"] if one["change"] not in ENDING and one["source"] in sources]
+    ended = ended_by(planning)
+    return [commitment_record(one, sources[one["source"]], ended.get(one["item"]["id"], {}), ahead) for one in heard]
 
 
-def called_off(planning: Planning) -> dict[str, dict[str, str]]:
-    """The ids of what is cancelled, each with what its record says of by whose words."""
-    return {one["about"]: {BECAUSE: one["source"]} for one in planning["heard"] if one["change"] == "cancelled"}
+def ended_by(planning: Planning) -> dict[str, dict[str, str]]:
+    """The ids of what is cancelled or done, each with what its record says of that: how it stands, and by whose words."""
+    return {one["about"]: {"standing": one["change"], BECAUSE: one["source"]} for one in planning["heard"] if one["change"] in ENDING}
 
 
 def strokes(planning: Planning, stored: dict[str, PlanItem], known: set[str], ahead: LookingAhead) -> list[MemoryRecord]:
@@ -85,14 +86,14 @@ def replaced(planning: Planning, stored: dict[str, PlanItem], now: datetime) -> 
 
 
 def changed(planning: Planning, stored: dict[str, PlanItem], superseded: set[str], ahead: LookingAhead) -> dict[str, PlanItem]:
-    """What of the stored plan stands otherwise now: cancelled, without a successor, or ending earlier or later."""
-    cancelled = [one["about"] for one in planning["heard"] if one["change"] == "cancelled"]
-    records = ahead.memory.read(cancelled, access=ahead.access)
+    """What of the stored plan stands otherwise now: cancelled, done, without a successor, or ending earlier or later."""
+    ended = {one.id: item_of(one) for one in ahead.memory.read([*ended_by(planning)], access=ahead.access)}
     gone = [one for one in replaced(planning, stored, ahead.now) if one.id not in superseded]
     ends = {id: end for id, end in ends_by(planning, stored, ahead.now).items() if end != stored[id].end}
     return {
         **{id: stored[id].model_copy(update={"end": end}) for id, end in ends.items()},
-        **{one.id: one.model_copy(update={"standing": "cancelled"}) for one in (*map(item_of, records), *gone)},
+        **{one.id: one.model_copy(update={"standing": "cancelled"}) for one in gone},
+        **ended,
     }
 
 
@@ -104,10 +105,10 @@ def ends_by(planning: Planning, stored: dict[str, PlanItem], now: datetime) -> d
 
 
 def amend(items: dict[str, PlanItem], planning: Planning, ahead: LookingAhead) -> None:
-    """Write how plan items stand now, and by whose words where they were cancelled; their own words stay."""
+    """Write how plan items stand now, and by whose words where these ended them; their own words stay."""
     records = {one.id: one for one in ahead.memory.read(list(items), access=ahead.access)}
-    off = called_off(planning)
-    told = {id: {**one.additional, **plan_fields(items[id], ahead.zone), **off.get(id, {})} for id, one in records.items()}
+    ended = ended_by(planning)
+    told = {id: {**one.additional, **plan_fields(items[id], ahead.zone), **ended.get(id, {})} for id, one in records.items()}
     changes = {id: {"additional": fields} for id, fields in told.items()}
     if changes:
         ahead.memory.amend(changes, ahead.event("replanned", planning["id"]), access=ahead.access)
@@ -119,15 +120,14 @@ def item_from(told: dict[str, Any], now: datetime) -> PlanItem:
     return PlanItem.model_validate({**fields, "told_at": now})
 
 
-def commitment_record(heard: HeardCommitment, source: MemoryRecord, off: dict[str, str], ahead: LookingAhead) -> MemoryRecord:
+def commitment_record(heard: HeardCommitment, source: MemoryRecord, ended: dict[str, str], ahead: LookingAhead) -> MemoryRecord:
     """A commitment as a record, as private as the words that tell of it; it takes the place of the one that it moves.
 
-    What was called off again before it was stored is history at once.
+    What was called off again, or done, before it was stored is history at once.
     """
     item, about = planned_item(heard), heard["about"]
-    standing = item.model_copy(update={"standing": "cancelled"}) if off else item
-    told = record_of(standing, ahead, derived=[source.id], replaces=[about] if about else [])
-    extra = {"additional": {**told.additional, **off}, "thread_id": source.thread_id}
+    told = record_of(item, ahead, derived=[source.id], replaces=[about] if about else [])
+    extra = {"additional": {**told.additional, **ended}, "thread_id": source.thread_id}
     return told.model_copy(update={**extra, "policy": source.policy, "known_by": source.known_by})
 
 

@@ -1,11 +1,14 @@
 """Decides whether there is anything to plan: a commitment that was heard, a day without a plan, an event that may break it."""
 
 from collections.abc import Sequence
+from functools import cache
 from itertools import islice
 from uuid import uuid4
 
 from langgraph.runtime import Runtime
 
+from models.commitments.alike import shared
+from models.commitments.doing import may_say_done
 from models.mind import Mind
 from models.minds import Minds
 from nodes.context import Context
@@ -34,9 +37,11 @@ def look_ahead(state: PlanningState, runtime: Runtime[Context], minds: Minds) ->
 
 
 def what_asks(ahead: LookingAhead, fresh: Sequence[MemoryRecord], mind: Mind) -> Planning:
-    """What asks for a plan: words that tell a time, a day without a plan, something not broken down yet, an event."""
+    """What asks for a plan: words that tell a time or end something, a day without a plan, something not broken down yet, an event."""
     today = ahead.planned()
-    timed = with_answers([one for one in fresh if may_bind(one.text, one.said_at, ahead.context)], fresh)
+    coming = cache(lambda: ahead.open)
+    binding = [one for one in fresh if may_bind(one.text, one.said_at, ahead.context, coming)]
+    timed = with_what_ends_them(with_answers(binding, fresh), fresh)
     missing, unbroken = lacks(ahead.context, today, ahead.now, mind.name)
     said, event = [one.id for one in timed], happened(ahead, fresh, timed, today)
     return {"said": said, "missing": missing, "unbroken": unbroken, "event": event}
@@ -52,6 +57,13 @@ def with_answers(timed: Sequence[MemoryRecord], fresh: Sequence[MemoryRecord]) -
     """What tells a time, and what was said next: "Friday at two?" binds nobody, but "Fine." after it does."""
     places = {(one.thread_id, one.ordinal + step) for one in timed for step in (0, 1)}
     return [one for one in fresh if (one.thread_id, one.ordinal) in places]
+
+
+def with_what_ends_them(timed: Sequence[MemoryRecord], fresh: Sequence[MemoryRecord]) -> list[MemoryRecord]:
+    """What tells a time, and what may say that something of it is done since: "The report is due on Friday" is not planned yet."""
+    known = {one.id for one in timed}
+    ending = {one.id for one in fresh if may_say_done(one.text) and any(shared(one.text, each.text) for each in timed)}
+    return [one for one in fresh if one.id in known | ending]
 
 
 def happened(ahead: LookingAhead, fresh: Sequence[MemoryRecord], timed: Sequence[MemoryRecord], today: Sequence[PlanItem]) -> str:

@@ -5,8 +5,9 @@ from zoneinfo import ZoneInfo
 
 from langgraph.runtime import Runtime
 
+from models.agenda import tells_done
 from models.commitments.alike import is_meant, shared, telling
-from models.commitments.commitment import Change, Commitment
+from models.commitments.commitment import ENDING, Change, Commitment
 from models.mind import Noticed, NoticeRequest
 from models.minds import Minds
 from models.planning.day import day_at, day_span
@@ -18,9 +19,6 @@ from nodes.timing import apart
 from stores.plans import PlanItem
 from stores.record import MemoryRecord, record_id
 
-UPCOMING = 50  # plan items that a mind is shown
-A_YEAR = 366  # days in which they lie
-
 
 @visibly
 def notice_commitments(state: PlanningState, runtime: Runtime[Context], minds: Minds) -> PlanningUpdate:
@@ -29,7 +27,7 @@ def notice_commitments(state: PlanningState, runtime: Runtime[Context], minds: M
     said = ahead.memory.read(state["planning"]["said"], access=ahead.access)
     if not said:  # all of it was forgotten meanwhile
         return {"planning": {"heard": []}}
-    coming = upcoming(ahead)
+    coming = [one for one in ahead.open if one.over > ahead.now or any(tells_done(each.text, one) for each in said)]
     request = NoticeRequest(
         said=[remembered(one) for one in said],
         upcoming=coming,
@@ -46,24 +44,18 @@ def notice_commitments(state: PlanningState, runtime: Runtime[Context], minds: M
     return {"planning": {"heard": heard, "tokens": spent(found.tokens)}}
 
 
-def upcoming(ahead: LookingAhead) -> list[PlanItem]:
-    """The commitments that are not over, the next ones first."""
-    planned = ahead.planned(before=1, after=A_YEAR)
-    return [one for one in planned if one.level == "commitment" and one.over > ahead.now][:UPCOMING]
-
-
 def heard_of(
     found: Noticed, source: MemoryRecord, coming: Sequence[PlanItem], before: Sequence[HeardCommitment], ahead: LookingAhead
 ) -> list[HeardCommitment]:
-    """What a commitment that was heard, after those `before`, does to the plan: it is new, takes the place of another, or cancels it;
+    """What a commitment that was heard, after those `before`, does to the plan: it is new, takes the place of another, or ends it;
     or nothing."""
     told, item = found.commitment, item_from(found.commitment, source, ahead.zone)
-    known = [*coming, *(planned_item(one) for one in before if one["change"] != "cancelled")]
+    known = [*coming, *(planned_item(one) for one in before if one["change"] not in ENDING)]
     others = known if told.change == "moved" else in_other_words(known, item, source, before)
     named = coming[found.about - 1] if found.about else meant(item, told.change, others, ahead.zone)
     old = as_it_stands(named, before)
-    if told.change == "cancelled":
-        return [heard(old, source, "cancelled", old)] if old else []
+    if told.change in ENDING:
+        return [heard(old, source, told.change, old)] if old else []
     if item.over <= ahead.now or (old and says_nothing_new(told, item, old)):
         return []
     return [heard(item, source, "moved" if old else "new", old)]
@@ -76,10 +68,10 @@ def in_other_words(known: Sequence[PlanItem], item: PlanItem, source: MemoryReco
 
 
 def as_it_stands(item: PlanItem | None, before: Sequence[HeardCommitment]) -> PlanItem | None:
-    """What became of an item by what was heard in this run; None where it was cancelled."""
+    """What became of an item by what was heard in this run; None where it is to come no more."""
     for one in before:
         if item and one["about"] == item.id:
-            item = None if one["change"] == "cancelled" else planned_item(one)
+            item = None if one["change"] in ENDING else planned_item(one)
     return item
 
 
@@ -114,11 +106,11 @@ def meant(item: PlanItem, change: Change, known: Sequence[PlanItem], zone: ZoneI
 
 
 def may_be(one: PlanItem, item: PlanItem, change: Change, zone: ZoneInfo) -> bool:
-    """Whether an item can be meant: of the same day where it is not said to be moved; by another time of which nobody says that it was
-    changed only where it is called the same: two meetings are two."""
+    """Whether an item can be meant: of the same day where it is not said to be moved, or done; by another time of which nobody says that it
+    was changed only where it is called the same: two meetings are two."""
     if change != "new" and not is_meant(one.what, item.what):
         return False
-    if change == "moved":
+    if change in ("moved", "done"):
         return True
     if day_at(one.start, zone) != day_at(item.start, zone) and not overlaps(one, item):
         return False

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from langgraph.runtime import Runtime
 
+from models.commitments.commitment import ENDING
 from models.mind import Memory, OutlineRequest
 from models.minds import Minds
 from models.planning.day import Span, Stroke, revised
@@ -78,7 +79,7 @@ def between(plan: Sequence[Stroke], start: datetime, end: datetime) -> list[Stro
 def standing_after(planning: Planning, ahead: LookingAhead) -> list[PlanItem]:
     """What is planned for yesterday and today, once what was heard is heeded."""
     gone = {one["about"] for one in planning["heard"]}
-    fresh = [planned_item(one) for one in planning["heard"] if one["change"] != "cancelled"]
+    fresh = [planned_item(one) for one in planning["heard"] if one["change"] not in ENDING]
     standing = [one for one in (*ahead.planned(before=1), *fresh) if one.id not in gone]
     return sorted(standing, key=lambda one: (one.start, one.over, one.id))
 

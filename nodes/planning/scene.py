@@ -16,15 +16,25 @@ from nodes.planning.strokes import strokes_of
 from nodes.scene import Looking, running_in, visibly_failing
 from nodes.state import PlanningState
 from stores.access import Access
+from stores.memory_store import MemoryStore
 from stores.plans import Level, PlanItem, days_around
 from stores.record import record_id
 
+UPCOMING = 50  # commitments that are looked at
+A_YEAR, LATE_DAYS = 366, 7  # in which they lie, ahead and behind
 ASSUMED = timedelta(hours=1)  # the length of an appointment of which no end was said
 
 
 def planning_for(context: Context) -> Access:
     """What a character may plan by: what it knows of, may be recalled for a plan, and is no secret."""
     return Access(context.user_id, context.character_id, purpose="planning")
+
+
+def still_open(memory: MemoryStore, access: Access, zone: ZoneInfo, now: datetime) -> list[PlanItem]:
+    """The commitments that are not over at a moment, the next ones first; behind them those of the week before, which may be kept late."""
+    planned = memory.planned(days_around(now, zone, LATE_DAYS, A_YEAR), access=access, now=now)
+    commitments = [one for one in planned if one.level == "commitment"]
+    return [*[one for one in commitments if one.over > now][:UPCOMING], *(one for one in commitments if one.over <= now)]
 
 
 def marker_of(access: Access) -> str:
@@ -49,6 +59,11 @@ class LookingAhead(Looking):
     def today(self) -> Span:
         """The day that it is."""
         return day_span(day_at(self.now, self.zone), self.zone)
+
+    @property
+    def open(self) -> list[PlanItem]:
+        """The commitments that can still be changed, or be done."""
+        return still_open(self.memory, self.access, self.zone, self.now)
 
     def planned(self, before: int = 0, after: int = 0) -> list[PlanItem]:
         """What is planned for today, and for so many days before and after it."""

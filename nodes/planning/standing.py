@@ -1,19 +1,23 @@
 """Whether there is anything to plan; told by the journal and the store, so that no run can lose it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
+from models.agenda import tells_done
+from models.commitments.doing import may_say_done
 from models.commitments.finding import calls_off, tells_a_time
 from models.mind import MindName
 from models.times import zone_named
 from nodes.context import Context
-from nodes.planning.scene import covers, marker_of, planning_for
+from nodes.planning.scene import covers, marker_of, planning_for, still_open
 from nodes.planning.strokes import strokes_of, unbroken_in
 from nodes.state import Turn
 from stores.journal import Event
 from stores.memory_store import MemoryStore
 from stores.plans import PlanItem, days_around
+
+Coming = Callable[[], Sequence[PlanItem]]
 
 AGAIN = timedelta(hours=1)  # before a day that a model failed to plan is tried again, where nothing asks for it
 
@@ -24,7 +28,7 @@ def plan_standing(turn: Turn, context: Context, memory: MemoryStore, now: dateti
         return {}
     access = planning_for(context)
     marker = marker_of(access)
-    if asks_for_a_plan(turn, context, now):
+    if asks_for_a_plan(turn, context, now, partial(still_open, memory, access, zone_named(context.timezone), now)):
         asked = {"timezone": context.timezone, "plans": context.plans}  # a run of its own reads the words by the same clock
         memory.journal.append([Event(now, context.user_id, "plan_awaited", marker, turn_id=turn["id"], detail=asked)])
     days = context.plans == "days"
@@ -34,18 +38,21 @@ def plan_standing(turn: Turn, context: Context, memory: MemoryStore, now: dateti
     return {"planning_due": due, "plans_now": due and at_once and not is_put_off(memory, context.user_id, marker, now)}
 
 
-def asks_for_a_plan(turn: Turn, context: Context, now: datetime) -> bool:
-    """Whether something in it tells a time; or something happened, where that can break the plan of a day."""
+def asks_for_a_plan(turn: Turn, context: Context, now: datetime, coming: Coming) -> bool:
+    """Whether something in it tells a time, or ends something of what is `coming`; or something happened, where that can break the plan of
+    a day."""
     observation = turn.get("observation", "")
     if observation and context.plans == "days":
         return True
     told = [turn["words"], observation, turn.get("answer", "") if turn["mind"] == "chat" else ""]
-    return any(may_bind(text, now, context) for text in told if text)
+    return any(may_bind(text, now, context, coming) for text in told if text)
 
 
-def may_bind(text: str, said_at: datetime, context: Context) -> bool:
-    """Whether it is worth looking for commitments in what was said."""
-    return tells_a_time(text, said_at, context.timezone) or calls_off(text)
+def may_bind(text: str, said_at: datetime, context: Context, coming: Coming) -> bool:
+    """Whether it is worth looking for commitments in what was said: what is `coming` is only read where something may be done of it."""
+    if tells_a_time(text, said_at, context.timezone) or calls_off(text):
+        return True
+    return may_say_done(text) and any(tells_done(text, one) for one in coming())
 
 
 def is_awaited(memory: MemoryStore, user_id: str, marker: str, *, again: bool = False) -> bool:

@@ -88,6 +88,17 @@ def test_what_was_moved_or_cancelled_is_history_with_the_words_that_did_so(tmp_p
         assert [one["because"] for one in listed(typed, tmp_path, "--past") if one["became"] == "cancelled"] == [None]
 
 
+def test_what_is_done_is_noted_and_is_history_with_the_words_that_say_so(tmp_path: Path, typed: Typed) -> None:
+    sent = "I sent Bob the report."
+    assert typed(tmp_path, "say", REPORT, *BERLIN, *MORNING).stdout.splitlines()[1].startswith("noted: ")
+    (noted,) = say(typed, tmp_path, sent)[0]["noted"]
+    assert (noted["change"], noted["what"]) == ("done", "send Bob the report")
+    assert listed(typed, tmp_path) == []
+    (report,) = listed(typed, tmp_path, "--past")
+    assert (report["became"], report["because"]) == ("done", noted["from"])
+    assert f"done: “{sent}” ({noted['from'][:8]})" in " ".join(typed(tmp_path, "plans", *BERLIN, *NOON, "--past").stdout.split())
+
+
 @pytest.mark.parametrize("days", [(), ("--days",)])
 def test_what_is_called_off_before_it_was_planned_is_history_at_once(
     tmp_path: Path, typed: Typed, endpoint: FakeOpenAI, days: tuple[str, ...]

@@ -321,6 +321,53 @@ def test_what_is_cancelled_comes_up_no_more_and_is_not_lost(agent: Any, memory: 
     assert coming(say(agent, "Good morning!", NOW + 24 * HOUR)) == []
 
 
+RENT = "I have to pay the rent by Saturday."
+
+
+def test_what_is_done_comes_up_no_more_and_is_told_as_done(agent: Any, memory: MemoryStore) -> None:
+    say(agent, RENT, NOW)
+    answer = say(agent, "I paid the rent.", NOW + 47 * HOUR)["turn"]["answer"]
+    assert "pay the rent" not in answer
+    [item] = plan_records(memory, now=NOW, past=True)
+    assert (item.text, item.additional["standing"]) == ("pay the rent", "done")
+    assert not items(memory, "2026-05-09", now=NOW + 47 * HOUR)
+    assert coming(say(agent, "Good morning!", NOW + 48 * HOUR)) == []
+    assert say(agent, "Did I pay the rent?", NOW + 48 * HOUR)["turn"]["answer"] == "Today: pay the rent. It is done."
+
+
+def test_what_is_done_late_is_done(agent: Any, memory: MemoryStore) -> None:
+    say(agent, RENT, NOW)
+    say(agent, "I paid the rent.", NOW + 5 * DAY)
+    assert [one.additional["standing"] for one in plan_records(memory, now=NOW, past=True)] == ["done"]
+
+
+def test_of_several_of_one_name_the_next_is_done(agent: Any, memory: MemoryStore) -> None:
+    for number, due in enumerate((RENT, "I have to pay the rent by 31 May.")):
+        say(agent, due, NOW + number * MINUTE)
+    say(agent, "I paid the rent.", NOW + HOUR)
+    standing = {one.additional["start"][:10]: one.additional["standing"] for one in plan_records(memory, now=NOW, past=True)}
+    assert standing == {"2026-05-09": "done", "2026-05-31": "planned"}
+
+
+def test_what_is_done_before_it_was_planned_is_history_at_once(chatting: Any, memory: MemoryStore, mind: Planner) -> None:
+    say(chatting, RENT, NOW, after_turn="deferred")
+    say(chatting, "I paid the rent.", NOW + MINUTE, after_turn="deferred")
+    plan(memory, mind, NOW + HOUR)
+    [item] = plan_records(memory, now=NOW, past=True)
+    paid = next(one for one in memory.stream(access=OWNER, kinds=("turn",), now=NOW + HOUR) if one.text == "I paid the rent.")
+    assert (item.additional["standing"], item.additional["because"]) == ("done", paid.id)
+
+
+def test_a_mind_is_asked_what_is_done_only_where_that_may_be_something_known(chatting: Any, mind: Planner) -> None:
+    say(chatting, RENT, NOW)
+    asked = len(mind.asked_for(NoticeRequest))
+    say(chatting, "I watered the garden and baked some bread.", NOW + MINUTE)
+    assert len(mind.asked_for(NoticeRequest)) == asked
+    say(chatting, "I paid the rent.", NOW + 2 * MINUTE)
+    assert [one.what for one in mind.asked_for(NoticeRequest)[-1].upcoming] == ["pay the rent"]
+    assert len(mind.asked_for(NoticeRequest)) == asked + 1
+
+
 def test_what_is_said_again_is_not_doubled(agent: Any, memory: MemoryStore) -> None:
     say(agent, DENTIST, NOW)
     say(agent, DENTIST, NOW + HOUR)
@@ -669,7 +716,7 @@ def test_what_happens_in_a_day_and_changes_nothing_leaves_the_plan_as_it_is(memo
     assert of_today(memory, NOW) == before
 
 
-@pytest.mark.parametrize("change", ["moved", "cancelled"])
+@pytest.mark.parametrize("change", ["moved", "cancelled", "done"])
 def test_an_appointment_that_leaves_the_day_leaves_its_plan(memory: MemoryStore, mind: Planner, change: Change) -> None:
     told(memory, TIMED, NOW)
     mind.noticing = [appointment("dentist", NOW + 4 * HOUR)]

@@ -35,7 +35,7 @@ DAYS = [
     ("Pacific/Kiritimati", date(2026, 5, 8)),
 ]
 WHATS = st.sampled_from(["read", "write", "bake bread", "sleep", "nothing planned", " "])
-Kind = Literal["event", "appointment", "moved", "cancelled", "time passes"]
+Kind = Literal["event", "appointment", "moved", "cancelled", "done", "time passes"]
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ PROPOSED = st.lists(st.tuples(st.integers(-300, 1_800), st.integers(1, 700), WHA
 HAPPENINGS = st.builds(
     Happening,
     after=st.integers(0, 5) | st.integers(0, 60) | st.integers(0, 400),
-    kind=st.sampled_from(["event", "event", "appointment", "moved", "cancelled", "time passes"]),
+    kind=st.sampled_from(["event", "event", "appointment", "moved", "cancelled", "done", "time passes"]),
     reacts=st.booleans(),
     keeps=st.booleans(),
     starts=st.integers(-30, 600),
@@ -129,7 +129,7 @@ class Life:
                 assert parent.start <= one.start < one.over <= parent.over
 
     def check_commitments(self, known: Sequence[PlanItem], day: Span, now: datetime) -> None:
-        """Appointments stand in the plan; what was moved or cancelled does not, from now on, and is not lost."""
+        """Appointments stand in the plan; what was moved, cancelled or done does not, from now on, and is not lost."""
         agreed = {one.id: one for one in known if one.level == "commitment"}
         for one in agreed.values():
             ends = one.end or one.start + timedelta(hours=1)
@@ -160,7 +160,7 @@ def stroke_at(start: datetime, begins: int, lasts: int, what: str) -> Stroke:
 
 def noticed(request: NoticeRequest, one: Happening, now: datetime) -> list[Noticed]:
     """The appointment that is made, or what becomes of the first that is coming."""
-    changes: dict[str, Change] = {"appointment": "new", "moved": "moved", "cancelled": "cancelled"}
+    changes: dict[str, Change] = {"appointment": "new", "moved": "moved", "cancelled": "cancelled", "done": "done"}
     if one.kind not in changes:
         return []
     start = now + timedelta(minutes=one.starts)

@@ -213,11 +213,25 @@ def test_what_is_put_right_is_named_as_something_known(text: str, what: str, sta
         ("Sorry, it is on Friday at 11.", "2026-03-06T11:00", "day"),
         ("It's on Friday at 11, not on Thursday.", "2026-03-06T11:00", "day"),
         ("It's actually on Friday.", "2026-03-06", "day"),
+        ("It's at 11 tomorrow, not 9.", "2026-03-05T11:00", "day"),
+        ("It's at 23:10, not 22.", "2026-03-04T23:10", "23:10"),
+        ("It's at half past 10 tonight, not ten.", "2026-03-04T22:30", "day"),
     ],
 )
 def test_what_was_told_last_is_put_right_as_it(text: str, start: str, corrects: str) -> None:
     found = commitments_in(text, HERE, "user")
     assert (starts(found), [(one.what.lower(), one.change, one.corrects) for one in found]) == ([start], [("it", "moved", corrects)])
+
+
+@pytest.mark.parametrize("text", ["The meeting now starts at 23:10.", "The meeting is at 23:10, not 22.", "The meeting is now at 23:10."])
+def test_a_time_of_day_alone_is_put_right(text: str) -> None:
+    [found] = commitments_in(text, HERE, "user")
+    assert (found.what, found.change, found.corrects) == ("meeting", "new", "23:10")
+
+
+def test_what_is_put_right_in_the_next_sentence_loses_nothing() -> None:
+    told = commitments_in("My dentist appointment is tomorrow at 9. It's at 11, not 9.", HERE, "user")
+    assert [(one.what.lower(), one.change) for one in told] == [("dentist appointment", "new"), ("it", "moved")]
 
 
 @pytest.mark.parametrize(
@@ -282,6 +296,16 @@ def test_it_is_told_in_the_words_of_the_sentence_without_the_time() -> None:
     assert found.what == "rent"
     [found] = commitments_in("Could you please remind me to water the plants tomorrow?", HERE, "user")
     assert found.what == "water the plants"
+    for told, what in (
+        ("I promised Tom to fix his bike on Friday.", "fix Tom's bike"),
+        ("I promised my sister that I'd call her tomorrow.", "call sister"),
+        ("I told Anna I'd give her back the book on Friday.", "give Anna back the book"),
+        ("I promised Tom to cook on Saturday.", "cook (Tom)"),
+        ("I promised to return the books on Friday.", "return the books"),
+        ("I promised myself to go running tomorrow.", "go running"),
+    ):
+        [found] = commitments_in(told, HERE, "user")
+        assert found.what == what
     [found] = commitments_in("Eye doctor wants me back, they put me down for Friday", HERE, "user")
     assert found.what.startswith("they put me down")
 

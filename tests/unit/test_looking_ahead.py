@@ -44,6 +44,26 @@ def test_what_stands_in_the_calendar_is_named_by_its_number_and_keeps_its_name()
     assert heard("Is the dentist cancelled?", "The concert is cancelled.", upcoming=upcoming) == []
 
 
+def test_what_is_done_is_the_next_of_its_name_that_the_speaker_is_bound_to() -> None:
+    later, next_one, theirs = (
+        item("pay the rent", days, kind="deadline", id=str(days), by=by) for days, by in ((1, "user"), (31, "user"), (2, "other"))
+    )
+    assert heard("I paid the rent.", upcoming=(later, next_one, theirs)) == [("done", "pay the rent", 1)]
+    assert heard("I paid the rent.", upcoming=(theirs,)) == []
+    assert heard("I have to pay the rent by Friday.", "I paid the rent.")[1:] == [("done", "pay the rent", 0)]
+    both = heard("I paid the rent, and the dentist is tomorrow at 3pm.", upcoming=(later,))
+    assert [one[:2] for one in both] == [("new", "dentist"), ("done", "pay the rent")]
+
+
+def test_what_is_done_is_told_as_done_and_brought_up_no_more() -> None:
+    rent, paid = item("pay the rent", 0.5, kind="deadline"), item("pay the rent", 0.5, kind="deadline", standing="done")
+    assert told("Did I pay the rent?", paid).endswith(": pay the rent. It is done.")
+    assert told("Do I still have to pay the rent?", rent).endswith(": pay the rent.")
+    assert told("Did I pay the bill?", rent, paid) == ""
+    assert reminded(Answer("ok"), asking("I paid the rent.", rent)).text == "ok"
+    assert "DONE" in agenda_line(paid, Moment(NOW), "Ada")
+
+
 def test_what_is_moved_stays_what_it_was() -> None:
     due = item("hand in the insurance form", 4, kind="deadline")
     [moved] = noticed(
