@@ -43,7 +43,7 @@ class LearnedRanker:
         return load_word_vectors()
 
     def rank(self, query: str, candidates: Sequence[Candidate], now: datetime) -> list[Candidate]:
-        from models.relevance.signals import signals_of
+        from models.relevance.signals import ON_THE_DAY, signals_of
         from models.relevance.support import support_of, supported
 
         if not candidates:
@@ -52,7 +52,7 @@ class LearnedRanker:
         alone = self._head.probabilities(signals)
         support = support_of(candidates, alone)
         columns = {name: column.tolist() for name, column in {**signals, "alone": alone, "support": support}.items()}
-        return best_first(candidates, supported(alone, support).tolist(), columns)
+        return best_first(candidates, supported(alone, support, signals[ON_THE_DAY]).tolist(), columns)
 
 
 class DiverseRanker:

@@ -38,7 +38,7 @@ from evals.haystack import CHARACTER, Haystack, Question, plain_session
 from evals.vectors import KeptVectors
 from models.embedding import bundled_folder, open_embedder
 from models.relevance.head import HEADS, RANKING, Network, RankingHead, bounded, packed, weighed
-from models.relevance.signals import signals_of
+from models.relevance.signals import ON_THE_DAY, signals_of
 from models.relevance.word_vectors import WordVectors
 from stores.access import Access
 from stores.batches import batched
@@ -128,8 +128,9 @@ def rarity_of(haystacks: Iterable[Haystack], words: WordVectors) -> Floats:
 def example_of(kind: str, one: Posed, words: WordVectors, rarity: Floats) -> tuple[list[str], Example]:
     """The names of the signals, and the question as the networks see it."""
     found = signals_of(one.question.text, one.candidates, one.question.asked_at, words, rarity)
-    rows = np.stack(list(found.values()), axis=1)
-    return list(found), Example(kind, rows, np.array(weighed(PLAIN, found)), pieces_of_evidence(one), bool(one.question.evidence))
+    names = [name for name in found if name != ON_THE_DAY]
+    rows = np.stack([found[name] for name in names], axis=1)
+    return names, Example(kind, rows, np.array(weighed(PLAIN, found)), pieces_of_evidence(one), bool(one.question.evidence))
 
 
 def pieces_of_evidence(one: Posed) -> list[list[int]]:

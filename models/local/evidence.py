@@ -219,6 +219,11 @@ def date_fits(dated: Dated | None, said_at: datetime | None) -> float:
     return 1.0 if -2 <= days <= 10 else (0.5 if dated.month == said_at.month else 0.0)
 
 
+def is_on(dated: Dated, said_at: datetime) -> float:
+    """1 where something was said on the very day that a question names, else 0."""
+    return float(not dated.about and (said_at.year, said_at.month, said_at.day) == (dated.year, dated.month, dated.day))
+
+
 def kind_fits(question: Question, text: str) -> float:
     """1 where the sentence holds an answer of the kind that is wanted, 0 where not, one half where any would do."""
     match question.wanted:

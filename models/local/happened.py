@@ -51,6 +51,7 @@ ENDED = re.compile(
     r"|\b(?:got|bought|told|said|understood|bit|bent|bled|clung|crept|dealt|dug|dreamt|forgave|hung|knelt|laid|learnt|lit|overslept|sank"
     r"|shot|sought|stung|struck|swept|swore|wept|withdrew|spilt|burnt|quit)\b"
 )
+SOME = {"a couple of": 2, "a few": 3, "several": 4}  # days, about
 DAYS = {"day": 1, "week": 7, "weekend": 7, "month": 30}
 STEPS = {"next": 1, "this coming": 1, "this": 0}
 
@@ -93,6 +94,8 @@ def day_meant(text: str, said_at: datetime, timezone: str = "UTC") -> date | Non
     said = {name: value.casefold() for name, value in found.groupdict().items() if value}
     if "near" in said:
         return day + timedelta(days=NEAR[said["near"]])
+    if said.get("vague_unit") == "day":
+        return day - timedelta(days=SOME[said["vague"]])
     if said.get("unit") in DAYS:
         count = COUNTS.get(said["count"]) or int(said["count"])
         return day + (1 if said["way"] == "from now" else -1) * timedelta(days=count * DAYS[said["unit"]])
@@ -101,6 +104,12 @@ def day_meant(text: str, said_at: datetime, timezone: str = "UTC") -> date | Non
     if name := said.get("day") or said.get("plain_day"):
         return _nearest(name, _lies_ahead(text, found), day)
     return None
+
+
+def means_one_day(text: str) -> bool:
+    """Whether relative words mean one day: "two weeks ago" does, "last week" and "a few days ago" do not."""
+    found = RELATIVE.search(text)
+    return found is not None and not (found["span"] or found["vague_unit"])
 
 
 def _time_of(text: str, about: Collection[str]) -> re.Match[str] | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from models.local.happened import RELATIVE, day_meant
+from models.local.happened import RELATIVE, day_meant, means_one_day
 from models.local.sentences import TELLS, content, is_question, sentences, words
 from models.local.wide_acts import is_wide, wide_act_of
 
@@ -135,11 +135,13 @@ class Asked:
 
 @dataclass(frozen=True)
 class Dated:
-    """The day, month or year that a question names; 0 for what it does not."""
+    """The day, month or year that a question names; 0 for what it does not. Where it is about that day, it is not the day itself that is
+    meant, but one near it."""
 
     year: int = 0
     month: int = 0
     day: int = 0
+    about: bool = False
 
 
 @dataclass(frozen=True)
@@ -270,7 +272,7 @@ def _date_in(message: str) -> Dated | None:
 
 def _date_meant(message: str, asked: Asked) -> Dated | None:
     day = day_meant(message, asked.now, asked.timezone)
-    return Dated(day.year, day.month, day.day) if day else None
+    return Dated(day.year, day.month, day.day, about=not means_one_day(message)) if day else None
 
 
 def _people(message: str, names: Sequence[str]) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from models.local.evidence import date_fits
+from models.local.evidence import date_fits, is_on
 from models.local.questions import Asked, Question, Wanted, read_question, same_person
 from models.local.sentences import is_question
 from models.relevance.word_vectors import WordVectors
@@ -40,6 +40,7 @@ BEFORE_NAME = re.compile(r"[a-z,](?= [A-Z][a-z])")
 ASKS_FOR_NAME = re.compile(
     r"\b(?:who|whose|where|which|name|called|what (?:\w+ )?(?:city|country|book|movie|film|game|band|song|place))\b", re.I
 )
+ON_THE_DAY = "on the day"  # counts beside what the head says (models/relevance/support.py), and is none of its inputs
 TIMES: tuple[Wanted, ...] = ("time", "duration")
 
 Floats = NDArray[np.float64]
@@ -188,6 +189,7 @@ def _told(query: str, question: Question, candidates: Sequence[Candidate], aroun
         "long": np.log1p(np.maximum(lengths - LONG, 0)) / 5,
         **{f"tells {what}": np.array([_tells(what, text) for text in texts]) if asked else nothing for what, asked in wanted.items()},
         "date": np.array([date_fits(question.dated, one.record.said_at) for one in candidates]) if question.dated else nothing,
+        ON_THE_DAY: np.array([is_on(question.dated, one.record.said_at) for one in candidates]) if question.dated else nothing,
         "newness": _spread(said),
         "assistant": np.array([float(one.record.role == "assistant") for one in candidates]),
     }

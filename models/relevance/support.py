@@ -1,4 +1,5 @@
-"""What stands near a candidate in its conversation speaks for it: where several messages of a talk probably answer, each of them does."""
+"""What speaks for a candidate beside what the head weighs: where several messages of a talk probably answer, each of them does; and what
+was said on the very day that is asked about."""
 
 from collections.abc import Sequence
 
@@ -9,6 +10,7 @@ from stores.ranking import Candidate
 
 NEAR = 4.0  # messages; at this distance another one counts 1/e
 WORTH = 0.5  # of the logarithm of its support, added to its own log-odds
+ON_THE_DAY = 2.0  # added to the log-odds of what was said on the day that the query names
 SURE = 1e-9  # nothing is surer, so that logarithms are finite
 
 Floats = NDArray[np.float64]
@@ -32,14 +34,14 @@ def support_of(candidates: Sequence[Candidate], probabilities: Floats) -> Floats
     return found
 
 
-def supported(probabilities: Floats, support: Floats) -> Floats:
+def supported(probabilities: Floats, support: Floats, on_the_day: Floats) -> Floats:
     """The same probabilities, handed out anew: the highest to the candidate that stands best with its support
-    (Diaz 2005: scores are smoothed over what belongs together).
+    (Diaz 2005: scores are smoothed over what belongs together), and with its day, where that is asked for.
 
     So the best score says as much as before of how probably anything answers.
     """
     own = bounded(probabilities)
-    order = np.argsort(-(np.log(own / (1 - own)) + WORTH * np.log(support)), kind="stable")
+    order = np.argsort(-(np.log(own / (1 - own)) + WORTH * np.log(support) + ON_THE_DAY * on_the_day), kind="stable")
     handed = np.empty_like(probabilities)
     handed[order] = np.sort(probabilities)[::-1]
     return handed

@@ -6,7 +6,7 @@ import warnings
 import zlib
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from itertools import permutations
 from pathlib import Path
@@ -24,7 +24,7 @@ from models.ranker import AMONG, DiverseRanker, LearnedRanker, ranker_named
 from models.relevance import head as heads
 from models.relevance import word_vectors
 from models.relevance.head import Network, RankingHead, load_ranking_head, packed
-from models.relevance.signals import WORD, _says, signals_of
+from models.relevance.signals import ON_THE_DAY, WORD, _says, signals_of
 from models.relevance.support import NEAR, SURE, support_of, supported
 from models.relevance.word_vectors import LONGEST, WordVectors
 from stores.errors import InputError
@@ -441,7 +441,7 @@ def test_rarities_come_back_to_the_sixteenth(values: list[float]) -> None:
 
 def test_the_shipped_head_knows_every_signal_and_every_word() -> None:
     shipped = load_ranking_head()
-    assert sorted(shipped.signals) == sorted(signals("x", candidate("a")))
+    assert sorted([*shipped.signals, ON_THE_DAY]) == sorted(signals("x", candidate("a")))
     assert len(shipped.signals) == len(shipped.centre) == len(shipped.scale) == len(set(shipped.signals))
     assert min(shipped.scale) > 0
     assert len(shipped.rarities) == PIECES
@@ -515,7 +515,7 @@ def test_a_reply_without_a_word_of_the_question_is_found_by_what_it_replies_to()
 
 def test_the_signals_and_the_weight_are_told() -> None:
     (one,) = RANKER.rank("tea", [candidate("tea", 0, 0.5, 1.0)], NOON)
-    assert set(one.signals) == {"similarity", "bm25", "recency", "alone", "support", "weight", *load_ranking_head().signals}
+    assert set(one.signals) == {"similarity", "bm25", "recency", "alone", "support", "weight", ON_THE_DAY, *load_ranking_head().signals}
     (light,) = RANKER.rank("tea", [candidate("tea", 0, 0.5, 1.0, weight=0.25)], NOON)
     assert light.score == pytest.approx(one.score / 4)
 
@@ -576,13 +576,45 @@ def test_of_two_that_are_as_good_the_one_among_others_that_fit_comes_first_and_t
         assert sorted(one.score for one in found.values()) == pytest.approx(sorted(one.signals["alone"] for one in found.values()))
 
 
+@pytest.mark.parametrize(
+    ("asked", "day"),
+    [
+        ("What did I plant five days ago?", 5),
+        ("What did I plant yesterday?", 1),
+        ("What did I plant two weeks ago?", 14),
+        ("What did I plant on 3 May 2026?", (NOON.date() - date(2026, 5, 3)).days),
+    ],
+)
+def test_of_two_that_say_the_same_what_was_said_on_the_day_that_is_asked_about_comes_first(asked: str, day: int) -> None:
+    moments = {
+        "then": NOON - timedelta(days=day),
+        "two days later": NOON - timedelta(days=day - 2),
+        "before": NOON - timedelta(days=day + 2),
+    }
+    three = [
+        candidate("I planted a fig.", 20 * number, 0.6, 5.0, said_at=at, session_id=name)
+        for number, (name, at) in enumerate(moments.items())
+    ]
+    ranked = RANKER.rank(asked, three, NOON)
+    assert ranked[0].record.session_id == "then"
+    assert {one.record.session_id: one.signals[ON_THE_DAY] for one in ranked} == {"then": 1.0, "two days later": 0.0, "before": 0.0}
+
+
+@pytest.mark.parametrize(
+    "asked", ["What did I plant last week?", "What did I plant a few days ago?", "What did I plant in May?", "What did I plant?"]
+)
+def test_where_no_one_day_is_asked_about_none_counts(asked: str) -> None:
+    said = [candidate(f"I planted a fig ({days}).", days, 0.6, 5.0, said_at=NOON - timedelta(days=days)) for days in range(20)]
+    assert {one.signals[ON_THE_DAY] for one in RANKER.rank(asked, said, NOON)} == {0.0}
+
+
 @given(st.lists(st.tuples(st.floats(0, 1), st.integers(0, 30)), min_size=1, max_size=20))
 def test_probabilities_are_handed_out_anew_and_support_is_never_less_than_ones_own(told: list[tuple[float, int]]) -> None:
     own = np.array([one for one, _ in told])
     found = np.array(support(*((chance, place, {}) for chance, place in told)))
     assert (found >= np.clip(own, SURE, 1 - SURE) * (1 - 1e-9)).all()
     assert (found <= 1).all()
-    handed = supported(own, found)
+    handed = supported(own, found, np.zeros(len(own)))
     assert sorted(handed) == sorted(own)
     for one, other in permutations(range(len(told)), 2):
         if own[one] > own[other] and found[one] > found[other]:
