@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from models.local.happened import day_meant, denies, when_happened
+from models.local.happened import day_meant, denies, means_one_day, when_happened
 from models.local.sentences import content
 
 SAID = datetime(2023, 7, 15, 12, tzinfo=UTC)  # a Saturday
@@ -70,6 +70,9 @@ def test_december_and_january_carry_the_year() -> None:
         ("last Friday", 14),
         ("next Monday", 17),
         ("last week", 8),
+        ("a couple of days ago", 13),
+        ("a few days ago", 12),
+        ("a few weeks ago", None),
         ("last year", None),
         ("", None),
     ],
@@ -77,6 +80,14 @@ def test_december_and_january_carry_the_year() -> None:
 def test_the_day_that_is_meant(text: str, day: int | None) -> None:
     meant = day_meant(text, SAID)
     assert (meant.day if meant else None) == day
+
+
+@pytest.mark.parametrize(
+    ("text", "one"),
+    [("yesterday", True), ("two weeks ago", True), ("last Friday", True), ("last week", False), ("a few days ago", False), ("tea", False)],
+)
+def test_words_mean_one_day_or_a_time_about_it(text: str, one: bool) -> None:
+    assert means_one_day(text) == one
 
 
 @pytest.mark.parametrize(
