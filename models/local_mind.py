@@ -15,6 +15,7 @@ from models.local.fitness import of_another_thing, undated
 from models.local.happened import day_meant, denies, when_happened
 from models.local.head import Head, load_head
 from models.local.highlights import fold
+from models.local.of_themselves import told_of_themselves
 from models.local.otherwise import asked_otherwise
 from models.local.questions import Asked, Question, act_of, is_general, read_question, same_person
 from models.local.quoting import Quote, quotes_of
@@ -56,6 +57,7 @@ from stores.embedder import Embedder
 NAME = "extractive"
 JUST_NOW = timedelta(hours=1)
 CLOSE_ENOUGH = 0.42  # the cosine below which the closest sentence is mostly about something else
+FAIRLY_CLOSE, STANDS_OUT, AMONG = 0.25, 0.08, 3  # as often right, where it is so much closer than all of so many others
 ABOUT_ITSELF = re.compile(
     r"\b(?:who are you|what(?:'s| is) your name|what can you do|are you (?:an? )?(?:ai|bot|human|person|language model))\b", re.I
 )
@@ -120,6 +122,8 @@ class LocalMind:
             return _recalled(request, "", said)
         if not request.deeper and (told := told_about(request.words, sources, request.moment.timezone)):
             return _recalled(request, "", told)
+        if MY_NAME.search(request.words) and (called := _called(request, sources)):
+            return called
         speakers = tuple(dict.fromkeys(source.speaker for source in sources if source.speaker))
         asked = Asked(request.moment.now, request.moment.timezone)
         question = read_question(request.words, request.user_name, request.character.name, speakers, asked)
@@ -131,6 +135,8 @@ class LocalMind:
             if self._answers(request, one, found):
                 quotes = self._quotes(one, found, sources)
                 return _recalled(request, _opening(request, one, quotes[0]), quotes)
+        if told := told_of_themselves(request.words, sources):
+            return _recalled(request, "", told)
         if request.may_lack:
             return Answer(lacking=request.words)
         if act_of(request.words) == "request":
@@ -210,14 +216,30 @@ class LocalMind:
         return greeting.greeting(request)
 
 
+def _called(request: AnswerRequest, sources: Sequence[Source]) -> Answer | None:
+    """What the user is called: as they told, where it is not as they are known here; None where neither is known."""
+    told = told_of_themselves(request.words, sources)
+    if told and request.user_name.lower() not in told[0].best.lower():
+        return _recalled(request, "", told)
+    return Answer(text=f"Your name is {request.user_name}.", origin="notice") if request.user_name else None
+
+
 def _not_known(request: AnswerRequest, evidence: Sequence[Evidence], question: Question, head: Head) -> Answer:
     """That it is not known; with the closest that is remembered, where it is close enough to be of use."""
     closest = max(evidence, key=lambda one: one.signals["cosine"], default=None)
     talk = talk_in(request.words)
-    if closest is None or closest.signals["cosine"] < CLOSE_ENOUGH:
+    if closest is None or not _close_enough(closest, evidence):
         return Answer(text=f"{talk.not_known} {talk.maybe_model}", not_known=True, origin="notice")
     near = _recalled(request, f"{talk.not_known} {talk.closest}", quotes_of(question, [closest], head))
     return replace(near, not_known=True)
+
+
+def _close_enough(closest: Evidence, evidence: Sequence[Evidence]) -> bool:
+    """Whether the closest is near the question, or fairly near and much nearer than what any other source says."""
+    cosine = closest.signals["cosine"]
+    others = [one.signals["cosine"] for one in evidence if one.passage.source is not closest.passage.source]
+    stands_out = len(others) >= AMONG and cosine - max(others) >= STANDS_OUT
+    return cosine >= CLOSE_ENOUGH or (cosine >= FAIRLY_CLOSE and stands_out)
 
 
 def _courtesy(request: AnswerRequest) -> str:
@@ -229,7 +251,7 @@ def _courtesy(request: AnswerRequest) -> str:
 
 
 def _of_itself(request: AnswerRequest) -> str:
-    """What can be told without any memory: who and where it is, what day it is, since when they talk, and the user's name."""
+    """What can be told without any memory: who and where it is, what day it is, and since when they talk."""
     words, moment, character = request.words, request.moment, request.character
     if ABOUT_ITSELF.search(words):
         return wording.WHO_I_AM.format(name=character.name)
@@ -241,8 +263,6 @@ def _of_itself(request: AnswerRequest) -> str:
         return _talked(moment.last_session_ended_at, moment, wording.LAST_TALKED, wording.NEVER_TALKED)
     if HOW_LONG_NOW.search(words):
         return _talked(moment.session_began_at, moment, wording.TALKING_SINCE, wording.JUST_BEGUN)
-    if MY_NAME.search(words) and request.user_name:
-        return f"Your name is {request.user_name}."
     return ""
 
 

@@ -11,19 +11,11 @@ HAVE = rf"^\W*(?:do (?:i|we) (?:still )?have|have (?:i|we) got|what|how many|whi
 OTHERWISE: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
     (re.compile(asked, re.I), others)
     for asked, others in (
-        (r"\bdo (?:i|we) do for (?:a living|work)\b", ("What do I work as?", "What is my job?")),
-        (rf"\b{WHOSE} (?:current |new )?(?:job|occupation|profession|line of work)\W*$", ("What do I work as?",)),
-        (r"^\W*how old am i\b|\bmy age\W*$", ("How many did I turn?", "How many years old am I?")),
         (r"^\W*(?:am i|are we) (?:married|single|in a relationship)\b", ("Who is my husband?", "Who is my wife?", "Who did I marry?")),
         (rf"{WHAT_IS} {WHOSE} (?P<kin>[\w-]+(?: [\w-]+)?)(?:['\u2019]s? names?|(?: called| named))\W*$", ("Who is my {kin}?",)),
         (rf"{WHAT_IS} the names? of {WHOSE} (?P<kin>[\w-]+(?: [\w-]+)?)\W*$", ("Who is my {kin}?",)),
         (rf"{HAVE}\b(?:siblings?|brothers or sisters|brothers and sisters)\b", ("Who is my brother?", "Who is my sister?")),
         (rf"{HAVE}\b(?:kids?|child(?:ren)?)\b", ("Who is my son?", "Who is my daughter?")),
-        (rf"{HAVE}\b(?:pets?|animals?)\b", ("What dog do I have?", "What cat do I have?")),
-        (
-            r"\b(?:can't|can\u2019t|cannot|can|shouldn't|must not) i (?:not )?eat\b",
-            ("What am I allergic to?", "What don't I eat?", "Am I vegan?", "Am I vegetarian?"),
-        ),
         (r"^\W*where (?:am i|are we|do i come) (?:originally )?from\b", ("Where did I grow up?", "Where was I born?")),
         (r"\b(?:don't|don\u2019t) i like\b|\bdo i (?:dislike|not like)\b", ("What do I hate?", "What can't I stand?")),
     )
