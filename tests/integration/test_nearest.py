@@ -1,12 +1,15 @@
 """The nearest points are the same where conditions are looked at outside the engine, and where short codes find the candidates."""
 
+import json
 import random
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+import qdrant_edge as qdrant
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -140,3 +143,39 @@ def test_a_search_reads_what_was_written_last(tmp_path: Path) -> None:
         assert read() == []
         points.upsert([Point(IDS[0], {"user": "bob", "text": "milk"}, [vector])])
         assert read() == [{"text": "milk"}]
+
+
+def test_a_folder_whose_indexes_an_earlier_version_held_in_memory_opens_with_the_same_points(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance, numbers = random.Random(5), np.random.default_rng(5)
+    where = Where((Match("user", ("ada",)), Between("ends", 4.0, 94.0)))
+
+    def seen(change: list[Point]) -> list[str]:
+        """What is found of the points, after some are written."""
+        with closing(EdgeEngine(tmp_path)) as engine:
+            points = engine.collection("points", DIMENSION, INDEXES)
+            points.upsert(change)
+            return sorted(one.id for one in points.scroll(where))
+
+    def memory() -> set[object]:
+        """Where the engine keeps each index."""
+        configs = [json.loads(path.read_text()) for path in tmp_path.glob("points/segments/*/payload_index/config.json")]
+        return {index.get("memory") for config in configs for index in config["indexed_fields"].values()}
+
+    monkeypatch.setattr(edge, "index_schema", held_in_memory)
+    before = seen([Point(id, payload(chance), pieces(chance, numbers)) for id in IDS])
+    assert (bool(before), memory()) == (True, {None})
+    monkeypatch.undo()
+    assert (seen([]), memory()) == (before, {"cold"})
+    added = [Point(f"00000000-0000-0000-0001-{number:012x}", {"user": "ada", "ends": 50}) for number in range(3)]
+    assert seen(added) == sorted([*before, *(one.id for one in added)])
+
+
+def held_in_memory(index: Index) -> Any:
+    """The schema of an index as earlier versions had it."""
+    return {
+        "keyword": qdrant.KeywordIndexParams(),
+        "tenant": qdrant.KeywordIndexParams(is_tenant=True),
+        "integer": qdrant.IntegerIndexParams(),
+    }[index.kind]
