@@ -78,7 +78,7 @@ FORMS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
             rf"{I_AM} an? {NUMBER}[- ]years?[- ]old\b",
         ),
         (
-            r"^\W*(?:and )?what do i do\W*$|\bdo (?:i|we) do for (?:a living|work)\b"
+            r"^\W*(?:and )?what do i do\W*$|\b(?:do|did) (?:i|we) (?:used? to )?do for (?:a living|work)\b"
             r"|\bmy (?:current |new )?(?:job|occupation|profession|line of work)\W*$",
             rf"{I_AM}{BY_NOW} (?:an?|the) (?:[\w-]+ ){{0,3}}{WORK}\b",
             rf"(?:\bi{BY_NOW} work|{I_AM}{BY_NOW} working) (?:as|for|at|in) (?!home\b)",

@@ -35,6 +35,8 @@ def answered(question: str, *said: str, user_name: str = "") -> Answer:
         ("What\u2019s my age?", "I'm a twenty-nine year old with two jobs."),
         ("what do I do?", "I'm a civil engineer at a small bridge-design firm called Arco"),
         ("What do I do for a living?", "I'm an electrician."),
+        ("What did I do for work?", "I'm a retired bus driver from Hull."),
+        ("What did I do for work?", "I'm a retired bus driver from Hull."),
         ("What's my job?", "I currently work as a beekeeper near Bath."),
         ("what do I do?", "I\u2019m retired, at last."),
         ("how much do I weigh?", "I'm 62 kilos and want to stay there"),
