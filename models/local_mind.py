@@ -20,7 +20,7 @@ from models.local.otherwise import asked_otherwise
 from models.local.questions import Asked, Question, act_of, is_general, read_question, same_person
 from models.local.quoting import Quote, quotes_of
 from models.local.renewing import newer
-from models.local.sources import sources_of
+from models.local.sources import is_own, sources_of
 from models.local.telling import said_then, told_about
 from models.local.wording import Talk, talk_in
 from models.mind import (
@@ -135,7 +135,7 @@ class LocalMind:
             if self._answers(request, one, found):
                 quotes = self._quotes(one, found, sources)
                 return _recalled(request, _opening(request, one, quotes[0]), quotes)
-        if told := told_of_themselves(request.words, sources):
+        if told := told_of_themselves(request.words, sources, request.user_name):
             return _recalled(request, "", told)
         if request.may_lack:
             return Answer(lacking=request.words)
@@ -218,7 +218,7 @@ class LocalMind:
 
 def _called(request: AnswerRequest, sources: Sequence[Source]) -> Answer | None:
     """What the user is called: as they told, where it is not as they are known here; None where neither is known."""
-    told = told_of_themselves(request.words, sources)
+    told = told_of_themselves(request.words, sources, request.user_name)
     if told and request.user_name.lower() not in told[0].best.lower():
         return _recalled(request, "", told)
     return Answer(text=f"Your name is {request.user_name}.", origin="notice") if request.user_name else None
@@ -311,7 +311,7 @@ def _distance(day: date, moment: Moment, unit: str) -> str:
 
 def _said(request: AnswerRequest, source: Source) -> str:
     """Who said it and when: `You told me three weeks ago (7 May 2023)`."""
-    by_user = source.role == "user" and (not source.speaker or not request.user_name or same_person(source.speaker, request.user_name))
+    by_user = is_own(source, request.user_name)
     by_me = source.role == "assistant" and (not source.speaker or same_person(source.speaker, request.character.name))
     talk = talk_in(request.words)
     when = _since(request.moment, source.said_at, talk)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from models.local.evidence import Source
 from models.local.quoting import Quote, shortened
 from models.local.sentences import sentences
+from models.local.sources import is_own
 from models.local.wide_acts import asks
 
 I_AM = r"\bi(?:'m|\u2019m| am)"
@@ -119,14 +120,15 @@ FORMS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
 )
 
 
-def told_of_themselves(question: str, sources: Sequence[Source]) -> list[Quote]:
+def told_of_themselves(question: str, sources: Sequence[Source], user_name: str) -> list[Quote]:
     """What the user told last of themselves in a form of what is asked for, or all of their animals; nothing where they told it in none.
 
     Args:
         question: What the user asks.
         sources: What may be quoted, oldest first.
+        user_name: As the user is known here, for others may speak too.
     """
-    told = [(part, source) for source in sources if source.role == "user" for part in sentences(source.text) if not asks(part)]
+    told = [(part, source) for source in sources if is_own(source, user_name) for part in sentences(source.text) if not asks(part)]
     for form in forms_of(question):
         if fitting := [Quote(shortened(part), part, source) for part, source in told if form.search(part)]:
             return fitting[-MOST_PETS:] if re.search(ASKS_PETS, question, re.I) else fitting[-1:]

@@ -55,3 +55,8 @@ def from_note(note: str, snapshot_id: str, request: AnswerRequest) -> Source:
         speaker, text = request.user_name, note
     role = "assistant" if same_person(speaker, request.character.name) else "user"
     return Source(snapshot_id, text, speaker, role, None, 0.4, 0.4)
+
+
+def is_own(source: Source, user_name: str) -> bool:
+    """Whether the user said it, as far as names tell: in a group others speak in the same role."""
+    return source.role == "user" and (not source.speaker or not user_name or same_person(source.speaker, user_name))

@@ -13,10 +13,10 @@ from models.mind import Answer, AnswerRequest, Character, Memory, Moment
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
 
-def told(question: str, *said: str, role: str = "user") -> list[str]:
-    """The sentences that are quoted of what was said, oldest first."""
-    sources = [Source(text, text, "", role, NOW - timedelta(days=len(said) - at), 0.5, 0.4) for at, text in enumerate(said)]
-    return [quote.best for quote in told_of_themselves(question, sources)]
+def told(question: str, *said: str, role: str = "user", speaker: str = "") -> list[str]:
+    """The sentences that are quoted to Ada of what was said, oldest first."""
+    sources = [Source(text, text, speaker, role, NOW - timedelta(days=len(said) - at), 0.5, 0.4) for at, text in enumerate(said)]
+    return [quote.best for quote in told_of_themselves(question, sources, "Ada")]
 
 
 def answered(question: str, *said: str, user_name: str = "") -> Answer:
@@ -35,7 +35,6 @@ def answered(question: str, *said: str, user_name: str = "") -> Answer:
         ("What\u2019s my age?", "I'm a twenty-nine year old with two jobs."),
         ("what do I do?", "I'm a civil engineer at a small bridge-design firm called Arco"),
         ("What do I do for a living?", "I'm an electrician."),
-        ("What did I do for work?", "I'm a retired bus driver from Hull."),
         ("What did I do for work?", "I'm a retired bus driver from Hull."),
         ("What's my job?", "I currently work as a beekeeper near Bath."),
         ("what do I do?", "I\u2019m retired, at last."),
@@ -56,7 +55,8 @@ def test_what_was_told_in_passing_is_found_among_what_was_not_asked_for(question
     others = ("The tram was late.", "My sister's cat is 12 and my neighbour is a nurse.", "I'm Italian by heart, and I'm down 3 points.")
     assert told(question, *others, said, *others) == [said.rpartition("? ")[2]]
     assert told(question, *others) == []
-    assert told(question, said, role="assistant") == []
+    assert told(question, said, role="assistant") == told(question, said, speaker="Bob") == []
+    assert told(question, said, speaker="Ada") == told(question, said)
 
 
 @pytest.mark.parametrize(
