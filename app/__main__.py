@@ -2,7 +2,7 @@
 
 import sys
 
-INTERRUPTED = 130  # the exit code of what Ctrl-C ended
+from app.exit_codes import INTERRUPTED
 
 
 def main() -> None:

@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.text import Text
 
-from app.__main__ import INTERRUPTED
 from app.console import (
     bear_any_encoding,
     err,
@@ -26,6 +25,7 @@ from app.console import (
     verbatim,
 )
 from app.contexts import context_from, moment_from
+from app.exit_codes import INTERRUPTED
 from app.memory_commands import memories_app
 from app.noted import print_noted
 from app.options import (
