@@ -15,7 +15,7 @@ from models.local.fitness import of_another_thing, undated
 from models.local.happened import day_meant, denies, when_happened
 from models.local.head import Head, load_head
 from models.local.highlights import fold
-from models.local.of_themselves import told_of_themselves
+from models.local.of_themselves import gives_name, told_of_themselves
 from models.local.otherwise import asked_otherwise
 from models.local.questions import Asked, Question, act_of, is_general, read_question, same_person
 from models.local.quoting import Quote, quotes_of
@@ -217,11 +217,12 @@ class LocalMind:
 
 
 def _called(request: AnswerRequest, sources: Sequence[Source]) -> Answer | None:
-    """What the user is called: as they told, where it is not as they are known here; None where neither is known."""
-    told = told_of_themselves(request.words, sources, request.user_name)
-    if told and request.user_name.lower() not in told[0].best.lower():
+    """What the user is called: as they told, unless they are known here by that name or by one that is written like a name; None where
+    neither is known."""
+    told, known = told_of_themselves(request.words, sources, request.user_name), request.user_name
+    if told and known.lower() not in told[0].best.lower() and (gives_name(told[0].best) or not known[:1].isupper()):
         return _recalled(request, "", told)
-    return Answer(text=f"Your name is {request.user_name}.", origin="notice") if request.user_name else None
+    return Answer(text=f"Your name is {known}.", origin="notice") if known else None
 
 
 def _not_known(request: AnswerRequest, evidence: Sequence[Evidence], question: Question, head: Head) -> Answer:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from unicodedata import normalize
 
-from models.commitments.alike import last_of_head, named_in, owners_in
+from models.commitments.alike import last_of_head, named_in, owners_in, telling
 from models.local.sentences import IRREGULAR, sentences, stem, words
 from models.local.wide_acts import KANA, asks, is_wide
 
@@ -12,12 +12,15 @@ CLAUSE_ENDS = re.compile(
     r"[,;:()]| (?:but|although|though|because|since|so|while|which|who)\b| and (?=(?:i|we|i've|we've|i'll|we'll)\b)", re.I
 )
 NOT_DONE = re.compile(  # denied, conditional, still to come, or long ago
-    r"n['\u2019]t\b|['\u2019]ll\b|\b(?:not|never|almost|nearly|barely|if|unless|whether|will|going to|gonna|should|must|needs? to"
+    r"n['\u2019]t\b|['\u2019]ll\b|\b(?:not|no|never|nothing|without|dream(?:ed|t)|almost"
+    r"|nearly|barely|if|unless|whether|will|going to|gonna|should|must|needs? to"
     r"|(?:once|when|until|before) (?:i|we|it|he|she|they|the|my|that)|(?:have|has|had) to|wants?|wanted|would|wish|could|might|may|can"
     r"|forgot|forget|tried|try|trying|plan|planned|meant|supposed|promised|hope|tomorrow|next|(?:weeks?|months?|years?) ago"
     r"|last (?:week|month|year|time|summer|winter|spring|autumn|fall))\b",
     re.I,
 )
+OF_IT = {"about", "for", "without", "of", "on", "from"}  # before a thing: what is done is done to another
+OF_OTHERS = {"his", "her", "their", "your"}
 IN_PART = re.compile(r"\b(?:half|part|parts|most|some|first|draft|start|started|begun|began|working|worked)\b", re.I)
 LATELY = r"(?:(?:have|had|just|already|finally|also|now|then|even|all|actually|both|since) +)*"
 BY_ONESELF = re.compile(rf"(?:^|\W)(?:i|we|i['\u2019]ve|we['\u2019]ve|i['\u2019]d|we['\u2019]d) +{LATELY}$", re.I)
@@ -29,6 +32,11 @@ PAST = {"did", "done", "put", "read", "set", "cut", "let", "hit", "quit", "shut"
 OF_ANYTHING = {
     stem(stem(one)) for one in words("did done finished completed submitted sent filed sorted handed turned delivered paid settled")
 }
+ASKS_MORE = re.compile(  # than whether: what was done, how, or that something was told
+    r"^\W*(?:and |so |but )?(?:what|how|why|where|whom?|whose|which|when)\b|\b(?:tell|told|mention(?:ed)?|ever)\b"
+    r"|[何誰]|どこ|どう|いつ|뭐|뭘|뭔|무엇|무슨|누구|누가|어디|언제|어떻게|왜|얼마",
+    re.I,
+)
 ASKS_IF_DONE = re.compile(
     r"\b(?:did|have|has) (?:i|we)\b(?! to\b)|\b(?:do|must|should) (?:i|we) (?:still|really)\b|\bis\b.{1,60}\b(?:done|paid|finished|sent)\b"
     r"|냈(?:나|어\?)|했(?:나|던가|어\?)|았(?:나|어\?)|었(?:나|어\?)|[ただ](?:っけ|かな|か)",
@@ -46,7 +54,9 @@ KOREAN_OF_ANYTHING = ("끝내", "끝나", "마치", "완료하", "해결하", "�
 NOUN_VERB = ("하", "해", "어", "아", "여")
 
 JAPANESE_PAST = re.compile(r"(?:ました|[いきしちりっん][ただ]|え?た|済み(?:です)?|完了(?:です)?)[よねわ]*[\s.。!\uff01〜ー]*$")
-JAPANESE_NOT_DONE = re.compile(r"ない|なかった|ません|まだ|たら|れば|つもり|なきゃ|途中|半分|始め|先月|先週|去年|明日|ほとんど|もう少し")
+JAPANESE_NOT_DONE = re.compile(
+    r"忘れ|頼[んみ]|たかった|約束|と言|に行|ない|なかった|ません|まだ|たら|れば|つもり|なきゃ|途中|半分|始め|先月|先週|去年|明日|ほとんど|もう少し"
+)
 JAPANESE_OF_ANYTHING = re.compile(
     r"終わ|終え|済|完了|完成|仕上|払|納め|提出|出し|返し|返却|買っ|買い|送っ|送り|渡し|届け|やっ|やり|片付|直し"
 )
@@ -71,7 +81,7 @@ def says_done(text: str, name: str, *, task: bool) -> bool:
 
 def may_ask_if_done(text: str) -> bool:
     """Whether the words ask if anything was done, or is still to be."""
-    return bool(ASKS_IF_DONE.search(text))
+    return ASKS_IF_DONE.search(text) is not None and not ASKS_MORE.search(text)
 
 
 def asks_if_done(text: str, name: str) -> bool:
@@ -81,7 +91,8 @@ def asks_if_done(text: str, name: str) -> bool:
     if is_wide(text):
         return _shared_noun(text, name)
     said, meant = {_plainest(word) for word in words(text)}, _object_of(name)
-    return meant <= said and (_stems(name) - meant <= said or not said.isdisjoint(OF_ANYTHING - {"did"}))
+    verb = _stems(name) - meant
+    return meant <= said and ((bool(verb) and verb <= said) or not said.isdisjoint(OF_ANYTHING - {"did"}))
 
 
 def _clauses(text: str) -> Iterator[str]:
@@ -96,12 +107,32 @@ def _is_done(clause: str, name: str, task: bool) -> bool:
         return _is_done_in_japanese(clause, name, task)
     if is_wide(clause):
         return _is_done_in_korean(clause, name, task)
-    about = [part for part in clause.split(" and ") if _object_of(name) <= {_plainest(word) for word in words(part)}]
+    about = [part for part in clause.split(" and ") if _has_object(part, name)]
     if NOT_DONE.search(clause) or not about or not owners_in(about[0]) <= named_in(name):
         return False
     whole = task and not IN_PART.search(clause)
     own = _stems(name) | ({"did"} if name.startswith("do ") else set())
     return any(verb in own or (whole and verb in OF_ANYTHING) for verb in _past_words(clause))
+
+
+def _has_object(part: str, name: str) -> bool:
+    """Whether a part of a clause has what something of this name is done to, and not of others, "his report", nor by the way, "a question
+    about the report", nor another thing of its kind, "the gym bill" of the electricity bill."""
+    spoken, named = part.casefold().replace("\u2019", "'").split(), name.casefold().split()
+    said = [_plainest("".join(words(word.removesuffix("'s")))) for word in spoken]
+    if not (meant := _object_of(name)) <= {_plainest(word) for word in words(part)}:
+        return False
+    places = [at for at, word in enumerate(said) if word in meant]
+    kinds = [{_plainest(one) for one in telling(named[at - 1])} for at, word in enumerate(named) if at > 1 and _plainest(word) in meant]
+    return any(_is_it(spoken, at, set(named), kinds[0] if kinds else set()) for at in places)
+
+
+def _is_it(spoken: list[str], at: int, named: set[str], kind: set[str]) -> bool:
+    """Whether the word at a place of a clause is the thing of a name: nobody else's, not beside another thing, and of the same kind."""
+    before = set(spoken[max(0, at - 2) : at])
+    other_kind = kind and {_plainest(one) for word in spoken[max(1, at - 1) : at] for one in telling(word)} - kind
+    of_others = before & OF_OTHERS and not any(word.endswith("'s") for word in named)
+    return not (of_others or (before & OF_IT) - named or other_kind or (spoken[at].endswith("'s") and spoken[at] not in named))
 
 
 def _past_words(clause: str) -> list[str]:
@@ -151,8 +182,9 @@ def _korean_pasts(clause: str) -> set[str]:
 def _is_done_in_japanese(clause: str, name: str, task: bool) -> bool:
     if not JAPANESE_PAST.search(clause) or JAPANESE_NOT_DONE.search(clause):
         return False
-    nouns = [noun for noun in KANJI_OR_KATAKANA.findall(name) if noun in clause]
-    if not nouns or f"{nouns[-1]}が" in clause:
+    runs = KANJI_OR_KATAKANA.findall(clause)
+    nouns = [noun for noun in KANJI_OR_KATAKANA.findall(name) if (noun in clause if len(noun) > 1 else noun in runs)]
+    if not nouns or re.search(rf"{nouns[-1]}が(?!(?:もう|やっと|全部)?(?:終わ|済|完了|完成|でき))", clause):
         return False
     own = len(nouns) > 1 and nouns == KANJI_OR_KATAKANA.findall(name)  # its verb too
     return own or (task and bool(JAPANESE_OF_ANYTHING.search(clause)))

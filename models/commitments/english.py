@@ -605,7 +605,12 @@ def _what(text: str, clause: Clause) -> str:
     trailing = TRAILING.search(plain(words))
     what = words[: trailing.start()] if trailing else words
     promised = PROMISED_TO.match(what) if OWN_PROMISE.search(clause.words) else None
-    return _with_whom(promised["what"], promised["whom"]) if promised else what
+    return _with_whom(promised["what"], promised["whom"]) if promised and _was_told(promised["whom"], clause) else what
+
+
+def _was_told(whom: str, clause: Clause) -> bool:
+    """Whether it was promised to them: in "I promised to talk to Anna" nobody stands behind the verb."""
+    return re.search(rf"\b(?:promised?|told|swore to) (?:my |our |the )?{re.escape(plain(whom))}(?!\w)", clause.words) is not None
 
 
 def _with_whom(what: str, whom: str) -> str:

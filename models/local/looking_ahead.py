@@ -57,7 +57,9 @@ def noticed(request: NoticeRequest) -> list[Noticed]:
         told = commitments_in(memory.text, memory.said_at, request.moment.timezone, by)
         for one in told:  # one by one, for what a message tells may be put right in the same message
             found += changing(one, number, request, found)
-        found += finished(number, request, found) or ([] if told else called_off(number, request, found))
+        off = [] if told else called_off(number, request, found)
+        done = finished(number, request, found)
+        found += [*done, *(one for one in off if one.about not in {other.about for other in done})]
     return found
 
 
@@ -122,13 +124,13 @@ def called_off(number: int, request: NoticeRequest, before: Sequence[Noticed]) -
 
 
 def finished(number: int, request: NoticeRequest, before: Sequence[Noticed]) -> list[Noticed]:
-    """What memory `number` says that its speaker has done; of several things of one name the next one."""
+    """What memory `number` says that its speaker has done; of several things of one name the earliest, which is the one that is late."""
     said = request.said[number - 1]
     by: Party = "assistant" if said.role == "assistant" else "user"
     heard = [one for one in before if one.said < number and one.commitment.change not in ENDING]
     known = [*enumerate(map(as_told, request.upcoming), start=1), *((0, one.commitment) for one in heard)]
     done: dict[str, Noticed] = {}
-    for about, one in known:
+    for about, one in sorted(known, key=lambda each: each[1].start):
         if one.by == by and says_done(said.text, one.what, task=one.kind != "appointment"):
             done.setdefault(one.what, Noticed(replace(one, change="done"), number, about))
     return [*done.values()]

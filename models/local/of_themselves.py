@@ -19,10 +19,14 @@ NUMBER = (
     r"|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen)"
 )
 NATION = (
-    r"(?-i:\w+(?:ese|ish)|(?:Ital|Russ|Canad|Brazil|Ind|Austr|Austral|Ukrain|Belg|Norweg|Hungar|Iran|Egypt|Alban|Colomb|Scandinav)ian"
-    r"|American|African|Asian|European|German|Mexican|Korean|Chilean|Dutch|French|Greek|Swiss|Thai|Czech|Pakistani|Israeli"
-    r"|Muslim|Jewish|Catholic|Protestant|Buddhist|Hindu|OK)\b"
+    r"(?-i:(?:Chin|Japan|Portugu|Vietnam|Taiwan|Malt|Leban|Nepal|Sudan|Senegal)ese|(?:Engl|Ir|Scott|Span|Pol|Turk|Swed|Dan|Finn|Brit|Jew)ish"
+    r"|(?:Ital|Russ|Canad|Brazil|Ind|Austr|Austral|Ukrain|Belg|Norweg|Hungar|Iran|Egypt|Alban|Colomb|Scandinav|Niger|Ghana|Roman|Bulgar|Serb"
+    r"|Bosn|Croat|Lithuan|Latv|Eston|Syr|Palestin|Peruv|Ethiop|Georg|Armen|Indones|Maurit|Christ)ian"
+    r"|American|African|Asian|European|German|Mexican|Korean|Chilean|Kenyan|Cuban|Moroccan|Dutch|French|Greek|Swiss|Thai|Czech|Pakistani"
+    r"|Israeli|Iraqi|Welsh|Muslim|Catholic|Protestant|Buddhist|Hindu|OK)\b"
 )
+NO_EMPLOYER = r"(?:(?:the |a |my )?(?:home|garden|kitchen|morning|evening|night|silence|bed)\b)"
+UNWORKED = r"(?:terrible|bad|good|great|decent|keen|lousy|big|fast|slow|heavy|careful|passionate|hobby|amateur)"
 WORK = (
     r"(?:accountant|actor|actress|administrator|analyst|architect|artist|assistant|baker|banker|barber|barista|bartender|biologist|builder"
     r"|butcher|carer|carpenter|cashier|chef|chemist|cleaner|clerk|coach|consultant|cook|dancer|dentist|designer|developer|director|doctor"
@@ -35,24 +39,30 @@ WORK = (
 )
 CATS = r"(?:cat|kitten|tabby|tomcat|siamese|persian|maine coon|calico|ragdoll)"
 DOGS = (
-    r"(?:dog|puppy|pup|beagle|poodle|labrador|lab|terrier|retriever|corgi|dachshund|husky|collie|spaniel|bulldog|pug|shepherd|greyhound"
-    r"|whippet|chihuahua|mutt|schnauzer|dalmatian|labradoodle|cockapoo)"
+    r"(?:(?<!hot )dog|puppy|pup|beagle|poodle|labrador|terrier|retriever|corgi|dachshund|husky|collie|spaniel|bulldog|pug|shepherd"
+    r"|greyhound|whippet|chihuahua|mutt|schnauzer|dalmatian|labradoodle|cockapoo)"
 )
 OTHER_PETS = (
-    r"(?:hamster|rabbit|bunny|goldfish|fish|parrot|parakeet|budgie|canary|turtle|tortoise|guinea pigs?|gerbil|ferret|pony|horse"
-    r"|snake|lizard|gecko|chicken|hen)"
+    r"(?:hamster|rabbit|bunny|goldfish|parrot|parakeet|budgie|canary|turtle|tortoise|guinea pig|gerbil|ferret|pony|horse"
+    r"|snake|lizard|gecko)"
 )
 ON_THE_WAY = r"(?:tram|train|bus|bike|bicycle|car|metro|subway|tube|ferry|foot|walk|drive|cycle|minutes?|hours?)"
 ASKS_NAME = r"\bwhat(?:'s|\u2019s| is) my (?:first )?name\b|\bwho am i\W*$|\b(?:do you (?:know|remember)|tell me) my name\b"
+GIVEN_NAME = rf"\bmy (?:first )?name(?:'s|\u2019s| is) {NAMED}|(?:\bcall me|\bi go by|{I_AM} called) {NAMED}"
 ASKS_PETS = r"\b(?:pets?|animals?) do (?:i|we) have\b|\bdo (?:i|we) have (?:a |any )?(?:pets?|animals?)\b|\b(?:my|our) pets?\b"
+ASKS_ALLERGIES = (
+    r"\bam i (?:allergic|intolerant)\b|\bmy (?:food )?allerg(?:y|ies)\b"
+    r"|\b(?:can't|can\u2019t|cannot|can|shouldn't|must not) i (?:not )?eat\b"
+)
 MOST_PETS = 3
+KIND_OF = r"(?:(?:late|ex|best|old|older|oldest|younger|youngest|little|big|new|good|dear|former) )"
 WHO_IS = re.compile(r"^\W*(?:and |so )?who(?:'s|\u2019s| is| was) (?P<name>[\w-]+(?: [\w-]+)?)(?: again)?\W*$", re.I)
 
 
 def kept(animals: str) -> str:
     """How somebody tells that they have one of these animals."""
-    having = rf"{WE_HAVE}(?: have(?! to\b)| got| own| keep|(?: just)? adopted|(?: just)? got)\b[^.!?]{{0,40}}"
-    return rf"(?:{having}|\b(?:my|our) (?:[\w-]+ ){{0,2}}){animals}\b"
+    having = rf"{WE_HAVE}(?: have(?! to\b)(?: got)?| got| own| keep|(?: just)? adopted|(?: just)? got)\b[^.!?]{{0,40}}"
+    return rf"(?:{having}|\b(?:my|our) (?:[\w-]+ ){{0,2}}){animals}(?:e?s)?\b"
 
 
 # What is asked for, and the forms in which the answer is told. Where a question stands twice, the later forms are looked for where there
@@ -60,20 +70,15 @@ def kept(animals: str) -> str:
 FORMS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
     (re.compile(asked, re.I), re.compile("|".join(forms), re.I))
     for asked, *forms in (
+        (ASKS_NAME, GIVEN_NAME),
         (
             ASKS_NAME,
-            rf"\bmy (?:first )?name(?:'s|\u2019s| is) {NAMED}",
-            rf"\b(?:call me|i go by) {NAMED}",
-            rf"{I_AM} called {NAMED}",
-        ),
-        (
-            ASKS_NAME,
-            rf"^\W*(?:(?:hi|hello|hey|good \w+)(?: there)?\W+)?(?:{I_AM}|this is) (?!{NATION}){NAMED}"
+            rf"^\W*(?:(?:hi|hello|hey|good \w+)(?: there)?\W+(?:{I_AM}|this is)|{I_AM}) (?!{NATION}){NAMED}"
             r"(?=\W*$|[,.!]|(?: and| from| by the way)\b)",
         ),
         (
             r"^\W*how old am i\b|\bmy age\W*$",
-            rf"\bi(?:'ve|\u2019ve| have)?(?: just)? turned {NUMBER}\b",
+            rf"(?<!when )(?<!before )(?<!until )\bi(?:'ve|\u2019ve| have)?(?: just)? turned {NUMBER}\b",
             rf"{I_AM}(?: {NAMED},?)?(?: and)?{BY_NOW} {NUMBER}(?: ?(?:years?|yrs?)(?: old| of age)?)?"
             r"(?=\s*(?:$|[,.;!)]|(?:and|but|so|now)\b))",
             rf"{I_AM} an? {NUMBER}[- ]years?[- ]old\b",
@@ -81,8 +86,8 @@ FORMS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
         (
             r"^\W*(?:and )?what do i do\W*$|\b(?:do|did) (?:i|we) (?:used? to )?do for (?:a living|work)\b"
             r"|\bmy (?:current |new )?(?:job|occupation|profession|line of work)\W*$",
-            rf"{I_AM}{BY_NOW} (?:an?|the) (?:[\w-]+ ){{0,3}}{WORK}\b",
-            rf"(?:\bi{BY_NOW} work|{I_AM}{BY_NOW} working) (?:as|for|at|in) (?!home\b)",
+            rf"{I_AM}{BY_NOW} (?:an?|the) (?!{UNWORKED}\b)(?:[\w-]+ ){{0,3}}{WORK}\b",
+            rf"(?:\bi{BY_NOW} work|{I_AM}{BY_NOW} working) (?:as|for|at|in) (?!{NO_EMPLOYER})",
             rf"\bmy job is\b|{I_AM}{BY_NOW} (?:retired|unemployed|self-employed|between jobs)\b",
         ),
         (
@@ -97,23 +102,21 @@ FORMS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
         (
             r"\bwhere do (?:i|we) live\b|\b(?:what|which) (?:city|town|country|village|place) (?:do (?:i|we) live|am i|are we)\b",
             rf"{WE_HAVE}(?: just| recently)? (?:moved|relocated) (?:here )?(?:back )?to (?:the )?(?-i:[A-Z])",
-            rf"\b(?:i|we){BY_NOW} live in\b|{WE_ARE}{BY_NOW} (?:living|based) in\b",
+            rf"(?:\b(?:i|we){BY_NOW} live|{WE_ARE}{BY_NOW} (?:living|based)) in (?:[\w'-]+ ){{0,5}}?{NAMED}",
         ),
         (r"\bdo (?:i|we) have an?y? cats?\b|\b(?:my|our) cat(?:'s|\u2019s| called| named|\W*$)", kept(CATS)),
         (r"\bdo (?:i|we) have an?y? dogs?\b|\b(?:my|our) dog(?:'s|\u2019s| called| named|\W*$)", kept(DOGS)),
         (ASKS_PETS, kept(rf"(?:{CATS}|{DOGS}|{OTHER_PETS})")),
         (
-            r"\bam i (?:allergic|intolerant)\b|\bmy (?:food )?allerg(?:y|ies)\b"
-            r"|\b(?:can't|can\u2019t|cannot|can|shouldn't|must not) i (?:not )?eat\b",
-            rf"{I_AM} (?:\w+ )?(?:allergic|intolerant)\b",
-            r"\bi have an? (?:\w+ )?(?:allergy|intolerance)\b",
-            r"\bi (?:can't|can\u2019t|cannot|can not|don't|don\u2019t|mustn't) (?:eat|drink|digest|tolerate)\b",
+            ASKS_ALLERGIES,
+            rf"{I_AM} (?:\w+ )?(?:allergic|intolerant)\b|\bi have an? (?:\w+ )?(?:allergy|intolerance)\b",
             rf"{WE_ARE}{BY_NOW} (?:an? )?(?:vegan|vegetarian|pescatarian|coeliac|celiac|diabetic)\b",
         ),
+        (ASKS_ALLERGIES, r"\bi (?:can't|can\u2019t|cannot|can not|don't|don\u2019t|mustn't) (?:eat|digest|tolerate)\b"),
         (
             r"\bmy commute\b|\bhow do i (?:get|go|travel|commute) to work\b",
-            rf"\b{ON_THE_WAY}\b[^.!?]*\b(?:to|from) (?:work|the office)\b",
-            rf"\b(?:to|from) (?:work|the office)\b[^.!?]*\b{ON_THE_WAY}\b",
+            rf"\bi\b[^.!?]*\b{ON_THE_WAY}\b[^.!?]*\b(?:to|from) (?:work|the office)\b",
+            rf"\bi\b[^.!?]*\b(?:to|from) (?:work|the office)\b[^.!?]*\b{ON_THE_WAY}\b",
             r"\bmy commute (?:is|takes)\b",
         ),
     )
@@ -140,4 +143,12 @@ def forms_of(question: str) -> Iterator[re.Pattern[str]]:
     yield from (form for asked, form in FORMS if asked.search(question))
     if asked := WHO_IS.search(question):
         name = re.escape(asked["name"])
-        yield re.compile(rf"\b(?:my|our) (?:[\w-]+ ){{1,3}}{name}\b|\b{name} (?:is|was) (?:my|our)\b|\b{name}, (?:my|our)\b", re.I)
+        yield re.compile(
+            rf"\b(?:my|our) {KIND_OF}?[\w-]+ (?:is )?(?:called |named )?{name}\b|\b{name} (?:is|was) (?:my|our)\b|\b{name}, (?:my|our)\b",
+            re.I,
+        )
+
+
+def gives_name(text: str) -> bool:
+    """Whether somebody says how they are called, and not only in passing: "call me Pip", not "I'm Philippa"."""
+    return re.search(GIVEN_NAME, text, re.I) is not None

@@ -303,6 +303,10 @@ def test_it_is_told_in_the_words_of_the_sentence_without_the_time() -> None:
         ("I promised Tom to cook on Saturday.", "cook (Tom)"),
         ("I promised to return the books on Friday.", "return the books"),
         ("I promised myself to go running tomorrow.", "go running"),
+        ("I promised to talk to Anna tomorrow.", "talk to Anna"),
+        ("I promised to listen to his talk tomorrow.", "listen to his talk"),
+        ("I promised to come to Anna's party on Saturday.", "come to Anna's party"),
+        ("I promise to speak to him on Friday.", "promise to speak to him"),
     ):
         [found] = commitments_in(told, HERE, "user")
         assert found.what == what

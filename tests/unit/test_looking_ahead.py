@@ -44,15 +44,19 @@ def test_what_stands_in_the_calendar_is_named_by_its_number_and_keeps_its_name()
     assert heard("Is the dentist cancelled?", "The concert is cancelled.", upcoming=upcoming) == []
 
 
-def test_what_is_done_is_the_next_of_its_name_that_the_speaker_is_bound_to() -> None:
-    later, next_one, theirs = (
-        item("pay the rent", days, kind="deadline", id=str(days), by=by) for days, by in ((1, "user"), (31, "user"), (2, "other"))
+def test_what_is_done_is_the_earliest_of_its_name_that_the_speaker_is_bound_to() -> None:
+    next_one, later, theirs, late = (
+        item("pay the rent", days, kind="deadline", id=str(days), by=by)
+        for days, by in ((1, "user"), (31, "user"), (2, "other"), (-2, "user"))
     )
-    assert heard("I paid the rent.", upcoming=(later, next_one, theirs)) == [("done", "pay the rent", 1)]
+    assert heard("I paid the rent.", upcoming=(next_one, later, theirs)) == [("done", "pay the rent", 1)]
+    assert heard("I paid the rent.", upcoming=(next_one, later, theirs, late)) == [("done", "pay the rent", 4)]
     assert heard("I paid the rent.", upcoming=(theirs,)) == []
     assert heard("I have to pay the rent by Friday.", "I paid the rent.")[1:] == [("done", "pay the rent", 0)]
-    both = heard("I paid the rent, and the dentist is tomorrow at 3pm.", upcoming=(later,))
+    both = heard("I paid the rent, and the dentist is tomorrow at 3pm.", upcoming=(next_one,))
     assert [one[:2] for one in both] == [("new", "dentist"), ("done", "pay the rent")]
+    off = heard("I paid the rent. Dinner with Sam is cancelled.", upcoming=(next_one, item("dinner with Sam", 3)))
+    assert off == [("done", "pay the rent", 1), ("cancelled", "dinner with Sam", 2)]
 
 
 def test_what_is_done_is_told_as_done_and_brought_up_no_more() -> None:

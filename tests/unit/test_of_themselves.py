@@ -74,6 +74,16 @@ def test_what_was_told_in_passing_is_found_among_what_was_not_asked_for(question
         ("What pets does Ann have?", "We have a tabby called Miso."),
         ("How old is Ann?", "I'm 34."),
         ("Who is Ann?", "My sister met Bob and Ann."),
+        ("Who is Tom?", "My dog bit Tom."),
+        ("What do I do?", "I work in the garden on Sundays."),
+        ("What do I do?", "I'm a terrible cook."),
+        ("Where do I live?", "I live in fear of my boss."),
+        ("Do I have any pets?", "I got chicken for dinner."),
+        ("Do I have a dog?", "I got a hot dog for lunch."),
+        ("How old am I?", "When I turned 18 I moved out."),
+        ("What's my name?", "This is Anna, my sister."),
+        ("What's my name?", "I'm Nigerian."),
+        ("What's my commute?", "My wife takes the car to work."),
         ("Where do I live?", "Is it true that I live in Rome?"),
     ],
 )
@@ -83,6 +93,7 @@ def test_what_only_looks_like_it_is_not_quoted(question: str, said: str) -> None
 
 def test_the_newest_counts_and_a_name_that_is_given_as_such_before_one_in_passing() -> None:
     assert told("What do I do?", "I'm a nurse.", "I work as a teacher now.", "It rains.") == ["I work as a teacher now."]
+    assert told("Am I allergic to nuts?", "I'm allergic to nuts.", "I don't eat much.") == ["I'm allergic to nuts."]
     assert told("What's my name?", "Call me Pip.", "Hi, I'm Philippa.") == ["Call me Pip."]
     assert told("What pets do I have?", "We have a cat.", "Our dog is old.", "I adopted a gecko.") == [
         "We have a cat.",
@@ -93,6 +104,8 @@ def test_the_newest_counts_and_a_name_that_is_given_as_such_before_one_in_passin
 
 def test_a_name_that_was_told_goes_before_the_one_of_the_account() -> None:
     assert answered("What's my name?", "Hi, I'm Priya.", user_name="user-17").used == ("Hi, I'm Priya.",)
+    assert answered("What's my name?", "Hi, I'm Exhausted.", user_name="Ada").text == "Your name is Ada."
+    assert answered("What's my name?", "Call me Pip.", user_name="Philippa").used == ("Call me Pip.",)
     assert answered("What's my name?", "Hi, I'm Priya.", user_name="priya").text == "Your name is priya."
     assert answered("What's my name?", "It rains.", user_name="Ada").text == "Your name is Ada."
     assert answered("What's my name?", "It rains.").not_known
