@@ -10,7 +10,7 @@ from models.asking_to_forget import asks_to_forget
 from models.importance import LearnedRater
 from models.local import greeting, looking_ahead, looking_back, wording
 from models.local.comparing import Comparison, compared, spelled
-from models.local.evidence import Evidence, Source, passages_of, tells_of_kin, weigh
+from models.local.evidence import KIN, Evidence, Source, passages_of, tells_of_kin, weigh
 from models.local.fitness import of_another_thing, undated
 from models.local.happened import day_meant, denies, when_happened
 from models.local.head import Head, load_head
@@ -229,18 +229,19 @@ def _not_known(request: AnswerRequest, evidence: Sequence[Evidence], question: Q
     """That it is not known; with the closest that is remembered, where it is close enough to be of use."""
     closest = max(evidence, key=lambda one: one.signals["cosine"], default=None)
     talk = talk_in(request.words)
-    if closest is None or not _close_enough(closest, evidence):
+    if closest is None or not _close_enough(question, closest, evidence):
         return Answer(text=f"{talk.not_known} {talk.maybe_model}", not_known=True, origin="notice")
     near = _recalled(request, f"{talk.not_known} {talk.closest}", quotes_of(question, [closest], head))
     return replace(near, not_known=True)
 
 
-def _close_enough(closest: Evidence, evidence: Sequence[Evidence]) -> bool:
-    """Whether the closest is near the question, or fairly near and much nearer than what any other source says."""
-    cosine = closest.signals["cosine"]
+def _close_enough(question: Question, closest: Evidence, evidence: Sequence[Evidence]) -> bool:
+    """Whether the closest is near the question, or fairly near and much nearer than what any other source says, and of kin where the
+    question is."""
+    cosine, of_kin = closest.signals["cosine"], not KIN.search(question.text) or KIN.search(closest.passage.text)
     others = [one.signals["cosine"] for one in evidence if one.passage.source is not closest.passage.source]
     stands_out = len(others) >= AMONG and cosine - max(others) >= STANDS_OUT
-    return cosine >= CLOSE_ENOUGH or (cosine >= FAIRLY_CLOSE and stands_out)
+    return cosine >= CLOSE_ENOUGH or bool(cosine >= FAIRLY_CLOSE and stands_out and of_kin)
 
 
 def _courtesy(request: AnswerRequest) -> str:

@@ -88,7 +88,7 @@ FORMS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
             r"|\bmy (?:current |new )?(?:job|occupation|profession|line of work)\W*$",
             rf"{I_AM}{BY_NOW} (?:an?|the) (?!{UNWORKED}\b)(?:[\w-]+ ){{0,3}}{WORK}\b",
             rf"(?:\bi{BY_NOW} work|{I_AM}{BY_NOW} working) (?:as|for|at|in) (?!{NO_EMPLOYER})",
-            rf"\bmy job is\b|{I_AM}{BY_NOW} (?:retired|unemployed|self-employed|between jobs)\b",
+            rf"\bi{BY_NOW} teach\b|\bmy job is\b|{I_AM}{BY_NOW} (?:retired|unemployed|self-employed|between jobs)\b",
         ),
         (
             r"\bhow (?:much do i weigh|heavy am i)\b|\bmy weight\W*$",

@@ -35,6 +35,7 @@ def answered(question: str, *said: str, user_name: str = "") -> Answer:
         ("What\u2019s my age?", "I'm a twenty-nine year old with two jobs."),
         ("what do I do?", "I'm a civil engineer at a small bridge-design firm called Arco"),
         ("What do I do for a living?", "I'm an electrician."),
+        ("What do I do?", "hey, I'm Marta, 38, I teach chemistry in Porto"),
         ("What did I do for work?", "I'm a retired bus driver from Hull."),
         ("What's my job?", "I currently work as a beekeeper near Bath."),
         ("what do I do?", "I\u2019m retired, at last."),
@@ -119,3 +120,10 @@ def test_the_closest_is_told_where_nothing_else_is_nearly_as_close() -> None:
     assert not answered(question, *others, ill, "I'm diabetic, says the nurse.").used
     assert not answered(question, *others[:2], ill).used
     assert not answered(question, *others, "It rains.").used
+
+
+def test_a_cat_is_not_the_closest_to_a_brother() -> None:
+    others = ("I hate coriander.", "My shoe size is 44.", "It rains.")
+    cat = "I adopted a grey cat last week, and his name is Biscuit."
+    assert not answered("What is my brother's name?", *others, cat).used
+    assert answered("What is my tomcat called?", *others, cat).used == (cat,)
