@@ -15,7 +15,7 @@ from models.local.fitness import of_another_thing, undated
 from models.local.happened import day_meant, denies, when_happened
 from models.local.head import Head, load_head
 from models.local.highlights import fold
-from models.local.of_themselves import gives_name, told_of_themselves
+from models.local.of_themselves import asks_name, gives_name, told_of_themselves
 from models.local.otherwise import asked_otherwise
 from models.local.questions import Asked, Question, act_of, is_general, read_question, same_person
 from models.local.quoting import Quote, quotes_of
@@ -76,7 +76,6 @@ HOW_LONG_NOW = re.compile(
 )
 HOW_MANY_AGO = re.compile(r"\bhow many (day|week|month|year)s ago\b", re.I)
 WHEN_DID = re.compile(r"\bwhen (?:did|was|were|had)\b", re.I)
-MY_NAME = re.compile(r"\bwhat(?:'s| is) my name\b|\bwho am i\W*$", re.I)
 
 
 class LocalMind:
@@ -122,7 +121,7 @@ class LocalMind:
             return _recalled(request, "", said)
         if not request.deeper and (told := told_about(request.words, sources, request.moment.timezone)):
             return _recalled(request, "", told)
-        if MY_NAME.search(request.words) and (called := _called(request, sources)):
+        if asks_name(request.words) and (called := _called(request, sources)):
             return called
         speakers = tuple(dict.fromkeys(source.speaker for source in sources if source.speaker))
         asked = Asked(request.moment.now, request.moment.timezone)

@@ -149,6 +149,11 @@ def forms_of(question: str) -> Iterator[re.Pattern[str]]:
         )
 
 
+def asks_name(question: str) -> bool:
+    """Whether the user asks how they are called."""
+    return re.search(ASKS_NAME, question, re.I) is not None
+
+
 def gives_name(text: str) -> bool:
     """Whether somebody says how they are called, and not only in passing: "call me Pip", not "I'm Philippa"."""
     return re.search(GIVEN_NAME, text, re.I) is not None

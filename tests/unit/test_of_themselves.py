@@ -109,6 +109,7 @@ def test_a_name_that_was_told_goes_before_the_one_of_the_account() -> None:
     assert answered("What's my name?", "Call me Pip.", user_name="Philippa").used == ("Call me Pip.",)
     assert answered("What's my name?", "Hi, I'm Priya.", user_name="priya").text == "Your name is priya."
     assert answered("What's my name?", "It rains.", user_name="Ada").text == "Your name is Ada."
+    assert answered("Do you remember my name?", "It rains.", user_name="Ada").text == "Your name is Ada."
     assert answered("What's my name?", "It rains.").not_known
 
 
