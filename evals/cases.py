@@ -25,7 +25,7 @@ from stores.histories.locomo import read_questions as read_locomo_questions
 from stores.histories.longmemeval import LongMemEvalQuestion, read_answering_messages, read_haystacks
 from stores.histories.longmemeval import read_questions as read_longmemeval_questions
 from stores.memory_store import MemoryStore
-from stores.pieces import pieces_of
+from stores.pieces import message_pieces
 from stores.ranking import Candidate, Ranker, choose
 from stores.record import MemoryRecord
 
@@ -191,7 +191,7 @@ def ranked(query: str, records: Sequence[MemoryRecord], embedder: Embedder, k: i
     lexical = Lexical([f"{record.speaker}: {record.text}" for record in records]).scores(query)
     listed = sorted(range(len(records)), key=lambda at: -lexical[at])[:SHORTLIST]
     vector = np.asarray(embedder.embed_query(query))
-    pieces = [pieces_of(records[at].text) for at in listed]
+    pieces = [message_pieces(records[at].text) for at in listed]
     vectors = iter(np.asarray(embedder.embed_documents([piece for cut in pieces for piece in cut])) @ vector)
     similarity = [max(float(next(vectors)) for _ in cut) for cut in pieces]
     candidates = [Candidate(records[at], {"similarity": near, "bm25": lexical[at]}) for at, near in zip(listed, similarity, strict=True)]

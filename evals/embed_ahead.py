@@ -18,7 +18,7 @@ from evals import longmemeval
 from evals.vectors import KeptVectors
 from models.embedding import DEFAULT_EMBEDDER, Vector, bundled_folder, open_embedder
 from models.minilm import MAX_TOKENS
-from stores.pieces import pieces_of
+from stores.pieces import message_pieces, pieces_of
 
 LETTERS = 24_000  # of a batch of pieces of about one length
 MOST = 64  # pieces
@@ -63,7 +63,9 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     with KeptVectors.open(QuickEmbedder()) as vectors:
         for haystack in track(longmemeval.haystacks(parser.parse_args().data), "longmemeval", total=None):
-            vectors.embed_documents([piece for record in haystack.records for piece in pieces_of(record.text)])
+            vectors.embed_documents(
+                [piece for record in haystack.records for cut in (pieces_of, message_pieces) for piece in cut(record.text)]
+            )
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from evals.vectors import KeptVectors
 from stores.embedder import Embedder
 from stores.histories.history import AS_THE_FILE_SAYS
 from stores.histories.longmemeval import read, read_questions
-from stores.pieces import pieces_of
+from stores.pieces import message_pieces
 from stores.record import MemoryRecord, record_id
 
 TURNS = 10_000  # that are embedded: minutes, the first time
@@ -78,7 +78,7 @@ class Known:
 
     def learn(self, records: Sequence[MemoryRecord], vectors: Sequence[Vectors]) -> None:
         """Know the pieces of these records, and no others."""
-        cuts = [pieces_of(record.text) for record in records]
+        cuts = [message_pieces(record.text) for record in records]
         self.vectors = {piece: row.tolist() for cut, rows in zip(cuts, vectors, strict=True) for piece, row in zip(cut, rows, strict=True)}
 
     def embed_query(self, text: str) -> list[float]:
@@ -98,7 +98,7 @@ def source_of(folder: Path, embedder: Embedder, turns: int) -> Source:
     said = (one for history in histories for _, one in history.spoken() if one.text.strip())
     spoken = tuple((one.speaker, one.text) for one in islice(said, min(turns, TURNS)))
     asked = [one.question for one in read_questions(folder)[:QUESTIONS]]
-    cuts = [pieces_of(text) for _, text in spoken]
+    cuts = [message_pieces(text) for _, text in spoken]
     with KeptVectors.open(embedder) as kept:
         found = iter(unit_rows(np.array(kept.embed_documents([piece for cut in cuts for piece in cut]), np.float32)))
         vectors = tuple(np.stack(list(islice(found, len(cut)))) for cut in cuts)
@@ -119,7 +119,7 @@ def user_of(number: int, each: int) -> str:
 def made_records(source: Source, numbers: Sequence[int], each: int) -> tuple[list[MemoryRecord], list[Vectors]]:
     """The records of these numbers, and the vectors of their pieces."""
     records = [record_of(number, *source.words(number), user_of(number, each)) for number in numbers]
-    return records, [source.pieces(number, len(pieces_of(record.text))) for number, record in zip(numbers, records, strict=True)]
+    return records, [source.pieces(number, len(message_pieces(record.text))) for number, record in zip(numbers, records, strict=True)]
 
 
 def record_of(number: int, speaker: str, text: str, user: str) -> MemoryRecord:

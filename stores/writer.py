@@ -15,6 +15,7 @@ from stores.engines.engine import Collection, Ids, Match, Unembedded, Where
 from stores.errors import InputError, RecordRejected
 from stores.gate import Gate
 from stores.journal import Doing, Event, EventKind, Intent, Journal
+from stores.pieces import matters_of
 from stores.points import Reader, payload_of, point_of, why_unfit
 from stores.rater import Rater
 from stores.record import Kind, MemoryRecord, is_record_id, version_id
@@ -225,7 +226,7 @@ class Writer:
     def _embed(self, records: Sequence[MemoryRecord]) -> None:
         """Give records their vectors, and how important they are; that first, for what has a vector is not looked at again."""
         for some in batched(records, EMBED_BATCH):
-            embedded = embed_all(self._embedder, {record.id: [record.text] for record in some})
+            embedded = embed_all(self._embedder, {record.id: matters_of(record.text) for record in some})
             ratings = {record.id: self._rating(record, embedded[record.id]) for record in some}
             with self._lock:
                 there = self._collection().retrieve(list(embedded))  # one may have been forgotten or changed meanwhile

@@ -14,6 +14,7 @@ from stores.embedder import Embedder
 from stores.engines.engine import Between, Collection, Index, Point, Weights, Where
 from stores.errors import EmbedderMismatch, FolderDamaged
 from stores.items import GONE, ITEM_INDEXES, item_id, texts_to_embed
+from stores.pieces import matters_of
 from stores.points import RECORD_INDEXES, document_of, payload_of, spoken
 from stores.record import MemoryRecord
 from stores.upkeep.migration import record_from
@@ -52,6 +53,10 @@ class Content(Protocol):
         """The texts it is searched by; None where its vector was given by a caller, so that no other can be made."""
         ...
 
+    def older_texts(self, payload: Payload, codec: Codec) -> list[str] | None:
+        """The same, as older versions of Mneme made them: what they wrote is not damaged."""
+        ...
+
     def words(self, payload: Payload, codec: Codec) -> str:
         """The words it is found by, or an empty string."""
         ...
@@ -69,6 +74,9 @@ class Records:
         return self._record(payload, codec).id
 
     def texts(self, payload: Payload, codec: Codec) -> list[str] | None:
+        return matters_of(self._record(payload, codec).text)
+
+    def older_texts(self, payload: Payload, codec: Codec) -> list[str] | None:
         return [self._record(payload, codec).text]
 
     def words(self, payload: Payload, codec: Codec) -> str:
@@ -97,6 +105,9 @@ class StoreItems:
     def texts(self, payload: Payload, codec: Codec) -> list[str] | None:
         return texts_to_embed({"index": codec.encode("null"), **payload}, codec)
 
+    def older_texts(self, payload: Payload, codec: Codec) -> list[str] | None:
+        return self.texts(payload, codec)
+
     def words(self, payload: Payload, codec: Codec) -> str:
         return ""
 
@@ -119,6 +130,9 @@ class CollectionEntries:
         if "entry" not in payload:
             return []
         return None if payload["given"] else words_of(entry_of(payload, codec))
+
+    def older_texts(self, payload: Payload, codec: Codec) -> list[str] | None:
+        return self.texts(payload, codec)
 
     def words(self, payload: Payload, codec: Codec) -> str:
         return ""

@@ -203,7 +203,8 @@ class Examiner:
         if moved or any(point.payload.get(field) != value for field, value in fresh.items() if field not in CODED):
             return False
         due = words.of_point(content.words(point.payload, self.codec))
-        return sound_vectors(point, content.texts(point.payload, self.codec)) and sound_words(point, due)
+        texts = (content.texts(point.payload, self.codec), content.older_texts(point.payload, self.codec))
+        return any(sound_vectors(point, one) for one in texts) and sound_words(point, due)
 
     def _examine_journal(self, owners: dict[str, str], found: Examination) -> None:
         """Hold the journal against the engine."""

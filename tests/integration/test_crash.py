@@ -15,7 +15,7 @@ import pytest
 
 from stores.engines.engine import Where
 from stores.memory_store import MOST, MemoryStore
-from stores.pieces import pieces_of
+from stores.pieces import message_pieces
 from tests.writers import (
     KINDS,
     OWNER,
@@ -123,7 +123,7 @@ def assert_sound(memory: MemoryStore) -> None:
     assert memory.journal.pending() == {}
     vectors = {point.id: point.pieces for point in memory._records.points(Where())}
     for one in past:
-        wanted = memory.embedder.embed_documents(pieces_of(one.text))
+        wanted = memory.embedder.embed_documents(message_pieces(one.text))
         assert [pytest.approx(piece, abs=1e-6) for piece in vectors[one.id]] == wanted
 
 

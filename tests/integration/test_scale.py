@@ -10,7 +10,7 @@ import pytest
 from evals import scale
 from evals.scale import Shape, remembered, searched, share_found
 from evals.session_records import Source, batches, made_records, unit_rows
-from stores.pieces import pieces_of
+from stores.pieces import message_pieces
 from tests.fakes import HashEmbedder
 
 TURNS = [
@@ -23,7 +23,7 @@ LONG = " ".join(f"Sentence {number} is about sailing and tea." for number in ran
 def source() -> Source:
     embedder = HashEmbedder()
     turns = tuple(("Ada", text) for text in (*TURNS, LONG))
-    vectors = tuple(unit_rows(np.array(embedder.embed_documents(pieces_of(text)), np.float32)) for _, text in turns)
+    vectors = tuple(unit_rows(np.array(embedder.embed_documents(message_pieces(text)), np.float32)) for _, text in turns)
     questions = ("What colour is the hat of my aunt?", "Whose boat is red?", "Who talked about sailing?")
     return Source("hash", turns, vectors, {one: embedder.embed_query(one) for one in questions})
 
@@ -44,7 +44,7 @@ def test_made_records_say_something_else_each_and_lie_near_the_turn_they_begin_w
     assert len({one.id for one in records}) == 100
     assert [one.text for one in records[: len(source.turns)]] == [text for _, text in source.turns]
     for number, rows in enumerate(vectors):
-        assert len(rows) == len(pieces_of(records[number].text))
+        assert len(rows) == len(message_pieces(records[number].text))
         assert np.linalg.norm(rows, axis=1) == pytest.approx(1, abs=1e-5)
         assert float(rows[0] @ source.vectors[number % len(source.turns)][0]) > 0.7
 

@@ -16,10 +16,11 @@ import pytest
 from stores.access import Access
 from stores.codec import Plain
 from stores.collections import Entry
-from stores.engines.engine import Where
+from stores.engines.engine import Ids, Where
 from stores.engines.rescue import copy_sparse
 from stores.errors import EmbedderMismatch, FolderDamaged, FolderInUse, InputError, ModelUnavailable, StoreError
 from stores.memory_store import MemoryStore
+from stores.pieces import matters_of
 from stores.upkeep.examining import Examiner
 from stores.upkeep.replacing import NEXT, READY
 from stores.upkeep.rewriting import Rewriting
@@ -286,6 +287,24 @@ def test_records_without_vectors_are_told_and_embedded(home: Path) -> None:
         memory.remember([record("the heron", 77)])
     assert examined(home).examine().unsearchable == {"records": [record("x", 77).id]}
     assert examined(home).repair(NOON).after.problems == []
+
+
+def test_a_message_that_an_older_version_embedded_with_its_aside_is_sound_and_cut_when_written_anew(home: Path) -> None:
+    said = record("Which lens is good for portraits? By the way, I turned 32.", 78)
+    matters = [HashEmbedder().embed_query(one) for one in matters_of(said.text)]
+    with opened(home) as memory:
+        memory.remember([said])
+        assert pieces_in(memory, said.id) == [pytest.approx(one) for one in matters]
+        memory._records.embed({said.id: [HashEmbedder().embed_query(said.text)]})
+    assert examined(home).examine().problems == []
+    reindexed(home, HashEmbedder())
+    with opened(home) as memory:
+        assert pieces_in(memory, said.id) == [pytest.approx(one) for one in matters]
+
+
+def pieces_in(memory: MemoryStore, id: str) -> list[list[float]]:
+    """The vectors of a record."""
+    return [list(one) for point in memory._records.points(Where((Ids(frozenset([id])),))) for one in point.pieces]
 
 
 def test_a_lost_record_and_one_the_journal_does_not_know_are_told(home: Path) -> None:
