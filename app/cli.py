@@ -204,7 +204,7 @@ def recall(
     """Find memories, best first, or the conversations that they come from."""
     from app.recalling import print_recall, print_sessions
     from graph.assembly import open_memory, shared_ranker
-    from models.times import locale_named
+    from models.times import locale_named, zone_named
     from nodes.life_threads import thread_told
     from stores.access import Access
     from stores.memory_store import TAKEN
@@ -215,7 +215,7 @@ def recall(
         raise InputError("--explain is of memories, --sessions of conversations.", "Give one of them.")
     access = Access(user, character)
     replayed = moment_from(now, local_zone(timezone))
-    moment = replayed or datetime.now(UTC)
+    moment = (replayed or datetime.now(UTC)).astimezone(zone_named(local_zone(timezone)))
     with open_memory() as memory:
         ranker = shared_ranker(ranking) if ranking else None
         among = thread_told(memory, access, along, until=replayed, now=moment).thread.ids if along else ()

@@ -17,7 +17,7 @@ from models.local.head import Head, load_head
 from models.local.highlights import fold
 from models.local.of_themselves import asks_name, gives_name, told_of_themselves
 from models.local.otherwise import asked_otherwise
-from models.local.questions import Asked, Question, act_of, is_general, read_question, same_person
+from models.local.questions import Question, act_of, is_general, read_question, same_person
 from models.local.quoting import Quote, quotes_of
 from models.local.renewing import newer
 from models.local.sources import is_own, sources_of
@@ -51,7 +51,7 @@ from models.mind import (
     VerifyRequest,
 )
 from models.router import choose_layer
-from models.times import ago, clock_in_words, date_in_words, zone_named
+from models.times import ago, clock_in_words, date_in_words, today, zone_named
 from stores.embedder import Embedder
 
 NAME = "extractive"
@@ -124,8 +124,7 @@ class LocalMind:
         if asks_name(request.words) and (called := _called(request, sources)):
             return called
         speakers = tuple(dict.fromkeys(source.speaker for source in sources if source.speaker))
-        asked = Asked(request.moment.now, request.moment.timezone)
-        question = read_question(request.words, request.user_name, request.character.name, speakers, asked)
+        question = read_question(request.words, request.user_name, request.character.name, speakers, today(request.moment))
         if comparison := self._compared(request, question, sources):
             quotes = [quote for event in comparison.events for quote in quotes_of(question, [event.evidence], self._head)]
             return _recalled(request, comparison.text, quotes)
@@ -298,15 +297,15 @@ def _when(request: AnswerRequest, question: Question, quote: Quote) -> str:
     if denies(telling):
         return ""
     if unit := HOW_MANY_AGO.search(request.words):
-        day = day_meant(telling, quote.source.said_at, zone) or quote.source.said_at.astimezone(zone_named(zone)).date()
-        return f"{_distance(day, request.moment, unit[1].lower())}, by what was said then."
+        day = quote.source.said_at.astimezone(zone_named(zone)).date()
+        return f"{_distance(day_meant(telling, day) or day, request.moment, unit[1].lower())}, by what was said then."
     then = when_happened(telling, quote.source.said_at, zone, question.content, past=WHEN_DID.search(request.words) is not None)
     return f"{then[0].upper()}{then[1:]}." if then else ""
 
 
 def _distance(day: date, moment: Moment, unit: str) -> str:
     """How many days, weeks, months or years ago a day was."""
-    days = (moment.now.astimezone(zone_named(moment.timezone)).date() - day).days
+    days = (today(moment) - day).days
     return f"{spelled(days, unit)} ago"
 
 

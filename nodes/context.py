@@ -104,6 +104,10 @@ class Context(BaseModel):
         """Now, in UTC."""
         return (self.now or datetime.now(UTC)).astimezone(UTC)
 
+    def local_moment(self) -> datetime:
+        """Now, in the user's time zone: what is asked of days is counted there."""
+        return self.moment().astimezone(zone_named(self.timezone))
+
 
 def context_of(state: TurnState | ReflectionState | PlanningState, runtime: Runtime[Context]) -> Context:
     """The run's context, where it may go on with this thread.

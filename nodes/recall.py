@@ -41,7 +41,7 @@ def recall(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
         query_of(turn),
         access=Access(context.user_id, context.character_id),
         k=max(context.memories, BEST),
-        now=context.moment(),
+        now=context.local_moment(),
         until=context.now,
         leave_out=Shown(thread_id, tuple(str(message.id) for message in state["messages"]), unquotable(turn)),
     )

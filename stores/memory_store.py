@@ -310,7 +310,7 @@ class MemoryStore(BaseStore):
             query: What is looked for.
             access: Who asks.
             k: How many records to take.
-            now: The moment of the question; the clock's where it is None.
+            now: The moment of the question, in the time zone that days are counted in; the clock's, in UTC, where it is None.
             until: Only what was said up to this moment, for replays; all where it is None.
             kinds: Only these kinds; all where it is empty.
             leave_out: What stands in the prompt already, or is not to.

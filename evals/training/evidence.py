@@ -32,7 +32,7 @@ from evals.vectors import KeptVectors
 from models.embedding import open_embedder
 from models.local.evidence import Embeds, Evidence, Source, linear, weigh
 from models.local.head import HEADS, Head, decision_signals, load_head
-from models.local.questions import Asked, Question, read_question
+from models.local.questions import Question, read_question
 from models.local.sources import sources_of
 from models.mind import AnswerRequest, Character, Moment
 
@@ -65,7 +65,7 @@ def example_of(case: Case, embedder: Embeds, head: Head) -> Example:
 
 
 def _question(case: Case) -> Question:
-    return read_question(case.question, asked=Asked(case.asked_at, "UTC"))
+    return read_question(case.question, today=case.asked_at.date())
 
 
 def _sources(case: Case) -> list[Source]:

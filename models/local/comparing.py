@@ -81,7 +81,8 @@ def _day_of(evidence: Evidence, timezone: str) -> date | None:
     said_at = evidence.passage.source.said_at
     if said_at is None:
         return None
-    return day_meant(evidence.passage.text, said_at, timezone) or said_at.astimezone(zone_named(timezone)).date()
+    day = said_at.astimezone(zone_named(timezone)).date()
+    return day_meant(evidence.passage.text, day) or day
 
 
 def _told(one: Event, other: Event, unit: str | None) -> str:

@@ -53,6 +53,7 @@ ENDED = re.compile(
 )
 SOME = {"a couple of": 2, "a few": 3, "several": 4}  # days, about
 DAYS = {"day": 1, "week": 7, "weekend": 7, "month": 30}
+COARSE = ("month", "year")  # ago, nobody counts the days
 STEPS = {"next": 1, "this coming": 1, "this": 0}
 
 
@@ -82,15 +83,16 @@ def when_happened(text: str, said_at: datetime, timezone: str = "UTC", about: Co
     return _weekday(said.get("day") or said["plain_day"], _lies_ahead(text, found, past=past), day)
 
 
-def day_meant(text: str, said_at: datetime, timezone: str = "UTC") -> date | None:
+def day_meant(text: str, day: date) -> date | None:
     """The day that relative words mean, to the week where they are vague; None where there are none, or where they mean a year.
 
-    Args: as of `when_happened`.
+    Args:
+        text: What was said.
+        day: On which day, where it was said.
     """
     found = RELATIVE.search(text)
     if found is None:
         return None
-    day = said_at.astimezone(zone_named(timezone)).date()
     said = {name: value.casefold() for name, value in found.groupdict().items() if value}
     if "near" in said:
         return day + timedelta(days=NEAR[said["near"]])
@@ -107,9 +109,9 @@ def day_meant(text: str, said_at: datetime, timezone: str = "UTC") -> date | Non
 
 
 def means_one_day(text: str) -> bool:
-    """Whether relative words mean one day: "two weeks ago" does, "last week" and "a few days ago" do not."""
+    """Whether relative words mean one day: "two weeks ago" does; "last week", "a few days ago" and "two months ago" do not."""
     found = RELATIVE.search(text)
-    return found is not None and not (found["span"] or found["vague_unit"])
+    return found is not None and not (found["span"] or found["vague_unit"] or (found["unit"] or "").lower() in COARSE)
 
 
 def _time_of(text: str, about: Collection[str]) -> re.Match[str] | None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from typing import Literal
 
 from models.local.happened import RELATIVE, day_meant, means_one_day
@@ -126,14 +126,6 @@ KINDS: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
 
 
 @dataclass(frozen=True)
-class Asked:
-    """When a question is asked, aware, and in which time zone, by its IANA name."""
-
-    now: datetime
-    timezone: str
-
-
-@dataclass(frozen=True)
 class Dated:
     """The day, month or year that a question names; 0 for what it does not. Where it is about that day, it is not the day itself that is
     meant, but one near it."""
@@ -206,7 +198,7 @@ def is_general(message: str) -> bool:
 
 
 def read_question(
-    message: str, user_name: str = "", assistant_name: str = "", speakers: Sequence[str] = (), asked: Asked | None = None
+    message: str, user_name: str = "", assistant_name: str = "", speakers: Sequence[str] = (), today: date | None = None
 ) -> Question:
     """Reads a message as a question.
 
@@ -215,10 +207,10 @@ def read_question(
         user_name: The user's name, or an empty string.
         assistant_name: The assistant's.
         speakers: The names of those who speak in what may be quoted.
-        asked: When and where it is asked: from there words like "last Friday" count. Without, they are left alone.
+        today: The day on which it is asked, where it is: from there words like "last Friday" count. Without, they are left alone.
     """
     people = _people(message, [name for name in (user_name, assistant_name, *speakers) if name])
-    dated = _date_in(message) or (_date_meant(message, asked) if asked else None)
+    dated = _date_in(message) or (_date_meant(message, today) if today else None)
     plain = RELATIVE.sub(" ", DATED.sub(" ", without_names(core_of(message), people))).strip()
     spoken = {word for name in people for word in words(name)}
     found = [stem for stem in content(MEASURE.sub(" ", plain)) if stem not in spoken]
@@ -270,8 +262,8 @@ def _date_in(message: str) -> Dated | None:
     return Dated(int(found["year"] or found["only_year"] or 0), month, int(found["day"] or found["day_after"] or 0))
 
 
-def _date_meant(message: str, asked: Asked) -> Dated | None:
-    day = day_meant(message, asked.now, asked.timezone)
+def _date_meant(message: str, today: date) -> Dated | None:
+    day = day_meant(message, today)
     return Dated(day.year, day.month, day.day, about=not means_one_day(message)) if day else None
 
 

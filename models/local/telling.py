@@ -12,7 +12,7 @@ from models.local.quoting import Quote, shortened
 from models.local.sentences import content, sentences
 from models.local.wide_acts import asks
 from models.mind import Moment
-from models.times import zone_named
+from models.times import today, zone_named
 
 MOST_TOLD = 4
 LEAST_TELLING = 1.3  # salience: less than a note has to have, for it is asked for
@@ -50,7 +50,7 @@ def said_then(words: str, sources: Sequence[Source], moment: Moment) -> list[Quo
         return []
     if not asked["then"]:
         return [Quote(shortened(mine[-1].text), mine[-1].text, mine[-1])]
-    day, zone = day_meant(words, moment.now, moment.timezone), zone_named(moment.timezone)
+    day, zone = day_meant(words, today(moment)), zone_named(moment.timezone)
     then = [source for source in mine if source.said_at and source.said_at.astimezone(zone).date() == day]
     quotes = [Quote(shortened(source.text), source.text, source) for source in then if not asks(source.text)]
     best = sorted(quotes, key=lambda quote: -salience(quote.best))[:MOST_TOLD]

@@ -762,3 +762,13 @@ def test_forgetting_reaches_an_answer_that_quotes_the_notes(agent: Any) -> None:
     assert (turn["recalled"], turn["used"]) == ([], [noted["snapshot_id"]])
     memory_of(agent).forget([said], access=OWNER)
     assert not [text for text in texts(agent) if "Biscuit" in text]
+
+
+@pytest.mark.parametrize(("timezone", "on_the_day"), [("UTC", 0.0), ("America/Los_Angeles", 1.0)])
+def test_yesterday_is_the_day_before_where_the_user_is(agent: Any, timezone: str, on_the_day: float) -> None:
+    """Nine in the evening in California is the next day in London."""
+    evening = datetime(2023, 5, 8, 4, tzinfo=UTC)
+    say(agent, "I planted a fig tree behind the shed.", "garden", evening, timezone=timezone)
+    [planted] = [one.id for one in memory_of(agent).stream(access=OWNER) if "fig" in one.text]
+    turn = say(agent, "What did I plant yesterday?", "next", evening + timedelta(hours=16), timezone=timezone)["turn"]
+    assert [one["signals"]["on the day"] for one in turn["recall"]["candidates"] if one["id"] == planted] == [on_the_day]

@@ -78,13 +78,22 @@ def test_december_and_january_carry_the_year() -> None:
     ],
 )
 def test_the_day_that_is_meant(text: str, day: int | None) -> None:
-    meant = day_meant(text, SAID)
+    meant = day_meant(text, SAID.date())
     assert (meant.day if meant else None) == day
 
 
 @pytest.mark.parametrize(
     ("text", "one"),
-    [("yesterday", True), ("two weeks ago", True), ("last Friday", True), ("last week", False), ("a few days ago", False), ("tea", False)],
+    [
+        ("yesterday", True),
+        ("two weeks ago", True),
+        ("two months ago", False),
+        ("A year ago", False),
+        ("last Friday", True),
+        ("last week", False),
+        ("a few days ago", False),
+        ("tea", False),
+    ],
 )
 def test_words_mean_one_day_or_a_time_about_it(text: str, one: bool) -> None:
     assert means_one_day(text) == one

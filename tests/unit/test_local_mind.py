@@ -91,6 +91,12 @@ def test_what_a_note_repeats_is_quoted_with_its_date() -> None:
     assert [source.text for source in sources_of(asked(question, PUPPY, noted))] == ["The fence is green.", PUPPY.text]
 
 
+def test_what_is_quoted_was_said_on_the_users_day() -> None:
+    late = replace(PUPPY, said_at=datetime(2023, 5, 8, 4, tzinfo=UTC))
+    request = replace(asked("What did I adopt?", late), moment=Moment(NOW, "America/Los_Angeles"))
+    assert [source.said_at.day for source in sources_of(request) if source.said_at] == [7]
+
+
 def test_what_is_mine_is_not_whatever_else_is_mine() -> None:
     given = LocalMind(open_embedder()).answer(asked("내 직업이 뭐야?", memory("내 고양이 이름은 두부야.")))
     assert given.not_known

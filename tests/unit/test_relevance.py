@@ -11,6 +11,7 @@ from functools import cache
 from itertools import permutations
 from pathlib import Path
 from random import Random
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -600,8 +601,24 @@ def test_of_two_that_say_the_same_what_was_said_on_the_day_that_is_asked_about_c
     assert {one.record.session_id: one.signals[ON_THE_DAY] for one in ranked} == {"then": 1.0, "two days later": 0.0, "before": 0.0}
 
 
+@pytest.mark.parametrize(("zone", "yesterday", "on_the_eighth"), [("UTC", 0, 1), ("America/Los_Angeles", 1, 0)])
+def test_days_are_those_of_the_place_where_it_is_asked(zone: str, yesterday: float, on_the_eighth: float) -> None:
+    """What is said late on the seventh in California is said on the eighth in London."""
+    said = candidate("I planted a fig.", said_at=datetime(2026, 5, 8, 4, tzinfo=UTC))
+    asked_at = datetime(2026, 5, 8, 20, tzinfo=UTC).astimezone(ZoneInfo(zone))
+    assert column(ON_THE_DAY, "What did I plant yesterday?", said, now=asked_at) == [yesterday]
+    assert column(ON_THE_DAY, "What did I plant on 8 May 2026?", said, now=asked_at) == [on_the_eighth]
+
+
 @pytest.mark.parametrize(
-    "asked", ["What did I plant last week?", "What did I plant a few days ago?", "What did I plant in May?", "What did I plant?"]
+    "asked",
+    [
+        "What did I plant last week?",
+        "What did I plant a few days ago?",
+        "What did I plant a month ago?",
+        "What did I plant in May?",
+        "What did I plant?",
+    ],
 )
 def test_where_no_one_day_is_asked_about_none_counts(asked: str) -> None:
     said = [candidate(f"I planted a fig ({days}).", days, 0.6, 5.0, said_at=NOON - timedelta(days=days)) for days in range(20)]
