@@ -228,7 +228,8 @@ def _not_known(request: AnswerRequest, evidence: Sequence[Evidence], question: Q
     closest = max(evidence, key=lambda one: one.signals["cosine"], default=None)
     talk = talk_in(request.words)
     if closest is None or not _close_enough(question, closest, evidence):
-        return Answer(text=f"{talk.not_known} {talk.maybe_model}", not_known=True, origin="notice")
+        text = talk.nothing_planned if looking_ahead.asks_what_is_coming(request) else f"{talk.not_known} {talk.maybe_model}"
+        return Answer(text=text, not_known=True, origin="notice")
     near = _recalled(request, f"{talk.not_known} {talk.closest}", quotes_of(question, [closest], head))
     return replace(near, not_known=True)
 

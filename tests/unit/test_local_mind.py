@@ -377,3 +377,22 @@ def test_asked_what_it_knows_of_the_user_it_quotes_what_they_told() -> None:
 def test_asked_what_it_knows_of_a_user_who_told_nothing_it_says_so() -> None:
     assert answer(asked("What do you know about me?")).not_known
     assert answer(asked("What do you know about me?", may_lack=True, deeper=True)).lacking
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("What's on my to-do list?", ENGLISH.nothing_planned),
+        ("What's left to do?", ENGLISH.nothing_planned),
+        ("What do I have on Friday?", ENGLISH.nothing_planned),
+        ("Is there anything planned for tomorrow?", ENGLISH.nothing_planned),
+        ("내일 일정이 뭐야?", KOREAN.nothing_planned),
+        ("오늘 할 일이 뭐가 남았어?", KOREAN.nothing_planned),
+        ("今日の予定は何ですか\uff1f", JAPANESE.nothing_planned),
+        ("When is the dentist?", ENGLISH.not_known),
+        ("What are Melanie's plans for the summer?", ENGLISH.not_known),
+        ("What plans does Bob have?", ENGLISH.not_known),
+    ],
+)
+def test_where_nothing_is_planned_it_says_so(words: str, said: str) -> None:
+    assert answer(asked(words)).text.startswith(said)
