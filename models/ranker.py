@@ -44,15 +44,16 @@ class LearnedRanker:
 
     def rank(self, query: str, candidates: Sequence[Candidate], now: datetime) -> list[Candidate]:
         from models.relevance.signals import ON_THE_DAY, signals_of
-        from models.relevance.support import support_of, supported
+        from models.relevance.support import room_of, support_of, supported
 
         if not candidates:
             return []
         signals = signals_of(query, candidates, now, self._words, self._head.rarities)
         alone = self._head.probabilities(signals)
-        support = support_of(candidates, alone)
-        columns = {name: column.tolist() for name, column in {**signals, "alone": alone, "support": support}.items()}
-        return best_first(candidates, supported(alone, support, signals[ON_THE_DAY]).tolist(), columns)
+        support, room = support_of(candidates, alone), room_of(candidates)
+        told = {**signals, "alone": alone, "support": support, "room": room}
+        scores = supported(alone, support, signals[ON_THE_DAY], room)
+        return best_first(candidates, scores.tolist(), {name: column.tolist() for name, column in told.items()})
 
 
 class DiverseRanker:

@@ -9,8 +9,7 @@ plus the binary cross entropy of each candidate, so that the score is a probabil
 chances of its candidates are added up (multiple-instance learning). A kind of conversation counts as much as the root of its questions.
 LoCoMo is never read here.
 
-Networks are good where they were trained and worse than plain similarities where all is different. So these are added to what they say,
-as much as serves best where each kind of conversation in turn is left out of training.
+Networks are good where they were trained and worse than plain similarities where all is different. So these are added to what they say.
 
 With `--without` a set is left out: what is claimed of a set comes from a head that has not seen it.
 """
@@ -57,8 +56,7 @@ HIDDEN, EPOCHS, RATE, DECAY, DROPOUT, BATCH = 16, 20, 5e-3, 1e-4, 0.1, 16
 SIGNALS_OUT = 0.3  # the share of the signals that each step does without: no network rests on a few, so it bears other data better
 PROBABLE = 0.3  # the share of the binary cross entropy
 PLAIN = {"dense": 0.5, "words": 0.5, "before": 0.25, "after": 0.25}  # the fusion that nothing has to be learned for
-PRIORS = (0.0, 1.0, 2.0, 4.0, 6.0, 8.0, 12.0, 16.0)
-FIRST = 10  # of the ranking, by which priors are compared
+PRIOR = 4.0  # how much that counts beside the networks: what finds most on sets that these have not seen (models/heads/ranking.md)
 
 Floats = NDArray[np.float64]
 
@@ -172,30 +170,11 @@ def trained(examples: Sequence[Example], seeds: Sequence[int] = SEEDS) -> Traine
     return Trained(centre, scale, tuple(network(centred, seed) for seed in seeds))
 
 
-def prior_by_kinds(examples: Sequence[Example], console: Console) -> float:
-    """How much the plain similarities are to count: what finds most where each kind of conversation in turn is left out."""
-    kinds = sorted({one.kind for one in examples})
-    found = np.zeros(len(PRIORS))
-    for kind in kinds:
-        left_out = [one for one in examples if one.kind == kind and one.pieces]
-        rest = trained([one for one in examples if one.kind != kind], SEEDS[:1])
-        shares = np.array([np.mean([share_found(rest.scores(one) + prior * one.plain, one) for one in left_out]) for prior in PRIORS])
-        console.print(f"without {kind}: " + ", ".join(f"{prior:g} {share:.3f}" for prior, share in zip(PRIORS, shares, strict=True)))
-        found += shares / len(kinds)
-    return PRIORS[int(np.argmax(found))]
-
-
-def share_found(scores: Floats, example: Example) -> float:
-    """The share of the pieces of evidence with a candidate among the first."""
-    first = set(np.argsort(-scores, kind="stable")[:FIRST].tolist())
-    return float(np.mean([not first.isdisjoint(piece) for piece in example.pieces]))
-
-
-def head_of(examples: Sequence[Example], names: Sequence[str], rarity: Floats, prior: float) -> RankingHead:
+def head_of(examples: Sequence[Example], names: Sequence[str], rarity: Floats) -> RankingHead:
     """The head of examples, whose scores are probabilities where each candidate is known to answer or not."""
     found = trained(examples)
     sure = [one for one in examples if one.sure and one.pieces]
-    scores = np.concatenate([found.scores(one) + prior * one.plain for one in sure])
+    scores = np.concatenate([found.scores(one) + PRIOR * one.plain for one in sure])
     answers = np.zeros(len(scores))
     begins = np.cumsum([0, *(len(one.plain) for one in sure)])
     answers[[begin + place for begin, one in zip(begins, sure, strict=False) for piece in one.pieces for place in piece]] = 1
@@ -205,7 +184,7 @@ def head_of(examples: Sequence[Example], names: Sequence[str], rarity: Floats, p
         centre=rounded(found.centre),
         scale=rounded(found.scale),
         networks=found.networks,
-        prior={name: prior * weight for name, weight in PLAIN.items()},
+        prior={name: PRIOR * weight for name, weight in PLAIN.items()},
         slope=float(f"{fitted.coef_[0, 0]:.5g}"),
         intercept=float(f"{fitted.intercept_[0]:.5g}"),
         rarity=packed(rarity),
@@ -278,9 +257,7 @@ def main() -> None:
                     examples.append(example)
             found = sum(bool(one.pieces) for one in examples[before:])
             console.print(f"{name}: {len(examples) - before} questions, {found} with an answer among the candidates")
-    prior = prior_by_kinds(examples, console)
-    console.print(f"similarities count {prior:g}")
-    asked.into.write_text(json.dumps(head_of(examples, names, rarity, prior).model_dump(mode="json"), indent=1) + "\n", "utf-8")
+    asked.into.write_text(json.dumps(head_of(examples, names, rarity).model_dump(mode="json"), indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
-"""What speaks for a candidate beside what the head weighs: where several messages of a talk probably answer, each of them does; and what
-was said on the very day that is asked about."""
+"""What speaks for a candidate, or against it, beside what the head weighs: where several messages of a talk probably answer, each of them
+does; what was said on the very day that is asked about; and what room it takes in the prompt."""
 
 from collections.abc import Sequence
 
@@ -11,6 +11,8 @@ from stores.ranking import Candidate
 NEAR = 4.0  # messages; at this distance another one counts 1/e
 WORTH = 0.5  # of the logarithm of its support, added to its own log-odds
 ON_THE_DAY = 2.0  # added to the log-odds of what was said on the day that the query names
+SHORT = 160  # bytes, some forty tokens; nothing is won by taking what is shorter
+ROOM = 0.3  # taken off the log-odds for each logarithm of the length beyond: of two that tell about as much the shorter one is taken
 SURE = 1e-9  # nothing is surer, so that logarithms are finite
 
 Floats = NDArray[np.float64]
@@ -34,14 +36,22 @@ def support_of(candidates: Sequence[Candidate], probabilities: Floats) -> Floats
     return found
 
 
-def supported(probabilities: Floats, support: Floats, on_the_day: Floats) -> Floats:
+def room_of(candidates: Sequence[Candidate]) -> Floats:
+    """The natural logarithm of how many times as long as a short one a record is; 0 for short ones."""
+    lengths = np.array([len(one.record.text.encode()) for one in candidates], np.float64)
+    found: Floats = np.log(np.maximum(lengths, SHORT) / SHORT)
+    return found
+
+
+def supported(probabilities: Floats, support: Floats, on_the_day: Floats, room: Floats) -> Floats:
     """The same probabilities, handed out anew: the highest to the candidate that stands best with its support
-    (Diaz 2005: scores are smoothed over what belongs together), and with its day, where that is asked for.
+    (Diaz 2005: scores are smoothed over what belongs together), with its day, where that is asked for, and with the room that it takes.
 
     So the best score says as much as before of how probably anything answers.
     """
     own = bounded(probabilities)
-    order = np.argsort(-(np.log(own / (1 - own)) + WORTH * np.log(support) + ON_THE_DAY * on_the_day), kind="stable")
+    standing = np.log(own / (1 - own)) + WORTH * np.log(support) + ON_THE_DAY * on_the_day - ROOM * room
+    order = np.argsort(-standing, kind="stable")
     handed = np.empty_like(probabilities)
     handed[order] = np.sort(probabilities)[::-1]
     return handed

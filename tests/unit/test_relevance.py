@@ -26,7 +26,7 @@ from models.relevance import head as heads
 from models.relevance import word_vectors
 from models.relevance.head import Network, RankingHead, load_ranking_head, packed
 from models.relevance.signals import ON_THE_DAY, WORD, _says, signals_of
-from models.relevance.support import NEAR, SURE, support_of, supported
+from models.relevance.support import NEAR, ROOM, SHORT, SURE, room_of, support_of, supported
 from models.relevance.word_vectors import LONGEST, WordVectors
 from stores.errors import InputError
 from stores.ranking import Candidate, CosineRanker, DecayingRanker, FusionRanker, GenerativeAgentsRanker
@@ -516,7 +516,17 @@ def test_a_reply_without_a_word_of_the_question_is_found_by_what_it_replies_to()
 
 def test_the_signals_and_the_weight_are_told() -> None:
     (one,) = RANKER.rank("tea", [candidate("tea", 0, 0.5, 1.0)], NOON)
-    assert set(one.signals) == {"similarity", "bm25", "recency", "alone", "support", "weight", ON_THE_DAY, *load_ranking_head().signals}
+    assert set(one.signals) == {
+        "similarity",
+        "bm25",
+        "recency",
+        "alone",
+        "support",
+        "room",
+        "weight",
+        ON_THE_DAY,
+        *load_ranking_head().signals,
+    }
     (light,) = RANKER.rank("tea", [candidate("tea", 0, 0.5, 1.0, weight=0.25)], NOON)
     assert light.score == pytest.approx(one.score / 4)
 
@@ -631,11 +641,20 @@ def test_probabilities_are_handed_out_anew_and_support_is_never_less_than_ones_o
     found = np.array(support(*((chance, place, {}) for chance, place in told)))
     assert (found >= np.clip(own, SURE, 1 - SURE) * (1 - 1e-9)).all()
     assert (found <= 1).all()
-    handed = supported(own, found, np.zeros(len(own)))
+    handed = supported(own, found, np.zeros(len(own)), np.zeros(len(own)))
     assert sorted(handed) == sorted(own)
     for one, other in permutations(range(len(told)), 2):
         if own[one] > own[other] and found[one] > found[other]:
             assert handed[one] >= handed[other]
+
+
+def test_of_two_that_answer_about_as_probably_the_shorter_one_comes_first() -> None:
+    room = room_of([candidate("x" * length) for length in (1, SHORT, 2 * SHORT)] + [candidate("강" * SHORT)])
+    np.testing.assert_allclose(room, [0, 0, np.log(2), np.log(3)])
+    odds, alike, never = np.array([1.0, 1.0]), np.array([0.9, 0.9]), np.zeros(2)
+    for ahead, first in ((ROOM * np.log(2) - 0.01, 1), (ROOM * np.log(2) + 0.01, 0)):
+        own = 1 / (1 + np.exp(-np.array([odds[0] + ahead, odds[1]])))
+        assert np.argmax(supported(own, alike, never, np.log([2.0, 1.0]))) == first
 
 
 TEXTS = st.text(min_size=1) | st.sampled_from(
