@@ -45,14 +45,7 @@ BREAKS_A_PLAN = re.compile(
 )
 
 ASKS_FOR_A_DAY = re.compile(
-    r"\bwhat(?:'s| is)? (?:on|planned|up)\b|\b(?:what|anything)\b.{0,40}\b(?:plan|planned|scheduled)\b"
-    r"|\bwhat (?:do i have|have i got|am i doing)\b|뭐 (?:있|해)|何が?ある",
-    re.I,
-)
-OF_OTHERS = re.compile(
-    r"\b(?:do|does|did|has|is|are|was|were) [A-Z]\w+"
-    r"|\b(?!(?:What|That|Where|Who|When|There|It|Today|Tonight|Tomorrow)\b)[A-Z]\w+['\u2019]s\b"
-    r"|\b(?:[Hh]e|[Hh]is|[Ss]he|[Hh]er|[Tt]hey|[Tt]heir)\b"
+    r"\bwhat(?:'s| is)? (?:on|planned|up)\b|\bwhat (?:do i have|have i got|am i doing)\b|뭐 (?:있|해)|何が?ある", re.I
 )
 
 
@@ -192,12 +185,6 @@ def told_of_plans(request: AnswerRequest) -> Answer | None:
         return None
     lines = [planned_line(one, *spoken_in(request)) for one in sorted(meant, key=lambda one: one.start)]
     return Answer("\n".join(lines), used=[one.id for one in meant], origin="recalled")
-
-
-def asks_what_is_coming(request: AnswerRequest) -> bool:
-    """Whether the user asks what there is for them on a day, or what there is at all; not when one thing is."""
-    asked, days = request.words, days_told(request.words, request.moment.now, request.moment.timezone)
-    return OF_OTHERS.search(asked) is None and (asks_for_all(asked) or bool(days and ASKS_FOR_A_DAY.search(asked)))
 
 
 def planned_line(item: PlanItem, talk: Talk, moment: Moment) -> str:
