@@ -190,7 +190,9 @@ class Change:
         ]  # damage can change the engine's own note of it
         fresh = [self._point(content, point) for point in points]
         texts = {point.id: content.texts(point.payload, self.old) for point in points}
-        wanting = {point.id: given(texts[point.id], point) for point in points if self.embed or not sound_vectors(point, texts[point.id])}
+        wanting = {
+            point.id: given(texts[point.id], point) for point in points if self.embed or not has_its_vectors(content, point, self.old)
+        }
         vectors = embed_all(self.embedder, wanting)
         return [replace(point, pieces=vectors[point.id]) if point.id in vectors else point for point in fresh]
 
@@ -220,6 +222,11 @@ def sound_words(point: Point, due: Weights | None) -> bool:
     return len(known) == len(due.indices) and all(
         abs(known.get(index, 0.0) - value) < SLACK for index, value in zip(due.indices, due.values, strict=True)
     )
+
+
+def has_its_vectors(content: Content, point: Point, codec: Codec) -> bool:
+    """Whether a point has sound vectors for its texts, as this or an older Mneme makes them."""
+    return any(sound_vectors(point, texts(point.payload, codec)) for texts in (content.texts, content.older_texts))
 
 
 def sound_vectors(point: Point, texts: list[str] | None) -> bool:

@@ -19,7 +19,7 @@ from stores.errors import FolderDamaged
 from stores.home import held
 from stores.journal import JOURNAL, Event, Journal, salvage_journal
 from stores.manifest import Manifest, check_manifest
-from stores.upkeep.contents import COLLECTIONS, drop_ghosts, sound_vectors, sound_words
+from stores.upkeep.contents import COLLECTIONS, drop_ghosts, has_its_vectors, sound_words
 from stores.upkeep.replacing import DAMAGED, NEXT, aside_name, finish_replacing, replace_home
 from stores.upkeep.rewriting import Rewriting
 from stores.upkeep.snapshots import THREADS
@@ -203,8 +203,7 @@ class Examiner:
         if moved or any(point.payload.get(field) != value for field, value in fresh.items() if field not in CODED):
             return False
         due = words.of_point(content.words(point.payload, self.codec))
-        texts = (content.texts(point.payload, self.codec), content.older_texts(point.payload, self.codec))
-        return any(sound_vectors(point, one) for one in texts) and sound_words(point, due)
+        return has_its_vectors(content, point, self.codec) and sound_words(point, due)
 
     def _examine_journal(self, owners: dict[str, str], found: Examination) -> None:
         """Hold the journal against the engine."""

@@ -289,7 +289,7 @@ def test_records_without_vectors_are_told_and_embedded(home: Path) -> None:
     assert examined(home).repair(NOON).after.problems == []
 
 
-def test_a_message_that_an_older_version_embedded_with_its_aside_is_sound_and_cut_when_written_anew(home: Path) -> None:
+def test_a_message_that_an_older_version_embedded_with_its_aside_is_sound_and_cut_when_it_is_embedded_anew(home: Path) -> None:
     said = record("Which lens is good for portraits? By the way, I turned 32.", 78)
     matters = [HashEmbedder().embed_query(one) for one in matters_of(said.text)]
     with opened(home) as memory:
@@ -297,7 +297,10 @@ def test_a_message_that_an_older_version_embedded_with_its_aside_is_sound_and_cu
         assert pieces_in(memory, said.id) == [pytest.approx(one) for one in matters]
         memory._records.embed({said.id: [HashEmbedder().embed_query(said.text)]})
     assert examined(home).examine().problems == []
-    reindexed(home, HashEmbedder())
+    again = HashEmbedder()
+    Rewriting(home, None, PLAIN, PLAIN, again).run()
+    assert again.asked == []
+    Rewriting(home, None, PLAIN, PLAIN, again, embed=True).run()
     with opened(home) as memory:
         assert pieces_in(memory, said.id) == [pytest.approx(one) for one in matters]
 
