@@ -214,16 +214,17 @@ def recall(
     if explain and sessions:
         raise InputError("--explain is of memories, --sessions of conversations.", "Give one of them.")
     access = Access(user, character)
-    replayed = moment_from(now, local_zone(timezone))
-    moment = (replayed or datetime.now(UTC)).astimezone(zone_named(local_zone(timezone)))
+    zone = local_zone(timezone)
+    replayed = moment_from(now, zone)
+    moment = (replayed or datetime.now(UTC)).astimezone(zone_named(zone))
     with open_memory() as memory:
         ranker = shared_ranker(ranking) if ranking else None
         among = thread_told(memory, access, along, until=replayed, now=moment).thread.ids if along else ()
         recall = memory.recall(query, access=access, k=k or TAKEN, now=moment, until=replayed, among=among, ranker=ranker)
     if sessions:
-        print_sessions(sessions_of(recall.candidates)[: k or TAKEN], moment, locale, as_json=as_json)
+        print_sessions(sessions_of(recall.candidates)[: k or TAKEN], moment, zone, locale, as_json=as_json)
     else:
-        print_recall(recall, moment, locale, explain=explain, as_json=as_json)
+        print_recall(recall, moment, zone, locale, explain=explain, as_json=as_json)
 
 
 @app.command(name="eval")

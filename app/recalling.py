@@ -14,26 +14,28 @@ from stores.ranking import Candidate
 from stores.sessions import COUNTED, FoundSession
 
 
-def print_recall(recall: Recall, moment: datetime, locale: str, *, explain: bool, as_json: bool) -> None:
+def print_recall(recall: Recall, moment: datetime, zone: str, locale: str, *, explain: bool, as_json: bool) -> None:
     """The memories that were taken; to explain it all candidates."""
     if as_json:
         print_json([candidate_document(one) for one in recall.candidates] if explain else [recalled_document(one) for one in recall.taken])
     elif explain:
         print_candidates(recall)
     else:
-        print_memories(recall.taken, moment, locale)
+        print_memories(recall.taken, moment, zone, locale)
 
 
-def print_memories(found: Sequence[Candidate], moment: datetime, locale: str) -> None:
+def print_memories(found: Sequence[Candidate], moment: datetime, zone: str, locale: str) -> None:
     """Recalled memories as a table, with how long ago each was said."""
     if not found:
         out.print("Nothing was found.")
         return
-    rows = [(f"{one.score:.2f}", ago(one.record.said_at, moment, locale), one.record.speaker, shortened(one.record.text)) for one in found]
+    rows = [
+        (f"{one.score:.2f}", ago(one.record.said_at, moment, locale, zone), one.record.speaker, shortened(one.record.text)) for one in found
+    ]
     print_table(counted(len(found), "memory", "memories"), ("score", "said", "by", "words"), rows)
 
 
-def print_sessions(found: Sequence[FoundSession], moment: datetime, locale: str, *, as_json: bool) -> None:
+def print_sessions(found: Sequence[FoundSession], moment: datetime, zone: str, locale: str, *, as_json: bool) -> None:
     """Conversations, each with what was said in it that fits best."""
     if as_json:
         print_json([session_document(one) for one in found])
@@ -41,7 +43,12 @@ def print_sessions(found: Sequence[FoundSession], moment: datetime, locale: str,
         out.print("Nothing was found.")
     else:
         rows = [
-            (f"{one.score:.2f}", ago(best.said_at, moment, locale), best.thread_id, f"{best.speaker or best.kind}: {shortened(best.text)}")
+            (
+                f"{one.score:.2f}",
+                ago(best.said_at, moment, locale, zone),
+                best.thread_id,
+                f"{best.speaker or best.kind}: {shortened(best.text)}",
+            )
             for one, best in ((one, one.found[0].record) for one in found)
         ]
         print_table(counted(len(found), "conversation", "conversations"), ("score", "said", "thread", "what fits best"), rows)

@@ -15,6 +15,7 @@ from models.local.fitness import of_another_thing, undated
 from models.local.happened import day_meant, denies, when_happened
 from models.local.head import Head, load_head
 from models.local.highlights import fold
+from models.local.nothing_planned import nothing_planned
 from models.local.of_themselves import asks_name, gives_name, told_of_themselves
 from models.local.otherwise import asked_otherwise
 from models.local.questions import Question, act_of, is_general, read_question, same_person
@@ -51,7 +52,7 @@ from models.mind import (
     VerifyRequest,
 )
 from models.router import choose_layer
-from models.times import ago, clock_in_words, date_in_words, today, zone_named
+from models.times import ago, clock_in_words, date_in_words, here_and_now, zone_named
 from stores.embedder import Embedder
 
 NAME = "extractive"
@@ -124,7 +125,7 @@ class LocalMind:
         if asks_name(request.words) and (called := _called(request, sources)):
             return called
         speakers = tuple(dict.fromkeys(source.speaker for source in sources if source.speaker))
-        question = read_question(request.words, request.user_name, request.character.name, speakers, today(request.moment))
+        question = read_question(request.words, request.user_name, request.character.name, speakers, here_and_now(request.moment))
         if comparison := self._compared(request, question, sources):
             quotes = [quote for event in comparison.events for quote in quotes_of(question, [event.evidence], self._head)]
             return _recalled(request, comparison.text, quotes)
@@ -228,8 +229,8 @@ def _not_known(request: AnswerRequest, evidence: Sequence[Evidence], question: Q
     closest = max(evidence, key=lambda one: one.signals["cosine"], default=None)
     talk = talk_in(request.words)
     if closest is None or not _close_enough(question, closest, evidence):
-        text = talk.nothing_planned if looking_ahead.asks_what_is_coming(request) else f"{talk.not_known} {talk.maybe_model}"
-        return Answer(text=text, not_known=True, origin="notice")
+        nothing = nothing_planned(request.words, request.moment.now, request.moment.timezone, talk)
+        return Answer(text=nothing or f"{talk.not_known} {talk.maybe_model}", not_known=True, origin="notice")
     near = _recalled(request, f"{talk.not_known} {talk.closest}", quotes_of(question, [closest], head))
     return replace(near, not_known=True)
 
@@ -306,7 +307,7 @@ def _when(request: AnswerRequest, question: Question, quote: Quote) -> str:
 
 def _distance(day: date, moment: Moment, unit: str) -> str:
     """How many days, weeks, months or years ago a day was."""
-    days = (today(moment) - day).days
+    days = (here_and_now(moment).date() - day).days
     return f"{spelled(days, unit)} ago"
 
 

@@ -1,6 +1,6 @@
 """Times in words: what a person would say of a moment, in their language and their time zone."""
 
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -57,13 +57,13 @@ def locale_named(name: str) -> Locale:
         raise InputError(f"There is no locale {name!r}.", "Use a name such as en, en_GB, ko or ja_JP.") from error
 
 
-def today(moment: Moment) -> date:
-    """The day it is where the user is.
+def here_and_now(moment: Moment) -> datetime:
+    """Now, where the user is.
 
     Raises:
         InputError: There is no such zone.
     """
-    return moment.now.astimezone(zone_named(moment.timezone)).date()
+    return moment.now.astimezone(zone_named(moment.timezone))
 
 
 def ago(then: datetime, now: datetime, locale: str = "en", timezone: str = "UTC") -> str:

@@ -65,7 +65,7 @@ def example_of(case: Case, embedder: Embeds, head: Head) -> Example:
 
 
 def _question(case: Case) -> Question:
-    return read_question(case.question, today=case.asked_at.date())
+    return read_question(case.question, asked_at=case.asked_at)
 
 
 def _sources(case: Case) -> list[Source]:

@@ -209,7 +209,10 @@ def _says_a_name(question: Question, text: str) -> bool:
 
 def date_fits(dated: Dated | None, said_at: datetime | None) -> float:
     """How close something was said to the date that a question names: 1 on the day to ten days after it, 0.5 in the month, else 0."""
-    if dated is None or said_at is None or (dated.year and dated.year != said_at.year):
+    if dated is None or said_at is None:
+        return 0.0
+    said_at = said_at.astimezone(dated.zone)
+    if dated.year and dated.year != said_at.year:
         return 0.0
     if not dated.month:
         return 0.2
@@ -221,6 +224,7 @@ def date_fits(dated: Dated | None, said_at: datetime | None) -> float:
 
 def is_on(dated: Dated, said_at: datetime) -> float:
     """1 where something was said on the very day that a question names, else 0."""
+    said_at = said_at.astimezone(dated.zone)
     return float(not dated.about and (said_at.year, said_at.month, said_at.day) == (dated.year, dated.month, dated.day))
 
 

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, tzinfo
 from typing import Literal
 
 from models.local.happened import RELATIVE, day_meant, means_one_day
@@ -128,12 +128,13 @@ KINDS: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
 @dataclass(frozen=True)
 class Dated:
     """The day, month or year that a question names; 0 for what it does not. Where it is about that day, it is not the day itself that is
-    meant, but one near it."""
+    meant, but one near it. Days begin and end as they do in the zone."""
 
     year: int = 0
     month: int = 0
     day: int = 0
     about: bool = False
+    zone: tzinfo = UTC
 
 
 @dataclass(frozen=True)
@@ -198,7 +199,7 @@ def is_general(message: str) -> bool:
 
 
 def read_question(
-    message: str, user_name: str = "", assistant_name: str = "", speakers: Sequence[str] = (), today: date | None = None
+    message: str, user_name: str = "", assistant_name: str = "", speakers: Sequence[str] = (), asked_at: datetime | None = None
 ) -> Question:
     """Reads a message as a question.
 
@@ -207,10 +208,11 @@ def read_question(
         user_name: The user's name, or an empty string.
         assistant_name: The assistant's.
         speakers: The names of those who speak in what may be quoted.
-        today: The day on which it is asked, where it is: from there words like "last Friday" count. Without, they are left alone.
+        asked_at: When it is asked, in the time zone that days are counted in: from there words like "last Friday" count. Without, they are
+            left alone.
     """
     people = _people(message, [name for name in (user_name, assistant_name, *speakers) if name])
-    dated = _date_in(message) or (_date_meant(message, today) if today else None)
+    dated = _date_in(message) or (_date_meant(message, asked_at) if asked_at else None)
     plain = RELATIVE.sub(" ", DATED.sub(" ", without_names(core_of(message), people))).strip()
     spoken = {word for name in people for word in words(name)}
     found = [stem for stem in content(MEASURE.sub(" ", plain)) if stem not in spoken]
@@ -223,7 +225,7 @@ def read_question(
         people=people,
         names=frozenset(stem for name in (*PROPER.findall(plain), *NUMERAL.findall(plain), *KIN.findall(plain)) for stem in content(name)),
         plain=plain,
-        dated=dated,
+        dated=replace(dated, zone=asked_at.tzinfo) if dated and asked_at and asked_at.tzinfo else dated,
         newest=NEWEST.search(asking) is not None,
         oldest=OLDEST.search(asking) is not None,
     )
@@ -262,8 +264,8 @@ def _date_in(message: str) -> Dated | None:
     return Dated(int(found["year"] or found["only_year"] or 0), month, int(found["day"] or found["day_after"] or 0))
 
 
-def _date_meant(message: str, today: date) -> Dated | None:
-    day = day_meant(message, today)
+def _date_meant(message: str, asked_at: datetime) -> Dated | None:
+    day = day_meant(message, asked_at.date())
     return Dated(day.year, day.month, day.day, about=not means_one_day(message)) if day else None
 
 

@@ -1,12 +1,10 @@
 """What an answer may quote: the notes, the recalled memories, and the window."""
 
 from dataclasses import replace
-from datetime import tzinfo
 
 from models.local.evidence import Source
 from models.local.questions import same_person
 from models.mind import AnswerRequest, Memory
-from models.times import zone_named
 
 
 def sources_of(request: AnswerRequest) -> list[Source]:
@@ -14,10 +12,9 @@ def sources_of(request: AnswerRequest) -> list[Source]:
 
     Of a note that repeats what a message says, the message is quoted: it has a date.
     """
-    zone = zone_named(request.moment.timezone)  # in which questions count days
-    recalled = [from_memory(one, zone) for one in request.memories if not one.planned and one.kind != "snapshot"]
+    recalled = [from_memory(one) for one in request.memories if not one.planned and one.kind != "snapshot"]
     spoken = [one for one in (*request.earlier, *request.window) if one.origin == "said"]  # an answer that quotes is not quoted again
-    window = [Source(one.record_id, one.text, name_of(one.speaker), one.role, one.said_at.astimezone(zone), 0.5, 0.5) for one in spoken]
+    window = [Source(one.record_id, one.text, name_of(one.speaker), one.role, one.said_at, 0.5, 0.5) for one in spoken]
     known = {source.text for source in recalled}
     fresh = [source for source in window if source.text not in known]
     whole = " ".join((*known, *(source.text for source in window)))
@@ -25,10 +22,9 @@ def sources_of(request: AnswerRequest) -> list[Source]:
     return [*notes.values(), *recalled, *fresh]
 
 
-def from_memory(memory: Memory, zone: tzinfo) -> Source:
+def from_memory(memory: Memory) -> Source:
     """A memory as it was said."""
-    said_at = memory.said_at.astimezone(zone)
-    return Source(memory.id, memory.text, name_of(memory.speaker), memory.role, said_at, memory.score, memory.similarity)
+    return Source(memory.id, memory.text, name_of(memory.speaker), memory.role, memory.said_at, memory.score, memory.similarity)
 
 
 def notes_at_hand(request: AnswerRequest) -> list[Source]:

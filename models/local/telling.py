@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from models.asking_to_forget import asks_to_forget
 from models.commitments.finding import commitments_in
 from models.local.evidence import Source
-from models.local.happened import day_meant
+from models.local.happened import day_meant, means_one_day
 from models.local.highlights import salience
 from models.local.quoting import Quote, shortened
 from models.local.sentences import content, sentences
 from models.local.wide_acts import asks
 from models.mind import Moment
-from models.times import today, zone_named
+from models.times import here_and_now
 
 MOST_TOLD = 4
 LEAST_TELLING = 1.3  # salience: less than a note has to have, for it is asked for
@@ -50,7 +50,8 @@ def said_then(words: str, sources: Sequence[Source], moment: Moment) -> list[Quo
         return []
     if not asked["then"]:
         return [Quote(shortened(mine[-1].text), mine[-1].text, mine[-1])]
-    day, zone = day_meant(words, today(moment)), zone_named(moment.timezone)
+    here = here_and_now(moment)
+    day, zone = day_meant(words, here.date()) if means_one_day(words) else None, here.tzinfo
     then = [source for source in mine if source.said_at and source.said_at.astimezone(zone).date() == day]
     quotes = [Quote(shortened(source.text), source.text, source) for source in then if not asks(source.text)]
     best = sorted(quotes, key=lambda quote: -salience(quote.best))[:MOST_TOLD]

@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime
 from functools import lru_cache
 from itertools import islice
 
@@ -85,13 +85,13 @@ def signals_of(query: str, candidates: Sequence[Candidate], now: datetime, words
         rarity: How much each word piece tells, by its number.
     """
     speakers = sorted({one.record.speaker for one in candidates} - {"", "User", "Assistant", "user", "assistant"})
-    question = read_question(query, speakers=speakers, today=now.date())
+    question = read_question(query, speakers=speakers, asked_at=now)
     around = Around.of(candidates)
     return {
         **_found_by(candidates, around),
         **_worded(query, candidates, around, words, rarity),
         **_of_whom(question, candidates),
-        **_told(query, question, candidates, around, now.tzinfo),
+        **_told(query, question, candidates, around),
         **_setting(query, question, candidates),
     }
 
@@ -170,12 +170,11 @@ def _of_whom(question: Question, candidates: Sequence[Candidate]) -> dict[str, F
     return {"asked about": np.array(fits), "another": 1 - np.array(fits)}
 
 
-def _told(query: str, question: Question, candidates: Sequence[Candidate], around: Around, zone: tzinfo | None) -> dict[str, Floats]:
+def _told(query: str, question: Question, candidates: Sequence[Candidate], around: Around) -> dict[str, Floats]:
     """What kind of message it is, and whether it tells what is asked for."""
     texts = [one.record.text for one in candidates]
     asks, question_mark, lengths = np.array([_form(text) for text in texts]).reshape(-1, 3).T
     said = np.array([one.record.said_at.timestamp() for one in candidates])
-    days = [one.record.said_at.astimezone(zone) for one in candidates] if question.dated else []
     nothing = np.zeros(len(candidates))
     wanted = {
         "time": question.wanted in TIMES,
@@ -189,8 +188,8 @@ def _told(query: str, question: Question, candidates: Sequence[Candidate], aroun
         "short": (lengths < SHORT).astype(np.float64),
         "long": np.log1p(np.maximum(lengths - LONG, 0)) / 5,
         **{f"tells {what}": np.array([_tells(what, text) for text in texts]) if asked else nothing for what, asked in wanted.items()},
-        "date": np.array([date_fits(question.dated, day) for day in days]) if question.dated else nothing,
-        ON_THE_DAY: np.array([is_on(question.dated, day) for day in days]) if question.dated else nothing,
+        "date": np.array([date_fits(question.dated, one.record.said_at) for one in candidates]) if question.dated else nothing,
+        ON_THE_DAY: np.array([is_on(question.dated, one.record.said_at) for one in candidates]) if question.dated else nothing,
         "newness": _spread(said),
         "assistant": np.array([float(one.record.role == "assistant") for one in candidates]),
     }

@@ -129,6 +129,15 @@ def test_recall_tells_of_each_memory_why_it_was_found(home: Path, typed: Typed) 
     assert printed(typed(home, "recall", "the flight to Kyoto", "--user", "bob", "--json")) == []
 
 
+@pytest.mark.parametrize(("zone", "on_the_day"), [("UTC", 0.0), ("America/Los_Angeles", 1.0)])
+def test_recall_counts_days_where_the_user_is(tmp_path: Path, typed: Typed, zone: str, on_the_day: float) -> None:
+    typed(tmp_path / "home", "say", "I planted a fig.", "--user", "ada", "--now", "2026-05-08T04:00:00+00:00")
+    question = ("recall", "What did I plant yesterday?", "--user", "ada", "--now", "2026-05-08T20:00:00+00:00", "--timezone", zone)
+    found = printed(typed(tmp_path / "home", *question, "--explain", "--json"))
+    assert [one["signals"]["on the day"] for one in found if one["text"] == "I planted a fig."] == [on_the_day]
+    assert ("yesterday" if on_the_day else "hours ago") in typed(tmp_path / "home", *question).stdout
+
+
 def test_recall_tells_which_conversations_hold_it(tmp_path: Path, typed: Typed) -> None:
     for thread, words in (
         ("trip", "I will fly to Kyoto in June."),

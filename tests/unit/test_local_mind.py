@@ -7,9 +7,10 @@ import pytest
 from models.asking_to_forget import asks_to_forget
 from models.commitments.finding import asks_for_all
 from models.embedding import open_embedder
+from models.local.questions import Question
 from models.local.sources import sources_of
 from models.local.telling import told_about
-from models.local.wording import ENGLISH, JAPANESE, KOREAN, Talk
+from models.local.wording import ENGLISH, JAPANESE, KOREAN, Talk, talk_in
 from models.local_mind import LocalMind
 from models.mind import Answer, AnswerRequest, Character, Memory, Moment, SummariseRequest, Utterance
 from tests.fakes import HashEmbedder
@@ -91,10 +92,12 @@ def test_what_a_note_repeats_is_quoted_with_its_date() -> None:
     assert [source.text for source in sources_of(asked(question, PUPPY, noted))] == ["The fence is green.", PUPPY.text]
 
 
-def test_what_is_quoted_was_said_on_the_users_day() -> None:
-    late = replace(PUPPY, said_at=datetime(2023, 5, 8, 4, tzinfo=UTC))
-    request = replace(asked("What did I adopt?", late), moment=Moment(NOW, "America/Los_Angeles"))
-    assert [source.said_at.day for source in sources_of(request) if source.said_at] == [7]
+def test_yesterday_is_the_day_before_where_the_user_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    weighed: list[Question] = []
+    monkeypatch.setattr("models.local_mind.weigh", lambda question, *_: weighed.append(question) or [])
+    evening = Moment(datetime(2023, 5, 8, 4, tzinfo=UTC), "America/Los_Angeles")
+    answer(replace(asked("What did I adopt yesterday?", PUPPY), moment=evening))
+    assert [one.dated.day for one in weighed if one.dated] == [6]
 
 
 def test_what_is_mine_is_not_whatever_else_is_mine() -> None:
@@ -382,17 +385,41 @@ def test_asked_what_it_knows_of_a_user_who_told_nothing_it_says_so() -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ("What's on my to-do list?", ENGLISH.nothing_planned),
-        ("What's left to do?", ENGLISH.nothing_planned),
-        ("What do I have on Friday?", ENGLISH.nothing_planned),
-        ("Is there anything planned for tomorrow?", ENGLISH.nothing_planned),
-        ("내일 일정이 뭐야?", KOREAN.nothing_planned),
-        ("오늘 할 일이 뭐가 남았어?", KOREAN.nothing_planned),
-        ("今日の予定は何ですか\uff1f", JAPANESE.nothing_planned),
-        ("When is the dentist?", ENGLISH.not_known),
-        ("What are Melanie's plans for the summer?", ENGLISH.not_known),
-        ("What plans does Bob have?", ENGLISH.not_known),
+        ("What's on my to-do list?", ENGLISH.nothing_this_week),
+        ("What\u2019s still left to do?", ENGLISH.nothing_this_week),
+        ("Do I have any appointments?", ENGLISH.nothing_this_week),
+        ("So, what do I have on Friday?", ENGLISH.nothing_then),
+        ("Is there anything planned for tomorrow?", ENGLISH.nothing_then),
+        ("내일 일정이 뭐야?", KOREAN.nothing_then),
+        ("일정이 뭐가 있어?", KOREAN.nothing_this_week),
+        ("今日の予定は何ですか\uff1f", JAPANESE.nothing_then),
+        ("予定はある\uff1f", JAPANESE.nothing_this_week),
     ],
 )
 def test_where_nothing_is_planned_it_says_so(words: str, said: str) -> None:
-    assert answer(asked(words)).text.startswith(said)
+    assert answer(asked(words)).text == said
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "When is the dentist?",
+        "What are Melanie's plans for the summer?",
+        "What are my sister's plans for the summer?",
+        "What have Bob and Mia planned for Friday?",
+        "What are your plans for tomorrow?",
+        "What was on my calendar last Friday?",
+        "What deadlines did I miss?",
+        "What do I have in my bag?",
+        "Which calendar app do I use?",
+        "What is the name of my to-do list app?",
+        "What is on TV tonight?",
+        "언니 일정이 뭐야?",
+        "姉の予定は何ですか\uff1f",
+        "昨日の予定は何でしたか\uff1f",
+        "予定日はいつ\uff1f",
+    ],
+)
+def test_it_claims_that_nothing_is_planned_only_where_that_is_asked(words: str) -> None:
+    talk = talk_in(words)
+    assert answer(asked(words)).text not in (talk.nothing_then, talk.nothing_this_week)

@@ -657,6 +657,16 @@ def test_of_two_that_answer_about_as_probably_the_shorter_one_comes_first() -> N
         assert np.argmax(supported(own, alike, never, np.log([2.0, 1.0]))) == first
 
 
+def test_what_takes_much_room_has_to_be_the_better_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    long, short = (
+        candidate("I planted a fig tree. " + "It took me all day. " * 30, 1, 0.8, 8.0),
+        candidate("The fig is small.", 9, 0.4, 2.0),
+    )
+    assert RANKER.rank("Who planted a fig tree?", [long, short], NOON)[0].record.id == long.record.id
+    monkeypatch.setattr("models.relevance.support.ROOM", 50.0)
+    assert RANKER.rank("Who planted a fig tree?", [long, short], NOON)[0].record.id == short.record.id
+
+
 TEXTS = st.text(min_size=1) | st.sampled_from(
     ["tea", "I met Ben in Graz yesterday.", "How many?", "!!!", "\u200b", "강아지 이름이 뭐예요?", "\0", "Ada: Ada", "1" * 99, "ﷺ" * 9]
 )
