@@ -14,7 +14,7 @@ from stores.memory_store import TAKEN
 
 NAME = "gate"
 UNSEEN = "LoCoMo"
-ALWAYS, MOST, ROUTER, GATED = "always recall, twelve", "always recall, seventeen", "router alone", "router and gate"
+ALWAYS, MOST, ROUTER, GATED = "always recall, twelve", "always recall, twenty", "router alone", "router and gate"
 SPARED, EVIDENCE, TOKENS = "turns of layer 0 spared", "evidence in the prompt", "memory tokens a turn of layer 0"
 
 Takes = Callable[[Look], int]  # how many memories a turn is shown

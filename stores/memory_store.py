@@ -39,7 +39,7 @@ from stores.upkeep.replacing import finish_replacing
 from stores.writer import Receipt, Writer, Written
 
 DOCUMENT = ("document",)
-TAKEN = 17  # by a turn that surely needs them
+TAKEN = 20  # by a turn that surely needs them
 POOL = 64
 POOL_PER_TAKEN = 2
 HITS_WITH_NEIGHBOURS = 24

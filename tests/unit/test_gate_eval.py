@@ -12,7 +12,7 @@ GATE = ReadGate(embedder="any", latin=WEIGHTS, wide=WEIGHTS)
 
 
 def look(need: float, layer: int = 2) -> Look:
-    """Each of its memories takes ten tokens; what it needs is in the last three of those."""
+    """Each of its memories takes ten tokens; what it needs is in the last three of twenty."""
     tokens, evidence = tuple(10 * number for number in range(TAKEN + 1)), (*([0.0] * (TAKEN - 2)), 0.25, 0.5, 1.0)
     return Look("own", "g", "en", "What is my cat called?", layer, need, Found(), tokens, evidence)
 
