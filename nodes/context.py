@@ -72,7 +72,7 @@ class Context(BaseModel):
     now: AwareDatetime | None = None
     k: int = Field(default=12, ge=2, le=64)
     memories: int = Field(default=TAKEN, ge=1, le=64)
-    memory_tokens: int = Field(default=66, ge=0)
+    memory_tokens: int = Field(default=60, ge=0)
     notes: int = Field(default=12, ge=1, le=64)
     last_prompts: int = Field(default=0, ge=0, le=64)
     router: Router = "local"
