@@ -47,6 +47,11 @@ BREAKS_A_PLAN = re.compile(
 ASKS_FOR_A_DAY = re.compile(
     r"\bwhat(?:'s| is)? (?:on|planned|up)\b|\bwhat (?:do i have|have i got|am i doing)\b|뭐 (?:있|해)|何が?ある", re.I
 )
+OF_OTHERS = re.compile(
+    r"\b(?!(?:what|that|it|here|there|today|tonight|tomorrow|week|weekend|month|(?:mon|tues|wednes|thurs|fri|satur|sun)day)['\u2019]s)"
+    r"(?:\w+['\u2019]s|his|her|their)\s+(?:\w+\s+)?(?:plans?|schedule|agenda|calendar|appointments|deadlines|reminders)\b",
+    re.I,
+)
 
 
 def noticed(request: NoticeRequest) -> list[Noticed]:
@@ -179,7 +184,7 @@ def told_of_plans(request: AnswerRequest) -> Answer | None:
         return None
     zone = zone_named(request.moment.timezone)
     whole = not days and asks_for_all(asked)
-    coming = [one for one in known.values() if one.standing == "planned" and one.over > now]
+    coming = [one for one in known.values() if one.standing == "planned" and one.over > now and not OF_OTHERS.search(asked)]
     meant = of_one or [one for one in coming if whole or set(days) & set(days_of(one, zone))] or called(asked, list(known.values()), now)
     if not meant:
         return None

@@ -100,6 +100,21 @@ def test_what_is_somebody_elses_is_told_where_that_is_asked_for() -> None:
     assert told("When is Anna\u2019s dentist appointment?", *appointments).endswith("(in two days): Anna's dentist appointment.")
 
 
+@pytest.mark.parametrize(
+    ("words", "mine"),
+    [
+        ("What are my plans?", True),
+        ("What's tomorrow's schedule?", True),
+        ("What is on this week's agenda?", True),
+        ("What are my sister's plans for the summer?", False),
+        ("What is on Bob\u2019s calendar tomorrow?", False),
+        ("What are her plans for tomorrow?", False),
+    ],
+)
+def test_mine_are_not_told_where_somebody_elses_plans_are_asked_for(words: str, mine: bool) -> None:
+    assert bool(told(words, item("dentist appointment", 1))) == mine
+
+
 def test_what_is_cancelled_is_not_brought_up() -> None:
     request = asking("Good morning!", item("dinner with Sam", 0.5, standing="cancelled"))
     assert reminded(Answer("Good morning!"), request).text == "Good morning!"
