@@ -45,6 +45,7 @@ DAMAGE = ("decode", "deserialize", "decompress", "out of bounds", "corrupt")
 SEARCH_WIDTH = 256  # HNSW's ef, and how many are compared by their whole vectors: the defaults miss too much
 ONE_BY_ONE = 10_000  # points; so many are compared by their whole vectors, without index and without misses, as quickly
 SCANNED_FOR_WORDS = 1  # point; among more the index finds words, which is twice as quick already among 5,000, where the engine begins to
+MILLISECONDS_TO_COUNT = 100_000  # points of a corpus: to count a query's words among a million takes nine
 OVERSAMPLING = 2.0  # of 4-bit codes: the 64 best of 50,000 are then those of the whole vectors
 MOSTLY = 0.5  # of a tenant's points: where so many match, it is quicker to look at the other conditions here
 SPARE = 1.1
@@ -218,8 +219,15 @@ class EdgeCollection:
         wanted = self._words.of_query(words)
         if not wanted.indices:
             return []
-        frequencies = qdrant.SearchParams(idf=qdrant.IdfParams(corpus=edge_filter(corpus)))
-        return self._search(sparse(wanted), WORDS, where, limit, frequencies, fields)
+        return self._search(sparse(wanted), WORDS, where, limit, self._counted_over(corpus), fields)
+
+    def _counted_over(self, corpus: Where) -> qdrant.SearchParams | None:
+        """Words are counted over a corpus. Where that is very many points, and all that there are, the engine's own counts serve, which
+        lose what was deleted only once its files are written anew."""
+        among = self._about(corpus)
+        if among > MILLISECONDS_TO_COUNT and among == self._about(Where()):
+            return None
+        return qdrant.SearchParams(idf=qdrant.IdfParams(corpus=edge_filter(corpus)))
 
     def scroll(self, where: Where) -> Iterator[Found]:
         return (found(record) for record in self._scrolled(where, with_vectors=False))
@@ -290,7 +298,7 @@ class EdgeCollection:
             self._shard.close()
 
     def _search(
-        self, vector: Any, using: str, where: Where, limit: int, params: qdrant.SearchParams, fields: Sequence[str] | None
+        self, vector: Any, using: str, where: Where, limit: int, params: qdrant.SearchParams | None, fields: Sequence[str] | None
     ) -> list[Found]:
         """Points by a vector, best first, with these fields of their payload: all where none is named, none where it is None."""
         whole = fields is not None and not fields

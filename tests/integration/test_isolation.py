@@ -5,6 +5,7 @@
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import chain
@@ -14,9 +15,13 @@ from typing import Any
 
 import pytest
 
-from stores.access import Access
+from stores.access import Access, tenant
+from stores.engines import edge
+from stores.engines.edge import MILLISECONDS_TO_COUNT, EdgeCollection, EdgeEngine
+from stores.engines.engine import Point
 from stores.errors import InputError
 from stores.memory_store import MOST, MemoryStore, Shown
+from stores.points import RECORD_INDEXES
 from stores.record import KINDS, MemoryRecord, Policy
 from tests.engines import ENGINES, opened_on
 from tests.fakes import NOON, HashEmbedder, record
@@ -213,7 +218,9 @@ def test_without_a_user_nothing_is_asked(user: str) -> None:
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_what_others_store_changes_no_score(engine: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("quick", [MILLISECONDS_TO_COUNT, 0])
+def test_what_others_store_changes_no_score(engine: str, quick: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(edge, "MILLISECONDS_TO_COUNT", quick)
     chance = Random(3)
     queries = [" ".join(chance.choices([*WORDS, "zebra"], k=4)) for _ in range(25)]
     with opened_on(engine, tmp_path) as memory:
@@ -225,6 +232,19 @@ def test_what_others_store_changes_no_score(engine: str, tmp_path: Path) -> None
         memory.optimize()
         for query, (bm25, others) in zip(queries, before, strict=True):
             assert scores(memory, query) == (bm25, pytest.approx(others, abs=1e-6))
+
+
+def test_the_engines_own_counts_serve_where_a_user_is_alone_among_very_many_points(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ada = tenant("ada")
+    with closing(EdgeEngine(tmp_path)) as engine:
+        points = engine.collection("records", 2, RECORD_INDEXES)
+        assert isinstance(points, EdgeCollection)
+        points.upsert([Point(f"00000000-0000-0000-0000-{number:012x}", {"user_id": "ada"}, words="tea") for number in range(10)])
+        assert points._counted_over(ada)
+        monkeypatch.setattr(edge, "MILLISECONDS_TO_COUNT", 9)
+        assert points._counted_over(ada) is None
+        points.upsert([Point("00000000-0000-0000-0000-0000000000ff", {"user_id": "bob"}, words="tea")])
+        assert points._counted_over(ada)
 
 
 def scores(memory: MemoryStore, query: str) -> tuple[dict[str, float], dict[tuple[str, str], float]]:
