@@ -33,7 +33,7 @@ OWNER: tuple[str, ...] = ()
 RECALLABLE = ("said", "imported", "inferred")
 NEVER = 2**53  # milliseconds since 1970; exact as a float, which is how engines compare
 HIDDEN = 0
-AT_HAND = 10_000  # records, a few kilobytes each, and spots
+AT_HAND = 20_000  # records, a few kilobytes each, and spots
 
 
 def point_of(record: MemoryRecord, codec: Codec) -> Point:

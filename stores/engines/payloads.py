@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-AT_HAND = 10_000  # payloads, of a few hundred bytes each
+AT_HAND = 20_000  # payloads, of a few hundred bytes each: what a hundred different questions look at among a million records
 
 Payload = Mapping[str, Any]
 
