@@ -151,6 +151,11 @@ class Collection(Protocol):
 
     def count(self, where: Where) -> int: ...
 
+    def doubled(self) -> int:
+        """How many points are stored twice, as can come of a process that is killed when it has built the index. They are found once, but
+        take twice the room, and their words count twice in how rare words are."""
+        ...
+
     def distinct(self, field: str, where: Where) -> list[str]:
         """The different texts in a field, which must have a keyword index, in no particular order."""
         ...

@@ -35,6 +35,7 @@ class Examination:
         counts: How many points of each collection can be read.
         damaged: Points that cannot, by collection.
         unsearchable: Points whose vectors or words are missing or damaged, by collection: they are not found as they should be.
+        doubled: How many points are stored twice, by collection.
         closed: Collections that cannot be opened at all, with the reason.
         lost: The user and the id of each record that the journal knows and the engine does not.
         unnoted: The same the other way round.
@@ -48,6 +49,7 @@ class Examination:
     counts: dict[str, int] = field(default_factory=dict)
     damaged: dict[str, list[str]] = field(default_factory=dict)
     unsearchable: dict[str, list[str]] = field(default_factory=dict)
+    doubled: dict[str, int] = field(default_factory=dict)
     closed: dict[str, str] = field(default_factory=dict)
     lost: list[tuple[str, str]] = field(default_factory=list)
     unnoted: list[tuple[str, str]] = field(default_factory=list)
@@ -60,7 +62,7 @@ class Examination:
     @property
     def engine_damaged(self) -> bool:
         """Whether the engine has to be written anew."""
-        return bool(self.damaged or self.closed or self.hidden_from or self.unsearchable)
+        return bool(self.damaged or self.closed or self.hidden_from or self.unsearchable or self.doubled)
 
     @property
     def problems(self) -> list[str]:
@@ -74,6 +76,8 @@ class Examination:
             yield f"{len(ids)} of the {name} cannot be read: {some_of(ids)}."
         for name, ids in self.unsearchable.items():
             yield f"{len(ids)} of the {name} have no sound vector, so they are not found as they should be: {some_of(ids)}."
+        for name, count in self.doubled.items():
+            yield f"{count} of the {name} are stored twice, which takes twice the room: the building of an index was cut short."
         if self.hidden_from:
             yield f"The engine does not find all records of {some_of(self.hidden_from)}."
 
@@ -167,6 +171,7 @@ class Examiner:
                     continue
                 drop_ghosts(name, collection)
                 readable = self._examine_points(name, collection, found)
+                found.doubled |= {name: twice} if (twice := collection.doubled()) else {}
                 if name == "records":
                     owners = readable
                     found.hidden_from = hidden_owners(collection, owners)

@@ -259,6 +259,27 @@ def test_a_damaged_record_is_told_and_the_rest_saved(home: Path) -> None:
         assert memory.journal.of_record("ada", record("x", 5).id)[-1].detail == {"lost": True}
 
 
+def test_records_that_are_stored_twice_are_told_and_written_once(home: Path) -> None:
+    before, segments = contents(home), home / "engine" / "records" / "segments"
+    (segment,) = segments.iterdir()
+    shutil.copytree(segment, segments / str(uuid4()))  # as where a process is killed between the building of an index and its end
+    assert contents(home) | {"recalled": ()} == before | {"recalled": ()}  # words are counted twice, which moves scores
+    assert examined(home).examine().problems == [
+        "41 of the records are stored twice, which takes twice the room: the building of an index was cut short."
+    ]
+    assert examined(home).repair(NOON).after.problems == []
+    assert contents(home) == before
+
+
+def test_an_index_whose_building_was_cut_short_leaves_nothing_on_the_disk(home: Path) -> None:
+    begun = home / "engine" / "records" / "temp_segments" / "segment_builder_x" / "payload_storage"
+    begun.mkdir(parents=True)
+    (begun / "page_0.dat").write_text("sentence 2 about rivers")
+    with opened(home) as memory:
+        assert memory.count(OWNER)
+    assert not any(begun.parents[1].iterdir())
+
+
 def test_what_the_engine_knows_under_another_id_is_told_and_put_back(home: Path) -> None:
     """As where its own table of ids is damaged."""
     before = contents(home)
