@@ -19,8 +19,13 @@ RECALLED_FIELDS = ("id", "text", "speaker", "said_at", "kind", "score")
 
 
 def config_of(user: str, thread: str) -> "RunnableConfig":
-    """LangGraph's configuration of a user's thread: two users may give their threads the same name."""
-    return {"configurable": {"thread_id": f"{user}/{thread}"}}
+    """LangGraph's configuration of a user's thread: two users may give their threads the same name, whatever slashes are in either."""
+    return {"configurable": {"thread_id": f"{without_slashes(user)}/{thread}"}}
+
+
+def without_slashes(name: str) -> str:
+    """The name, in which a slash is written as in an address; no two names become one."""
+    return name.replace("%", "%25").replace("/", "%2F")
 
 
 def observe(agent: "Agent", event: str, context: "Context", thread: str) -> dict[str, Any]:

@@ -23,6 +23,13 @@ class StoreError(MnemeError):
     """The memory could not be opened, read or written."""
 
 
+class MemoryClosed(StoreError):
+    """The memory was closed, and is used by a reference that somebody kept."""
+
+    def __init__(self) -> None:
+        super().__init__("This memory was closed.", "Open it again.")
+
+
 class FolderInUse(StoreError):
     """Another process has the memory folder open."""
 

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from stores.batches import batched
 from stores.codec import Codec, Plain
-from stores.errors import FolderDamaged, StoreError
+from stores.errors import FolderDamaged, MemoryClosed, StoreError
 
 EventKind = Literal[
     "remembered",
@@ -410,6 +410,8 @@ def journal_errors(doing: str) -> Iterator[None]:
     """Turn SQLite's errors into ours."""
     try:
         yield
+    except sqlite3.ProgrammingError as error:
+        raise MemoryClosed from error
     except sqlite3.DatabaseError as error:
         if isinstance(error, sqlite3.OperationalError):
             raise StoreError(f"The journal cannot be {doing}: {error}.", "See that the disk has room and can be written.") from error

@@ -32,7 +32,7 @@ from stores.engines.payloads import Payloads
 from stores.engines.reading_ahead import read_ahead
 from stores.engines.room import CHANGE_ROOM, need_room, room_to_open, room_to_write
 from stores.engines.words import Words
-from stores.errors import FolderDamaged, FolderInUse, InputError, StoreError
+from stores.errors import FolderDamaged, FolderInUse, InputError, MemoryClosed, StoreError
 
 DENSE, WORDS = "dense", "words"
 # Short codes that stand beside the vectors: none, a byte a number, product quantisation to two bits a number, TurboQuant's four bits.
@@ -65,6 +65,7 @@ class EdgeEngine:
         self.folder = folder
         self._codes = codes
         self._open: dict[str, EdgeCollection] = {}
+        self._closed = False
         self._lock = threading.Lock()
 
     def collection(self, name: str, dimension: int, indexes: Sequence[Index]) -> Collection:
@@ -73,8 +74,11 @@ class EdgeEngine:
         Raises:
             FolderInUse: Another process has it open.
             FolderDamaged: Its files cannot be read.
+            MemoryClosed: The engine was closed: opened anew by a reference that somebody kept, it would never let go of the folder.
         """
         with self._lock:
+            if self._closed:
+                raise MemoryClosed
             if name not in self._open:
                 self._open[name] = EdgeCollection(self._shard(name, dimension, indexes), self.folder / name, indexes)
             return self._open[name]
@@ -99,6 +103,7 @@ class EdgeEngine:
 
     def close(self) -> None:
         with self._lock:
+            self._closed = True
             for opened in self._open.values():
                 opened.close()
             self._open.clear()

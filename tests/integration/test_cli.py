@@ -118,6 +118,11 @@ def assert_turn(report: dict[str, Any]) -> None:
     assert all(isinstance(spent, float) for spent in report["milliseconds"].values())
 
 
+def test_no_two_users_have_one_thread_whatever_slashes_are_in_their_names(tmp_path: Path) -> None:
+    for user, thread in (("a/b", "c"), ("a", "b/c"), ("a%2Fb", "c")):
+        assert mneme(tmp_path, "say", "I like tea.", "--user", user, "--thread", thread).returncode == 0
+
+
 def test_recall_tells_of_each_memory_why_it_was_found(home: Path, typed: Typed) -> None:
     found = printed(mneme(home, "recall", "the flight to Kyoto", "--user", "ada", "--k", "2", "--json"))
     assert len(found) == 2

@@ -280,6 +280,16 @@ def test_an_interrupted_conversation_stops_at_once(tmp_path: Path) -> None:
     assert "what you said is kept" in done.stdout
 
 
+def test_a_memory_that_was_closed_says_so_and_does_not_hold_the_folder(tmp_path: Path) -> None:
+    with MemoryStore.open(tmp_path, HashEmbedder()) as closed:
+        closed.put(("notes",), "k", {"text": "tea"})
+    for use in (lambda: closed.get(("notes",), "k"), lambda: closed.put(("notes",), "k", {}), lambda: closed.remember([record("tea", 0)])):
+        with pytest.raises(StoreError, match="was closed"):
+            use()
+    with MemoryStore.open(tmp_path, HashEmbedder()) as opened:
+        assert opened.get(("notes",), "k").value == {"text": "tea"}
+
+
 def read_only(home: Path) -> list[str]:
     """The beginning of a command line that runs the rest with a home that cannot be written, also not by root.
 
