@@ -116,9 +116,10 @@ def observed(state: TurnState, context: Context, runtime: Runtime[Context], mind
 
 
 def refused(state: TurnState, refusal: InputError | RecordRejected) -> TurnUpdate:
-    """What was not heard leaves the thread again, so that no later turn takes it for the user's words."""
-    leaving = [RemoveMessage(id=str(one.id)) for one in state["messages"] if one.id not in Lineage.of(state)]
-    return {"messages": leaving, "observation": "", "turn": {"id": "", "refused": {"message": refusal.message, "hint": refusal.hint}}}
+    """What was not heard leaves the thread again, so that no later turn takes it for the user's words; all else stays for the next turn."""
+    answers = {one.id for one in unstored(state) if is_ours(one, state)}
+    leaving = [RemoveMessage(id=str(one.id)) for one in state["messages"] if one.id not in Lineage.of(state) and one.id not in answers]
+    return {"messages": leaving, "observation": "", "turn": {"refused": {"message": refusal.message, "hint": refusal.hint}}}
 
 
 def last_words(state: TurnState, context: Context) -> AnyMessage:

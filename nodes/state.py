@@ -29,7 +29,7 @@ class Turn(TypedDict, total=False):
     Attributes:
         id: The message that began it.
         character: Who answers it, with the attributes it had when the turn began.
-        refused: Why it was not heard; not there where it was.
+        refused: Why the run after it was not heard; not there where there was no such run. All else is as that run found it.
         listens: Whether the character only hears what was said, and answers nothing.
         layer_probability: That of the layer chosen; `needs_memory` is that of layer 2.
         probe: Whether memory is searched also where the turn does not begin at layer 2; what the read gate lets through takes it there.

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -85,6 +86,15 @@ def say(agent: Any, text: str | None, thread: str = "t", now: datetime = MAY, **
     return state
 
 
+@contextmanager
+def interrupted(monkeypatch: pytest.MonkeyPatch, at: str) -> Iterator[None]:
+    """What runs in it is cut short where it comes to this function."""
+    with monkeypatch.context() as broken:
+        broken.setattr(at, lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            yield
+
+
 def memory_of(agent: Any) -> MemoryStore:
     memory = agent.store
     assert isinstance(memory, MemoryStore)
@@ -130,13 +140,27 @@ def test_after_a_failed_turn_a_new_message_works_and_nothing_is_lost(agent: Any,
 
 
 def test_an_answer_never_stored_is_stored_by_the_next_turn(agent: Any, mind: ScriptedMind, monkeypatch: pytest.MonkeyPatch) -> None:
-    with monkeypatch.context() as broken:
-        broken.setattr("nodes.store.remembered", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
-        with pytest.raises(KeyboardInterrupt):
-            say(agent, "I am Ada.")
+    with interrupted(monkeypatch, "nodes.store.remembered"):
+        say(agent, "I am Ada.")
     assert texts(agent) == ["I am Ada."]
     say(agent, "Still there?")
     assert sorted(texts(agent)) == ["Fine.", "Fine.", "I am Ada.", "Still there?"]
+
+
+@pytest.mark.parametrize(("refused", "user"), [("  ", "ada"), ("x" * 1_000_001, "ada"), ("BOB'S PIN IS 1234", "bob")])
+def test_an_answer_never_stored_outlasts_a_message_that_is_refused(
+    agent: Any, mind: ScriptedMind, monkeypatch: pytest.MonkeyPatch, refused: str, user: str
+) -> None:
+    mind.script = [Answer(text="Hello Ada.")]
+    with interrupted(monkeypatch, "nodes.store.remembered"):
+        say(agent, "I am Ada.")
+    with pytest.raises(InputError):
+        say(agent, refused, user_id=user)
+    state = say(agent, "Still there?")
+    assert [message.text for message in state["messages"]] == ["I am Ada.", "Hello Ada.", "Still there?", "Fine."]
+    stored = sorted(memory_of(agent).stream(access=OWNER), key=lambda one: one.ordinal)
+    assert [one.text for one in stored] == [message.text for message in state["messages"]]
+    assert state["turn"].get("refused") is None
 
 
 def test_the_ladder_is_climbed_to_the_top_and_then_the_answer_is_honest(agent: Any, mind: ScriptedMind) -> None:
