@@ -68,7 +68,8 @@ def became(record: MemoryRecord, successor: MemoryRecord | None, now: datetime) 
 def reasons(record: MemoryRecord, known: Mapping[str, MemoryRecord]) -> tuple[str, ...]:
     """The ids of the words by which a plan item was moved or cancelled, or which say that it is done."""
     if successor := known.get(record.superseded_by):
-        return () if successor.version_of or item_of(record).level != "commitment" else successor.derived_from
+        moved = item_of(record).level == "commitment" and not successor.version_of
+        return tuple(id for id in successor.derived_from if moved and id != record.id)
     because = record.additional.get(BECAUSE)
     return (because,) if isinstance(because, str) else ()
 

@@ -39,11 +39,15 @@ def keep_plan(state: PlanningState, runtime: Runtime[Context]) -> PlanningUpdate
 
 
 def commitments(planning: Planning, ahead: LookingAhead) -> list[MemoryRecord]:
-    """The commitments that were heard, as records; what was forgotten meanwhile binds nobody."""
-    sources = {one.id: one for one in ahead.memory.read([heard["source"] for heard in planning["heard"]], access=ahead.access)}
-    heard = [one for one in planning["heard"] if one["change"] not in ENDING and one["source"] in sources]
-    ended = ended_by(planning)
-    return [commitment_record(one, sources[one["source"]], ended.get(one["item"]["id"], {}), ahead) for one in heard]
+    """The commitments that were heard, as records; what was forgotten meanwhile binds nobody, nor does what took its words from that."""
+    told = [id for one in planning["heard"] for id in (one["source"], one["about"])]
+    there, ended = {one.id: one for one in ahead.memory.read(told, access=ahead.access)}, ended_by(planning)
+    agreed: dict[str, MemoryRecord] = {}
+    for one in planning["heard"]:
+        if one["change"] not in ENDING and one["source"] in there and one["about"] in {"", *there, *agreed}:
+            item = one["item"]["id"]
+            agreed.setdefault(item, commitment_record(one, there[one["source"]], ended.get(item, {}), ahead))
+    return list(agreed.values())
 
 
 def ended_by(planning: Planning) -> dict[str, dict[str, str]]:
@@ -123,10 +127,11 @@ def item_from(told: dict[str, Any], now: datetime) -> PlanItem:
 def commitment_record(heard: HeardCommitment, source: MemoryRecord, ended: dict[str, str], ahead: LookingAhead) -> MemoryRecord:
     """A commitment as a record, as private as the words that tell of it; it takes the place of the one that it moves.
 
-    What was called off again, or done, before it was stored is history at once.
+    It can have its words from that one, and so rests on it too: "it was moved to Saturday" does not say what. What was called off again, or
+    done, before it was stored is history at once.
     """
-    item, about = planned_item(heard), heard["about"]
-    told = record_of(item, ahead, derived=[source.id], replaces=[about] if about else [])
+    item, moved = planned_item(heard), [heard["about"]] if heard["about"] else []
+    told = record_of(item, ahead, derived=[source.id, *moved], replaces=moved)
     extra = {"additional": {**told.additional, **ended}, "thread_id": source.thread_id}
     return told.model_copy(update={**extra, "policy": source.policy, "known_by": source.known_by})
 

@@ -189,6 +189,17 @@ def test_what_is_planned_goes_with_the_words_that_tell_of_it(agent: Any, memory:
     assert coming(say(agent, "Hello!", NOW + 24 * HOUR)) == []
 
 
+def test_what_was_moved_goes_with_the_words_that_first_told_of_it(agent: Any, memory: MemoryStore) -> None:
+    say(agent, DENTIST, NOW)
+    say(agent, "It was moved to Saturday at 10:00.", NOW + MINUTE)
+    [old, new] = plan_records(memory, now=NOW, past=True)
+    assert (new.text, new.supersedes, new.derived_from[1:]) == (old.text, (old.id,), (old.id,))
+    assert {old.id, new.id} < set(memory.forget([old.derived_from[0]], access=OWNER).ids)
+    assert not plan_records(memory, now=NOW, past=True)
+    left = [one.text for one in memory.stream(access=OWNER, kinds=("turn",), now=NOW + HOUR)]
+    assert "It was moved to Saturday at 10:00." in left
+
+
 def test_a_stroke_goes_with_the_words_that_tell_of_its_appointment(memory: MemoryStore, mind: Planner) -> None:
     said = told(memory, TIMED, NOW)
     mind.noticing = [appointment("dentist", NOW + 3 * HOUR)]
@@ -208,6 +219,21 @@ def test_what_was_forgotten_while_the_mind_thought_binds_nobody(memory: MemorySt
     mind.noticing = forgetting
     assert plan(memory, mind, NOW)["kept"] == []
     assert not plan_records(memory, now=NOW)
+
+
+def test_what_moves_something_that_was_forgotten_while_the_mind_thought_binds_nobody(memory: MemoryStore, mind: Planner) -> None:
+    said = told(memory, TIMED, NOW)
+    mind.noticing = [appointment("dentist", NOW + DAY)]
+    plan(memory, mind, NOW)
+    told(memory, TIMED, NOW + HOUR, 1)
+
+    def forgetting(request: NoticeRequest) -> list[Noticed]:
+        memory.forget([said.id], access=OWNER)
+        return [appointment("dentist", NOW + days * DAY, about=1, change="moved") for days in (2, 3)]
+
+    mind.noticing = forgetting
+    assert plan(memory, mind, NOW + HOUR)["kept"] == []
+    assert not plan_records(memory, now=NOW, past=True)
 
 
 def test_the_time_of_an_appointment_that_was_forgotten_while_the_mind_thought_is_free(memory: MemoryStore, mind: Planner) -> None:
@@ -878,4 +904,4 @@ def test_an_event_can_tell_of_an_appointment(agent: Any, memory: MemoryStore) ->
     say(agent, None, NOW + HOUR, event="The phone rings: the dentist appointment got moved to Monday at 9am.")
     [item] = plan_records(memory, now=NOW)
     [fact] = facts(memory)
-    assert (item.additional["start"], item.derived_from) == ("2026-05-11T09:00:00Z", (fact.id,))
+    assert (item.additional["start"], item.derived_from[0]) == ("2026-05-11T09:00:00Z", fact.id)

@@ -89,8 +89,8 @@ def test_a_promise_is_kept_in_the_plan_and_moved_with_its_history(agent: Any, en
     assert (stroke.start, stroke.over) == (door.start, door.start + timedelta(hours=1))
     (old,) = [one for one in items(agent, now, past=True) if one.level == "commitment" and one.id != door.id]
     assert old.start.astimezone(ZONE).hour == 14
-    source = agent.store.read(agent.store.read([door.id], access=OWNER)[0].derived_from, access=OWNER)
-    assert [one.text for one in source] == [states[3]["turn"]["answer"]]
+    said, before = agent.store.read(agent.store.read([door.id], access=OWNER)[0].derived_from, access=OWNER)
+    assert (said.text, before.id) == (states[3]["turn"]["answer"], old.id)
 
 
 def test_what_the_day_was_planned_by_takes_the_plan_along_where_it_is_forgotten(agent: Any, endpoint: FakeOpenAI) -> None:
