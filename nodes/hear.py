@@ -1,6 +1,6 @@
 """Writes the user's words to the store at once, and begins the turn; or refuses to."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
@@ -16,12 +16,14 @@ from nodes.context import Context, context_of, memory_of, thread_of
 from nodes.forgetting import leaving
 from nodes.lineage import LATEST, Lineage
 from nodes.messages import NOTE, Scene, ids_of, note_of, records_of, said_id, turn_record, unstored, words_of
+from nodes.notes import unstored_notes
 from nodes.observing import event_id, observation_in, observation_record
 from nodes.state import Session, Turn, TurnState, TurnUpdate
 from nodes.writing import outcomes, remembered
 from stores.access import Access
 from stores.errors import InputError, RecordRejected
 from stores.memory_store import MemoryStore
+from stores.record import MemoryRecord
 
 
 def hear(state: TurnState, runtime: Runtime[Context], minds: Minds) -> TurnUpdate:
@@ -69,11 +71,12 @@ def heard(state: TurnState, context: Context, runtime: Runtime[Context], minds: 
     scene = replace(scene, session_id=session["id"])
     again = [] if any(one.id == said.id for one in fresh) else [turn_record(said, before.until(str(said.id)), scene)]
     events = [observation_record(event, seen[0], before, scene)] if event else []
-    records = events + records_of(fresh, before.followed_by(seen), scene) + again
+    notes = unstored_notes(state, scene, store)
+    records = notes + events + records_of(fresh, before.followed_by(seen), scene) + again
     written = remembered(store, records, turn_id=str(said.id))
     turn = begun(str(said.id), words_of(said), now, minds(context.mind, context.model, store.embedder))
     turn |= {"observation": event} if event else {}
-    gone = leaving(state, context.user_id, scene.thread_id, store)
+    gone = left_behind(state, notes, scene, store)
     messages = [*fresh, *(one for one in gone["messages"] if one.id != said.id)]
     turn |= {"stored": outcomes(written), "counted_by": counter_of(turn).name, "character": asdict(scene.character)}
     turn["listens"] = not context.answers
@@ -108,11 +111,27 @@ def observed(state: TurnState, context: Context, runtime: Runtime[Context], mind
     scene = Scene(context, character_of(context, store), thread_of(runtime, lineage), "", now)
     session = session_at(state, scene, store)
     scene = replace(scene, session_id=session["id"])
-    written = remembered(store, [*records_of(fresh, stored, scene), observation_record(event, id, before, scene)], turn_id=id)
+    notes = unstored_notes(state, scene, store)
+    records = [*notes, *records_of(fresh, stored, scene), observation_record(event, id, before, scene)]
+    written = remembered(store, records, turn_id=id)
     turn = begun(id, "", now, minds(context.mind, context.model, store.embedder))
     turn |= {"observation": event, "stored": outcomes(written), "counted_by": counter_of(turn).name, "character": asdict(scene.character)}
-    kept, tokens = lineage.kept_for(ids_of(state["messages"])), said_tokens(state, fresh, turn)
-    return {"observation": "", "messages": fresh, "lineage": kept, "said_tokens": tokens, "session": session, "turn": turn}
+    gone = left_behind(state, notes, scene, store)
+    return {
+        "observation": "",
+        **gone,
+        "messages": [*fresh, *gone["messages"]],
+        "lineage": lineage.kept_for(ids_of(state["messages"])),
+        "said_tokens": said_tokens(state, fresh, turn),
+        "session": session,
+        "turn": turn,
+    }
+
+
+def left_behind(state: TurnState, notes: Sequence[MemoryRecord], scene: Scene, store: MemoryStore) -> TurnUpdate:
+    """What the turn before leaves: its notes are stored now, where they were not; and what was forgotten is gone."""
+    gone = leaving(state, scene.context.user_id, scene.thread_id, store)
+    return {"snapshot_id": notes[0].id, **gone} if notes else gone
 
 
 def refused(state: TurnState, refusal: InputError | RecordRejected) -> TurnUpdate:

@@ -508,6 +508,59 @@ def test_notes_that_did_not_change_are_no_new_snapshot(agent: Any, mind: Scripte
     assert len(memory_of(agent).stream(access=OWNER, kinds=["snapshot"])) == 1
 
 
+GOES_ON = pytest.mark.parametrize(
+    "given", [{"messages": [HumanMessage("And now?")]}, {"observation": "A plate breaks."}], ids=["a message", "an event"]
+)
+
+
+def go_on(agent: Any, given: Any) -> dict[str, Any]:
+    context = Context(user_id="ada", mind="local", after_turn="deferred", now=MAY, k=2)
+    state: dict[str, Any] = agent.invoke(given, config={"configurable": {"thread_id": "t"}}, context=context)
+    return state
+
+
+def cut_short_with_notes(agent: Any, mind: ScriptedMind, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A turn that folded a message into the notes, and stored neither these nor its answer; the record of the message."""
+    said = say(agent, "The pin is 4711.", k=2)["turn"]["stored"][0]["id"]
+    mind.summary = Scratchpad(["Ada: has the pin 4711"])
+    with interrupted(monkeypatch, "nodes.store.remembered"):
+        say(agent, "I like tea.", k=2)
+    assert agent.get_state({"configurable": {"thread_id": "t"}}).values["scratchpad"] == ["Ada: has the pin 4711"]
+    return str(said)
+
+
+@GOES_ON
+def test_notes_never_stored_are_stored_by_the_next_turn(
+    agent: Any, mind: ScriptedMind, monkeypatch: pytest.MonkeyPatch, given: Any
+) -> None:
+    said, memory = cut_short_with_notes(agent, mind, monkeypatch), memory_of(agent)
+    mind.summary = Scratchpad(["Ada: has the pin 4711", "Ada: likes tea"])
+    state = go_on(agent, given)
+    first, *later = sorted(memory.stream(access=OWNER, kinds=["snapshot"], past=True), key=lambda one: len(one.text))
+    assert (first.text, first.derived_from[0]) == ("Ada: has the pin 4711", said)
+    assert [one.derived_from[-1] for one in later] == [first.id] * len(later)
+    assert state["snapshot_id"] == [first, *later][-1].id
+    memory.forget([said], access=OWNER)
+    assert not memory.stream(access=OWNER, kinds=["snapshot"], past=True)
+
+
+@GOES_ON
+def test_notes_never_stored_go_with_what_was_forgotten(agent: Any, mind: ScriptedMind, monkeypatch: pytest.MonkeyPatch, given: Any) -> None:
+    memory_of(agent).forget([cut_short_with_notes(agent, mind, monkeypatch)], access=OWNER)
+    mind.summary = Scratchpad([])
+    assert go_on(agent, given)["scratchpad"] == []
+    assert not memory_of(agent).stream(access=OWNER, kinds=["snapshot"], past=True)
+
+
+def test_a_turn_that_goes_on_stores_no_notes_of_what_was_forgotten_meanwhile(
+    agent: Any, mind: ScriptedMind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory_of(agent).forget([cut_short_with_notes(agent, mind, monkeypatch)], access=OWNER)
+    assert go_on(agent, None)["turn"]["stored"]
+    assert not memory_of(agent).stream(access=OWNER, kinds=["snapshot"], past=True)
+    assert say(agent, "And now?")["scratchpad"] == []
+
+
 def test_the_threads_own_notes_are_not_recalled_into_it(agent: Any, mind: ScriptedMind) -> None:
     for number in range(3):
         say(agent, f"I say number {number}.", "one", k=2)
