@@ -156,12 +156,12 @@ class Planning(TypedDict, total=False):
         said: The ids of what was said since and tells a time.
         missing: Whether the day has no plan yet that reaches beyond now.
         unbroken: Whether what is done now is not broken down yet.
-        event: What happened since, where it may break the plan.
+        event: What happened since, where it may break the plan; `happened` holds the ids of the memories that tell of it.
         heard: The commitments that were heard.
         reacts: Whether the rest of the day is planned anew; `why` says why, or why not.
         day: The whole plan of the day in strokes, where it was planned.
         parts: What the stroke under way is broken into.
-        shown: The memories that the mind was shown to plan the day by, and may have put into words of its own.
+        shown: The memories that the mind was shown to plan the day by, also of what happened, and may have put into words of its own.
         left_out: What a mind that invents nothing did not plan.
         kept: The ids of the records that hold what is planned.
         failed: What ended it before anything was kept.
@@ -179,6 +179,7 @@ class Planning(TypedDict, total=False):
     missing: bool
     unbroken: bool
     event: str
+    happened: list[str]
     heard: list[HeardCommitment]
     reacts: bool
     why: str

@@ -43,8 +43,10 @@ def what_asks(ahead: LookingAhead, fresh: Sequence[MemoryRecord], mind: Mind) ->
     binding = [one for one in fresh if may_bind(one.text, one.said_at, ahead.context, coming)]
     timed = with_what_ends_them(with_answers(binding, fresh), fresh)
     missing, unbroken = lacks(ahead.context, today, ahead.now, mind.name)
-    said, event = [one.id for one in timed], happened(ahead, fresh, timed, today)
-    return {"said": said, "missing": missing, "unbroken": unbroken, "event": event}
+    told = happened(ahead, fresh, timed, today)
+    event = "\n".join(f"{one.speaker}: {one.text}" if one.speaker else one.text for one in told)
+    asking: Planning = {"said": [one.id for one in timed], "missing": missing, "unbroken": unbroken, "event": event}
+    return {**asking, "happened": [one.id for one in told]}
 
 
 def latest(ahead: LookingAhead, after: int, until: int) -> list[MemoryRecord]:
@@ -66,10 +68,11 @@ def with_what_ends_them(timed: Sequence[MemoryRecord], fresh: Sequence[MemoryRec
     return [one for one in fresh if one.id in known | ending]
 
 
-def happened(ahead: LookingAhead, fresh: Sequence[MemoryRecord], timed: Sequence[MemoryRecord], today: Sequence[PlanItem]) -> str:
+def happened(
+    ahead: LookingAhead, fresh: Sequence[MemoryRecord], timed: Sequence[MemoryRecord], today: Sequence[PlanItem]
+) -> list[MemoryRecord]:
     """What happened since that may break the plan of a day, where there is one: what was observed, and what others said of a time."""
     if ahead.context.plans != "days" or not covers(today, ahead.now, "stroke"):
-        return ""
+        return []
     known = {one.id for one in timed}
-    told = [one for one in fresh if one.source == OBSERVATION or (one.id in known and one.role == "user")]
-    return "\n".join(f"{one.speaker}: {one.text}" if one.speaker else one.text for one in told)
+    return [one for one in fresh if one.source == OBSERVATION or (one.id in known and one.role == "user")]

@@ -55,10 +55,18 @@ def outline_day(state: PlanningState, runtime: Runtime[Context], minds: Minds) -
     told: Planning = {
         "day": settled(day, standing, planning["id"], ahead.access.user_id),
         "left_out": proposed.left_out,
-        "shown": [] if planning["mind"] == "local" else [one.id for one in memories],  # the local mind goes by the day before alone
+        "shown": shown(planning, memories),
         "tokens": spent(proposed.tokens),
     }
     return {"planning": told}
+
+
+def shown(planning: Planning, memories: Sequence[Memory]) -> list[str]:
+    """The memories that the mind may have put into the plan. The local one goes by the day before alone."""
+    if planning["mind"] == "local":
+        return []
+    happened = planning.get("happened", []) if because(planning) else []
+    return [*happened, *(one.id for one in memories)]
 
 
 def because(planning: Planning) -> str:

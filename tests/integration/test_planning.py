@@ -899,6 +899,17 @@ def test_an_event_makes_the_day_be_planned_anew(chatting: Any, memory: MemorySto
     assert whats(of_today(memory, NOW + MINUTE)) == ["read 9", "mend 9", "mend 12", "mend 15", "nothing planned"]
 
 
+def test_what_is_planned_because_of_an_event_goes_with_it(chatting: Any, memory: MemoryStore, mind: Planner) -> None:
+    mind.outlined = day_of("read", 9, 12, 15)
+    say(chatting, "Hello!", NOW, plans="days")
+    mind.reacts, mind.outlined = True, day_of("mend the lamp", 9, 12, 15)
+    say(chatting, None, NOW + MINUTE, event="The lamp broke.", plans="days")
+    [fact] = facts(memory)
+    assert len([one for one in plan_records(memory, now=NOW) if "lamp" in one.text]) == 3
+    memory.forget([fact.id], access=OWNER)
+    assert [one.text for one in plan_records(memory, now=NOW, past=True) if "lamp" in one.text] == []
+
+
 def test_an_event_can_tell_of_an_appointment(agent: Any, memory: MemoryStore) -> None:
     say(agent, DENTIST, NOW)
     say(agent, None, NOW + HOUR, event="The phone rings: the dentist appointment got moved to Monday at 9am.")
