@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, RemoveMessage
 from langgraph.runtime import Runtime
@@ -22,6 +23,7 @@ from nodes.state import Session, Turn, TurnState, TurnUpdate
 from nodes.writing import outcomes, remembered
 from stores.access import Access
 from stores.errors import InputError, RecordRejected
+from stores.journal import Event
 from stores.memory_store import MemoryStore
 from stores.record import MemoryRecord
 
@@ -80,7 +82,7 @@ def heard(state: TurnState, context: Context, runtime: Runtime[Context], minds: 
     messages = [*fresh, *(one for one in gone["messages"] if one.id != said.id)]
     turn |= {"stored": outcomes(written), "counted_by": counter_of(turn).name, "character": asdict(scene.character)}
     turn["listens"] = not context.answers
-    turn["agenda"] = [one.model_dump(mode="json") for one in agenda_of(context, store, session, now, words_of(said))]
+    turn["agenda"] = coming_up(turn, session, scene, store)
     return {
         "observation": "",
         **gone,
@@ -90,6 +92,14 @@ def heard(state: TurnState, context: Context, runtime: Runtime[Context], minds: 
         "session": session,
         "turn": turn,
     }
+
+
+def coming_up(turn: Turn, session: Session, scene: Scene, store: MemoryStore) -> list[dict[str, Any]]:
+    """What is coming up, as plain values; the journal knows at once that the thread holds it, for the answer may fail."""
+    context, now = scene.context, scene.now
+    agenda = agenda_of(context, store, session, now, turn["words"])
+    store.journal.append(Event(now, context.user_id, "recalled", one.id, scene.thread_id, turn["id"]) for one in agenda)
+    return [one.model_dump(mode="json") for one in agenda]
 
 
 def is_observation(state: TurnState) -> bool:

@@ -22,7 +22,7 @@ from nodes.observing import OBSERVATION
 from nodes.planning.keep_plan import MEANWHILE
 from nodes.planning.strokes import strokes_of
 from stores.access import Access
-from stores.errors import InputError
+from stores.errors import InputError, ModelUnavailable
 from stores.journal import Event
 from stores.memory_store import MemoryStore
 from stores.record import MemoryRecord, Policy
@@ -148,6 +148,16 @@ def test_the_answer_is_told_at_every_layer(chatting: Any, mind: Planner) -> None
     turn = say(chatting, "Write a haiku about autumn.", NOW + 22 * HOUR)["turn"]
     assert turn["layers_tried"] == [0, 1, 2]
     assert [whats(one.agenda) for one in mind.asked_for(AnswerRequest)] == [["dentist appointment"]] * 4
+
+
+def test_what_comes_up_was_not_told_where_the_answer_failed(chatting: Any, mind: Planner) -> None:
+    say(chatting, DENTIST, NOW)
+    mind.answers = DOWN
+    with pytest.raises(ModelUnavailable):
+        say(chatting, "Good morning!", NOW + 24 * HOUR)
+    mind.answers = Answer(text="Good morning.")
+    assert coming(say(chatting, "Good morning?", NOW + 24 * HOUR + MINUTE)) == [("dentist appointment", False)]
+    assert coming(say(chatting, "What's up?", NOW + 24 * HOUR + 2 * MINUTE)) == [("dentist appointment", True)]
 
 
 def test_where_nothing_is_to_be_planned_nothing_is_heard_and_nothing_comes_up(agent: Any, memory: MemoryStore) -> None:

@@ -292,6 +292,19 @@ def test_a_run_cut_short_over_forgotten_words_has_ended(tmp_path: Path) -> None:
         assert say(agent, "Hello?", "t")["turn"]["answer"] == "Fine."
 
 
+def test_what_comes_up_leaves_a_thread_whose_answer_failed(tmp_path: Path) -> None:
+    settings, mind = Settings(home=tmp_path), QuotingMind(ModelUnavailable("The model is down."))
+    with open_agent(settings) as agent:
+        say(agent, STONE, "told")
+    with open_agent(settings, lambda *_: mind) as agent:
+        with pytest.raises(ModelUnavailable):
+            say(agent, "Good morning!", "apart", day=1)
+        assert [TOKEN in one["what"] for one in agent.get_state(config_of("apart")).values["turn"]["agenda"]] == [True]
+        forget_all_with_token(agent.store)
+    assert scrub(settings, MAY) > 0
+    assert files_with_token(tmp_path) == []
+
+
 def test_an_answer_that_rests_on_forgotten_words_is_not_stored_by_the_next_turn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = Settings(home=tmp_path)
     mind = QuotingMind(Answer(text="Fine."), None, Answer(text="Fine again."))
