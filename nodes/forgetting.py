@@ -29,21 +29,23 @@ def without_forgotten(state: TurnState, user_id: str, thread_id: str, memory: Me
     A reflection and a planning leave it whole: what they ask and plan can hold words of anything that they looked at.
     """
     turn = state.get("turn", {})
-    said, used = said_id(user_id, thread_id, turn.get("id", "")), set(turn.get("used", ()))
+    begun, used = turn.get("id", ""), set(turn.get("used", ()))
+    said, seen = (said_id(user_id, thread_id, one) for one in (begun, turn.get("observation_id", begun)))
     recalled = {one["id"] for one in (*turn.get("recalled", ()), *turn.get("agenda", ()))}
-    gone, update = forgotten(user_id, {said, *used, *recalled}, memory), leaving(state, user_id, thread_id, memory)
+    gone, update = forgotten(user_id, {said, seen, *used, *recalled}, memory), leaving(state, user_id, thread_id, memory)
     left = {one.id for one in update["messages"]} | (unstored_answers(state) if used & gone else set())
     kept = cast(TurnState, {**state, **{name: {} for name in THOUGHT_ABOUT if state.get(name)}})
     if not gone and not left and "scratchpad" not in update:
         return kept
     messages = [one for one in state["messages"] if one.id not in left]
-    return cast(TurnState, {**kept, **update, "messages": messages, "turn": turn_without(turn, gone, said)})
+    return cast(TurnState, {**kept, **update, "messages": messages, "turn": turn_without(turn, gone, said, seen)})
 
 
-def turn_without(turn: Turn, gone: set[str], said: str) -> Turn:
-    """A turn without the words that rest on these records; `said` is the record of the user's own."""
+def turn_without(turn: Turn, gone: set[str], said: str, seen: str) -> Turn:
+    """A turn without the words that rest on these records; `said` is the record of the user's own, `seen` that of what was observed."""
     words: dict[str, Any] = {**BLANK, "recalled": [one for one in turn.get("recalled", ()) if one["id"] not in gone]}
-    words |= {"words": "", "observation": ""} if said in gone else {}
+    words |= {"words": ""} if said in gone else {}
+    words |= {"observation": ""} if seen in gone else {}
     words |= {"answer": ""} if gone & {said, *turn.get("used", ())} else {}
     return cast(Turn, {**turn, **{name: value for name, value in words.items() if name in turn}})
 

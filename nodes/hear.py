@@ -77,7 +77,7 @@ def heard(state: TurnState, context: Context, runtime: Runtime[Context], minds: 
     records = notes + events + records_of(fresh, before.followed_by(seen), scene) + again
     written = remembered(store, records, turn_id=str(said.id))
     turn = begun(str(said.id), words_of(said), now, minds(context.mind, context.model, store.embedder))
-    turn |= {"observation": event} if event else {}
+    turn |= {"observation": event, "observation_id": seen[0]} if event else {}
     gone = left_behind(state, notes, scene, store)
     messages = [*fresh, *(one for one in gone["messages"] if one.id != said.id)]
     turn |= {"stored": outcomes(written), "counted_by": counter_of(turn).name, "character": asdict(scene.character)}
@@ -125,7 +125,8 @@ def observed(state: TurnState, context: Context, runtime: Runtime[Context], mind
     records = [*notes, *records_of(fresh, stored, scene), observation_record(event, id, before, scene)]
     written = remembered(store, records, turn_id=id)
     turn = begun(id, "", now, minds(context.mind, context.model, store.embedder))
-    turn |= {"observation": event, "stored": outcomes(written), "counted_by": counter_of(turn).name, "character": asdict(scene.character)}
+    turn |= {"observation": event, "observation_id": id, "stored": outcomes(written)}
+    turn |= {"counted_by": counter_of(turn).name, "character": asdict(scene.character)}
     gone = left_behind(state, notes, scene, store)
     return {
         "observation": "",

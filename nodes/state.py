@@ -44,7 +44,7 @@ class Turn(TypedDict, total=False):
         reflection_due: Whether that is enough for a reflection; `reflects_now` is whether it follows at once, or else in a run of its own.
         unrated: How many of those memories the mind is yet to rate, where it is to.
         agenda: What is coming up, or has just passed, as plain values of plan items.
-        observation: What was observed, where something was; where `words` is empty, that alone.
+        observation: What was observed, where something was; where `words` is empty, that alone. `observation_id` is its id in the thread.
         planning_due: Whether there is something to plan; `plans_now` is whether it is planned at once, or else in a run of its own.
         tokens: As the model's endpoint counted them.
         prompts: One entry an attempt: its `layer`, and the tokens of the `prompt` and of `window`, `notes` and `memories` in it.
@@ -87,6 +87,7 @@ class Turn(TypedDict, total=False):
     instead: dict[str, int]
     agenda: list[dict[str, Any]]
     observation: str
+    observation_id: str
     planning_due: bool
     plans_now: bool
     milliseconds: dict[str, float]

@@ -292,6 +292,20 @@ def test_a_run_cut_short_over_forgotten_words_has_ended(tmp_path: Path) -> None:
         assert say(agent, "Hello?", "t")["turn"]["answer"] == "Fine."
 
 
+@pytest.mark.parametrize("beside", [None, KEPT[0]], ids=["alone", "beside a message"])
+def test_what_was_observed_leaves_the_thread_and_the_words_beside_it_stay(tmp_path: Path, beside: str | None) -> None:
+    settings = Settings(home=tmp_path)
+    given: Any = {"observation": f"The {TOKEN} fell off the shelf."} | ({"messages": [HumanMessage(beside)]} if beside else {})
+    with open_agent(settings) as agent:
+        agent.invoke(given, config=config_of("t"), context=Context(user_id="ada", mind="local", now=MAY))
+        forget_all_with_token(agent.store)
+    assert scrub(settings, MAY) == 1
+    assert files_with_token(tmp_path) == []
+    with open_agent(settings) as agent:
+        turn = agent.get_state(config_of("t")).values["turn"]
+        assert (turn["observation"], turn["words"], bool(turn.get("answer"))) == ("", beside or "", bool(beside))
+
+
 def test_what_comes_up_leaves_a_thread_whose_answer_failed(tmp_path: Path) -> None:
     settings, mind = Settings(home=tmp_path), QuotingMind(ModelUnavailable("The model is down."))
     with open_agent(settings) as agent:
