@@ -106,7 +106,7 @@ class Reflection(TypedDict, total=False):
     """What belongs to one reflection.
 
     Attributes:
-        id: What it is known by; the same while the same reflection is due.
+        id: What it is known by; the same while the same reflection is due, also for two runs beside each other, which `run` tells apart.
         importance: What had added up.
         due: Whether that was enough, or it was asked for in any case. Where it was not, nothing else is there.
         mind: Who reflects; `model` with which model.
@@ -121,6 +121,7 @@ class Reflection(TypedDict, total=False):
     """
 
     id: str
+    run: str
     began_at: str
     importance: float
     due: bool

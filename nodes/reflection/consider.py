@@ -1,5 +1,7 @@
 """Decides whether there is anything to reflect on."""
 
+from uuid import uuid4
+
 from langgraph.runtime import Runtime
 
 from models.minds import Minds
@@ -17,6 +19,7 @@ def consider(state: ReflectionState, runtime: Runtime[Context], minds: Minds) ->
     return {
         "reflection": {
             "id": record_id(back.access.user_id, "", back.marker, str(added.after)),
+            "run": str(uuid4()),
             "began_at": back.now.isoformat(),
             "importance": round(added.importance, 1),
             "due": is_due(added, back.context) or state.get("anyway", False),

@@ -12,6 +12,7 @@ from nodes.reflection.insights import drawn_by, id_of, insight_record
 from nodes.reflection.scene import LookingBack, looking_back, visibly
 from nodes.state import DrawnInsight, Reflection, ReflectionState, ReflectionUpdate
 from stores.embedder import Embedder
+from stores.journal import Event
 from stores.ranking import NO_IMPORTANCE, CosineRanker
 from stores.record import MemoryRecord
 
@@ -26,7 +27,10 @@ def keep_insights(state: ReflectionState, runtime: Runtime[Context]) -> Reflecti
     """Store what was understood, and that there was a reflection, as one write. From here on what is remembered adds up anew."""
     back, reflection = looking_back(state, runtime), state["reflection"]
     evidence = [[{"id": one["id"]} for one in found] for found in reflection.get("evidence", [])]
-    if back.memory.journal.latest(back.access.user_id, back.marker, "reflected") != reflection["after"]:
+    before = back.memory.journal.last(back.access.user_id, back.marker, "reflected")
+    if before and before.detail.get("run") == reflection["run"]:  # it was kept, and then the run was cut short
+        return {"reflection": {"evidence": evidence, **still_there(before, back)}}
+    if (before.number if before else 0) != reflection["after"]:
         return {"reflection": {"evidence": evidence, "failed": MEANWHILE}}
     drawn = told_once(reflection.get("drawn", []), back.memory.embedder)
     gone = [{"text": one["text"], "why": FORGOTTEN} for one in drawn if not cites_what_is_there(one, back)]
@@ -34,11 +38,17 @@ def keep_insights(state: ReflectionState, runtime: Runtime[Context]) -> Reflecti
     for earlier, one in again:
         strengthen(earlier, one, reflection, back)
     counts = Counter(one["why"] for one in (*reflection.get("dropped", []), *gone))
-    done = back.event("reflected", reflection["id"], kept=len(fresh), strengthened=len(again), dropped=dict(counts))
+    strengthened, told = [one.id for one, _ in again], {"dropped": dict(counts), "run": reflection["run"]}
+    done = back.event("reflected", reflection["id"], kept=[one.id for one in fresh], strengthened=strengthened, **told)
     written = back.memory.remember(fresh, turn_id=reflection["id"], beside=[done])
     kept = [one.id for one in written if one.outcome != "rejected"]
-    strengthened = [one.id for one, _ in again]
     return {"reflection": {"evidence": evidence, "kept": kept, "strengthened": strengthened, "dropped": gone}}
+
+
+def still_there(done: Event, back: LookingBack) -> Reflection:
+    """What a reflection kept and strengthened, as far as it was not forgotten since."""
+    kept, strengthened = ([one.id for one in back.memory.read(done.detail[name], access=back.access)] for name in ("kept", "strengthened"))
+    return {"kept": kept, "strengthened": strengthened}
 
 
 def told_once(drawn: Sequence[DrawnInsight], embedder: Embedder) -> list[DrawnInsight]:

@@ -22,7 +22,7 @@ OWNER = Access("ada", role="owner")
 SPRING = datetime(2023, 5, 1, 12, tzinfo=UTC)
 MIRA = ["My sister Mira gave me a lift.", "Mira plays the violin.", "I went to hear Mira play.", "Mira is moving to Porto."]
 INSIGHT = ["id", "text", "concluded_at", "character", "how", "depth", "drawn", "importance", "rests_on"]
-BEGUN = ["id", "began_at", "importance", "due", "mind", "model", "after"]
+BEGUN = ["id", "run", "began_at", "importance", "due", "mind", "model", "after"]
 DONE = {"questions", "evidence", "drawn", "dropped", "kept", "strengthened", "tokens", "milliseconds"}
 SISTERS = "Ada leans on her sister Mira."
 DEEPER = "Family is what Ada comes back to."

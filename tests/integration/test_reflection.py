@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from langchain_core.messages import HumanMessage
+from langgraph.checkpoint.memory import InMemorySaver
 
 from graph.agent import turn_graph
 from graph.assembly import Settings, open_memory
@@ -231,6 +232,31 @@ def test_an_interrupted_reflection_keeps_nothing_and_comes_back(memory: MemorySt
     mind.verdicts = None
     assert reflect(memory, mind, anyway=False, reflect_at=30)["kept"]
     assert not reflect(memory, mind, anyway=False, reflect_at=30)["due"]
+
+
+def test_a_reflection_that_is_cut_short_once_it_is_kept_says_what_it_kept(
+    memory: MemoryStore, mind: ScriptedMind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell(memory)
+    reflect(memory, mind)
+    [earlier], real = insights(memory), memory.remember
+    tell(memory, ["Swimming calmed me again after the row with my boss."], first=10)
+    mind.drawn = [Insight("Ada swims in order to stay calm.", (5,)), Insight("Ada does not swim to stay calm.", (1,))]
+
+    def cut_short(records: list[MemoryRecord], **given: Any) -> None:
+        real(records, **given)
+        raise KeyboardInterrupt
+
+    graph = reflection_graph(lambda *_: mind).compile(store=memory, checkpointer=InMemorySaver())
+    whose, config = Context(user_id="ada", user_name="Ada", now=NOON + timedelta(days=31)), {"configurable": {"thread_id": "alone"}}
+    with monkeypatch.context() as broken:
+        broken.setattr(memory, "remember", cut_short)
+        with pytest.raises(KeyboardInterrupt):
+            graph.invoke({"anyway": True}, context=whose, config=config)
+    done = graph.invoke(None, context=whose, config=config)["reflection"]
+    [fresh] = [one for one in insights(memory) if one.id != earlier.id]
+    assert (done.get("failed"), done["kept"], done["strengthened"]) == (None, [fresh.id], [earlier.id])
+    assert len(events(memory, "reflected")) == 2
 
 
 def test_an_insight_that_is_drawn_again_is_strengthened_instead_of_piling_up(memory: MemoryStore, mind: ScriptedMind) -> None:
