@@ -14,7 +14,7 @@ from typing import Any, Self
 from langgraph.store.base import BaseStore, Op, Result, TTLConfig
 
 from stores.access import Access, owned, recallable, tenant, visible
-from stores.clock import Clock, system_clock
+from stores.clock import Clock, aware, system_clock
 from stores.codec import Codec, Plain
 from stores.collections import Collections
 from stores.embedder import Embedder
@@ -128,6 +128,9 @@ class MemoryStore(BaseStore):
         clock: The moment, wherever none is given.
         ttl: Default time to live of items, and whether reading begins it anew.
         widening: How many of the best hits a query is moved towards, to look once more; none where it is 0.
+
+    Raises:
+        InputError: From any method, where a moment has no time zone.
     """
 
     supports_ttl = True
@@ -195,6 +198,14 @@ class MemoryStore(BaseStore):
     def _records(self) -> Collection:
         return self._engine.collection("records", self.embedder.dimension, RECORD_INDEXES)
 
+    def _moment(self, given: datetime | None) -> datetime:
+        """The moment that is given, or the clock's.
+
+        Raises:
+            InputError: It has no time zone.
+        """
+        return aware(given or self._clock())
+
     def batch(self, ops: Iterable[Op]) -> list[Result]:
         return self._items.batch(ops)
 
@@ -218,6 +229,7 @@ class MemoryStore(BaseStore):
 
         Raises:
             InputError: One of the records is not this user's, or does not exist; then nothing is changed.
+            RecordRejected: A field cannot hold what it is set to; then nothing is changed.
         """
         self._writer.amend(changes, event, access)
 
@@ -228,7 +240,7 @@ class MemoryStore(BaseStore):
             InputError: There is no such record of this user.
             RecordRejected: The words cannot be stored.
         """
-        return self._writer.edit(id, text, access, now or self._clock())
+        return self._writer.edit(id, text, access, self._moment(now))
 
     def hide(self, ids: Sequence[str], *, access: Access, now: datetime | None = None) -> Receipt:
         """Let memories, their versions and what was derived from them be seen no more until they are restored.
@@ -236,7 +248,7 @@ class MemoryStore(BaseStore):
         Raises:
             InputError: One of the records is not this user's, or does not exist; then nothing is hidden.
         """
-        return self._writer.hide(ids, access, now or self._clock())
+        return self._writer.hide(ids, access, self._moment(now))
 
     def restore(self, id: str, *, access: Access, now: datetime | None = None) -> tuple[str, ...]:
         """Bring a hidden memory back, or make the words of an earlier version the newest again; gives the ids that are seen again.
@@ -244,7 +256,7 @@ class MemoryStore(BaseStore):
         Raises:
             InputError: There is no such record of this user, it is neither hidden nor superseded, or what took its place says the same.
         """
-        return self._writer.restore(id, access, now or self._clock())
+        return self._writer.restore(id, access, self._moment(now))
 
     def forget(self, ids: Sequence[str], *, access: Access, now: datetime | None = None) -> Receipt:
         """Remove records for good, with their versions and, at every depth, what was derived from them.
@@ -256,7 +268,7 @@ class MemoryStore(BaseStore):
             InputError: One of the records is not this user's, or does not exist; then nothing is removed.
             StoreError: The engine or the journal failed; the next opening finishes what was begun.
         """
-        return self._writer.forget(ids, access, now or self._clock())
+        return self._writer.forget(ids, access, self._moment(now))
 
     def would_forget(self, ids: Sequence[str], *, access: Access) -> Receipt:
         """What forgetting these records would remove.
@@ -274,7 +286,7 @@ class MemoryStore(BaseStore):
         """
         if not self.read([id], access=access):
             raise InputError(f"No memory {id} of {access.user_id} is known.", "See mneme memories list.")
-        event = Event(now or self._clock(), access.user_id, "feedback", id, turn_id=turn_id, detail={"helpful": helpful})
+        event = Event(self._moment(now), access.user_id, "feedback", id, turn_id=turn_id, detail={"helpful": helpful})
         self.journal.append([event])
 
     def history(self, id: str, *, access: Access) -> list[Event]:
@@ -324,7 +336,7 @@ class MemoryStore(BaseStore):
         """
         if not query.strip():
             raise InputError("There is nothing to look for: the query is empty.")
-        now = now or self._clock()
+        now = self._moment(now)
         wanted = max(pool, POOL_PER_TAKEN * k) + len(leave_out.message_ids) + 1
         where = narrowed(recallable(access, now), kinds, until)
         where = where.also(Ids(frozenset(among))) if among else where
@@ -403,14 +415,14 @@ class MemoryStore(BaseStore):
         """
         if not (1 <= limit <= MOST and 0 <= offset <= MOST):
             raise InputError(f"A list has 1 to {MOST:,} records.", "Ask for fewer, and page with an offset.")
-        where = owned(access) if past else visible(access, now or self._clock())
+        where = owned(access) if past else visible(access, self._moment(now))
         found = newest_first(self._records, narrowed(where, kinds, until), "said_at", offset + limit)
         return list(self._read(islice(found, offset, offset + limit)))
 
     def planned(self, days: Sequence[str], *, access: Access, now: datetime | None = None, ended: bool = False) -> list[PlanItem]:
         """What is planned for some days, in ISO form, and still stands, in the order of time; with `ended` also what does not."""
         spots = Match("spot", tuple(spot_of_day(access.user_id, day) for day in days))
-        return items_in(self._found(visible(access, now or self._clock()).also(spots)), ended=ended)
+        return items_in(self._found(visible(access, self._moment(now)).also(spots)), ended=ended)
 
     def characters(self, user_id: str) -> list[str]:
         """The characters that know anything of a user."""
@@ -419,7 +431,7 @@ class MemoryStore(BaseStore):
 
     def count(self, access: Access, *, now: datetime | None = None) -> int:
         """How many records the access may see."""
-        return self._records.count(visible(access, now or self._clock()))
+        return self._records.count(visible(access, self._moment(now)))
 
     def count_all(self) -> int:
         """How many records the folder holds, of all users, with all versions."""
@@ -427,7 +439,7 @@ class MemoryStore(BaseStore):
 
     def sweep(self, now: datetime | None = None) -> int:
         """Remove items whose time to live is over; how many."""
-        return self._items.sweep(now or self._clock())
+        return self._items.sweep(self._moment(now))
 
     def optimize(self) -> bool:
         """Build the index that makes recall among very many records quick; minutes for a million. Whether there was anything to do."""
@@ -468,7 +480,7 @@ def narrowed(where: Where, kinds: Sequence[Kind], until: datetime | None) -> Whe
     """Only these kinds, where any are named, and only what was said up to a moment, where one is."""
     if kinds:
         where = where.also(Match("kind", tuple(kinds)))
-    return where.also(said_until(until)) if until else where
+    return where.also(said_until(aware(until))) if until else where
 
 
 def said_until(moment: datetime) -> Condition:

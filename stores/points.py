@@ -12,7 +12,7 @@ from pydantic_core import PydanticSerializationError
 
 from stores.codec import Codec
 from stores.engines.engine import Found, Index, Point
-from stores.errors import FolderDamaged
+from stores.errors import FolderDamaged, RecordRejected
 from stores.plans import spots_of_plan
 from stores.record import MemoryRecord, is_record_id, record_id, written_record
 from stores.validation import LONGEST, LONGEST_NAME, why_no_json, why_not_finite
@@ -188,13 +188,37 @@ def why_unfit(record: MemoryRecord) -> str:
 
 
 def why_unwritable(record: MemoryRecord) -> str:
-    """Why a record cannot be written as JSON in UTF-8, or an empty string."""
+    """Why a record cannot be written as JSON in UTF-8 and read again, or an empty string."""
     if any(
         len(name) > LONGEST_NAME for name in (record.user_id, record.character_id, record.thread_id, record.session_id, record.message_id)
     ):
         return f"one of its names is longer than {LONGEST_NAME} characters"
     try:
         written = written_record(record)
+        MemoryRecord.model_validate_json(written)  # a copy of a record with other fields was never looked at
     except PydanticSerializationError as error:
         return f"it cannot be written: {error}"
+    except ValidationError as error:
+        return f"it could not be read again: {first_fault(error)}"
     return f"it is longer than {2 * LONGEST:,} characters in all" if len(written) > 2 * LONGEST else ""
+
+
+def changed(record: MemoryRecord, **fields: Any) -> MemoryRecord:
+    """The record with other values in some fields.
+
+    Raises:
+        RecordRejected: It could not be stored so.
+    """
+    try:
+        fresh = MemoryRecord.model_validate({**dict(record), **fields})
+    except ValidationError as error:
+        raise RecordRejected(f"The memory cannot be changed: {first_fault(error)}.") from error
+    if why := why_unfit(fresh):
+        raise RecordRejected(f"The memory cannot be changed: {why}.")
+    return fresh
+
+
+def first_fault(error: ValidationError) -> str:
+    """The first field of a record that is wrong, and why."""
+    fault = error.errors()[0]
+    return f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}"

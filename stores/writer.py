@@ -12,11 +12,11 @@ from stores.batches import batched
 from stores.codec import Codec
 from stores.embedder import Embedder
 from stores.engines.engine import Collection, Ids, Match, Unembedded, Where
-from stores.errors import InputError, RecordRejected
+from stores.errors import InputError
 from stores.gate import Gate
 from stores.journal import Doing, Event, EventKind, Intent, Journal
 from stores.pieces import matters_of
-from stores.points import Reader, payload_of, point_of, why_unfit
+from stores.points import Reader, changed, payload_of, point_of, why_unfit
 from stores.rater import Rater
 from stores.record import Kind, MemoryRecord, is_record_id, version_id
 from stores.vectors import Vectors, embed_all, mean
@@ -197,10 +197,11 @@ class Writer:
 
         Raises:
             InputError: One of the records is not this user's, or does not exist; then nothing is changed.
+            RecordRejected: A field cannot hold what it is set to; then nothing is changed.
         """
         with self._writing():
-            for record in self._owned(list(changes), access):
-                self._change(record, **changes[record.id])
+            for record in [changed(one, **changes[one.id]) for one in self._owned(list(changes), access)]:
+                self._put(record)
             self._journal.append(replace(event, record_id=id) for id in changes)
 
     def finish_pending(self) -> None:
@@ -232,7 +233,7 @@ class Writer:
                 there = self._collection().retrieve(list(embedded))  # one may have been forgotten or changed meanwhile
                 for record in self.reader.records(there):
                     if (rating := ratings[record.id]) != record.importance:
-                        self._change(record, importance=rating)
+                        self._put(changed(record, importance=rating))
                 self._collection().embed({point.id: embedded[point.id] for point in there})
 
     def _rating(self, record: MemoryRecord, vectors: Vectors) -> float | None:
@@ -288,10 +289,7 @@ class Writer:
         return in_order(first, stored or {record.id: record})
 
     def _reworded(self, newest: MemoryRecord, text: str, at: datetime, kind: EventKind) -> Written:
-        unrated = {"importance": None, "supersedes": ()}
-        version = following(newest, newest.model_copy(update={**unrated, "text": text, "created_at": at, "updated_at": at}))
-        if why := why_unfit(version):
-            raise RecordRejected(f"The memory cannot be changed: {why}.")
+        version = following(newest, changed(newest, importance=None, supersedes=(), text=text, created_at=at, updated_at=at))
         event = Event(at, newest.user_id, kind, newest.id, newest.thread_id, detail={"by": version.id})
         self._write(Plan({}, {version.id: version}, [event]), "")
         self._embed([version])
@@ -342,7 +340,11 @@ class Writer:
         self._journal.settle(number, events)
 
     def _change(self, record: MemoryRecord, **fields: Any) -> None:
-        self._collection().patch(record.id, payload_of(record.model_copy(update=fields), self._codec))
+        """Set fields to what is known to be sound."""
+        self._put(record.model_copy(update=fields))
+
+    def _put(self, record: MemoryRecord) -> None:
+        self._collection().patch(record.id, payload_of(record, self._codec))
 
     def _owned(self, ids: Sequence[str], access: Access) -> list[MemoryRecord]:
         """The records of these ids.

@@ -9,6 +9,7 @@ import pytest
 from stores.access import Access
 from stores.errors import InputError, ModelUnavailable, RecordRejected, StoreError
 from stores.gate import Verdict
+from stores.journal import Event
 from stores.memory_store import MemoryStore
 from stores.record import MemoryRecord
 from tests.engines import ENGINES, opened_on
@@ -163,10 +164,51 @@ def test_nobody_supersedes_edits_or_restores_what_is_not_theirs(memory: MemorySt
 def test_words_that_cannot_be_stored_change_nothing(memory: MemoryStore) -> None:
     said = record("fine", 0)
     memory.remember([said])
-    for unfit in ("  ", "x" * 1_000_001):
+    for unfit in ("  ", "x" * 1_000_001, "half \ud800 of a letter"):
         with pytest.raises(RecordRejected):
             memory.edit(said.id, unfit, access=OWNER)
     assert now_known(memory) == ["fine"]
+
+
+def test_a_moment_without_a_time_zone_is_refused_before_anything_is_done(memory: MemoryStore) -> None:
+    said, naive = record("tea", 0), NOON.replace(tzinfo=None)
+    memory.remember([said])
+    for asked in (
+        lambda: memory.hide([said.id], access=OWNER, now=naive),
+        lambda: memory.restore(said.id, access=OWNER, now=naive),
+        lambda: memory.edit(said.id, "coffee", access=OWNER, now=naive),
+        lambda: memory.forget([said.id], access=OWNER, now=naive),
+        lambda: memory.feedback(said.id, True, access=OWNER, now=naive),
+        lambda: memory.recall("tea", access=OWNER, now=naive),
+        lambda: memory.recall("tea", access=OWNER, until=naive),
+        lambda: memory.stream(access=OWNER, now=naive),
+        lambda: memory.stream(access=OWNER, until=naive),
+        lambda: memory.planned(["2026-05-07"], access=OWNER, now=naive),
+        lambda: memory.count(OWNER, now=naive),
+        lambda: memory.sweep(naive),
+    ):
+        with pytest.raises(InputError, match="no moment with a time zone"):
+            asked()
+    assert memory.stream(access=OWNER) == [said]
+
+
+def test_what_could_never_be_read_again_is_not_written(memory: MemoryStore) -> None:
+    said, rice, naive = record("tea", 0), record("rice", 1), NOON.replace(tzinfo=None)
+    memory.remember([said, rice])
+    event = Event(NOON, "ada", "rated")
+    for wrong in ({"importance": 11}, {"updated_at": naive}, {"additional": {"far": float("inf")}}, {"unknown": 1}):
+        with pytest.raises(RecordRejected, match="cannot be changed"):
+            memory.amend({rice.id: {"importance": 3}, said.id: wrong}, event, access=OWNER)
+    copies = [record("x", number).model_copy(update=wrong) for number, wrong in enumerate(({"importance": 11.0}, {"said_at": naive}), 2)]
+    assert [one.outcome for one in memory.remember(copies)] == ["rejected", "rejected"]
+    assert memory.read([said.id, rice.id], access=OWNER) == [said, rice]
+    assert memory.count_all() == 2
+
+
+@pytest.mark.parametrize("weight", [-0.1, 1.1, float("nan")])
+def test_a_weight_that_is_none_is_refused(weight: float) -> None:
+    with pytest.raises(InputError, match="between 0 and 1"):
+        Verdict("store", weight=weight)
 
 
 def test_forgetting_takes_every_version(memory: MemoryStore) -> None:
