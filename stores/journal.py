@@ -226,12 +226,15 @@ class Journal:
 
     def deleted(self, user_id: str, record_ids: Sequence[str]) -> set[str]:
         """Which of the records of a user were deleted last, and not remembered again."""
-        marks = ",".join("?" * len(record_ids))
-        query = (
-            f"SELECT record_id, kind, MAX(number) FROM events WHERE user_id = ? AND record_id IN ({marks})"
-            " AND kind IN ('remembered', 'deleted') GROUP BY record_id"
-        )
-        return {id for id, kind, _ in self._read(query, (user_id, *record_ids)) if kind == "deleted"}
+        gone: set[str] = set()
+        for some in batched(record_ids, ASK_BATCH):
+            marks = ",".join("?" * len(some))
+            query = (
+                f"SELECT record_id, kind, MAX(number) FROM events WHERE user_id = ? AND record_id IN ({marks})"
+                " AND kind IN ('remembered', 'deleted') GROUP BY record_id"
+            )
+            gone.update(id for id, kind, _ in self._read(query, (user_id, *some)) if kind == "deleted")
+        return gone
 
     def rated(self, user_id: str, record_ids: Sequence[str]) -> set[str]:
         """Which of the records of a user a mind has rated."""

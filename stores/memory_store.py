@@ -216,7 +216,8 @@ class MemoryStore(BaseStore):
         """Store records, all of a call or none, and with them the events `beside`; say for each what became of it, in order.
 
         An id that is known, with words that one of its versions holds, is a duplicate; other words are a new version, with an id of
-        its own, that supersedes the newest. The words are written before they are embedded.
+        its own, that supersedes the newest. What rests on something that was forgotten is rejected, and counts as forgotten with it. The
+        words are written before they are embedded.
 
         Raises:
             StoreError: The engine or the journal failed; what was stored before stays.

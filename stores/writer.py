@@ -67,11 +67,12 @@ class Receipt:
 
 @dataclass
 class Plan:
-    """What one call will write: the records there are, by id, those to come, and what the journal says besides."""
+    """What one call will write: the records there are, by id, those to come, and what the journal says besides; and which are forgotten."""
 
     known: dict[str, MemoryRecord]
     fresh: dict[str, MemoryRecord] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
+    forgotten: set[str] = field(default_factory=set)
 
     def __getitem__(self, id: str) -> MemoryRecord | None:
         return self.fresh.get(id) or self.known.get(id)
@@ -115,11 +116,12 @@ class Writer:
         Words whose embedding fails stay, and are embedded at the next try.
         """
         with self._writing():
-            plan = Plan(self._retrieved(id for record in records for id in (record.id, *record.supersedes)), events=[*beside])
+            known = self._retrieved(id for record in records for id in (record.id, *record.supersedes))
+            plan = Plan(known, events=[*beside], forgotten=self._forgotten(records))
             fates = [self._planned(record, plan) for record in records]
             self._write(plan, turn_id)
-        known = [fate.id for fate in fates if fate.outcome != "rejected" and fate.id not in plan.fresh]
-        self._embed([*plan.fresh.values(), *self._unembedded(known)])
+        again = [fate.id for fate in fates if fate.outcome != "rejected" and fate.id not in plan.fresh]
+        self._embed([*plan.fresh.values(), *self._unembedded(again)])
         return fates
 
     def edit(self, id: str, text: str, access: Access, at: datetime) -> Written:
@@ -257,6 +259,8 @@ class Writer:
             return Written(record.id, "rejected", "its versions and whether it is seen are the store's to say")
         if any(old.user_id != record.user_id for old in (plan[id] for id in (record.id, *record.supersedes)) if old):
             return Written(record.id, "rejected", "it would take the place of another user's record")
+        if source := next((id for id in record.derived_from if id in plan.forgotten and not plan[id]), ""):
+            return self._forgotten_with(source, record, plan)
         if known := plan[record.id]:
             return self._revised(known, record, plan)
         verdict = self._gate.judge(record)
@@ -269,6 +273,24 @@ class Writer:
         behind = {"superseded_by": verdict.into, "superseded_at": record.said_at} if verdict.action == "merge" else {}
         plan.fresh[record.id] = record.model_copy(update={"weight": verdict.weight, **behind})
         return Written(record.id, "stored", verdict.reason if behind else "")
+
+    def _forgotten(self, records: Iterable[MemoryRecord]) -> set[str]:
+        """What of that which records rest on was forgotten: it may have been while a mind thought about it."""
+        sources: dict[str, set[str]] = {}
+        for record in records:
+            sources.setdefault(record.user_id, set()).update(record.derived_from)
+        return {id for user_id, ids in sources.items() if ids for id in self._journal.deleted(user_id, sorted(ids))}
+
+    def _forgotten_with(self, source: str, record: MemoryRecord, plan: Plan) -> Written:
+        """A record that rests on what was forgotten: as if it had been stored before, and had gone with its source.
+
+        The journal says so, for by that it leaves its thread too, and what would rest on it is not stored either.
+        """
+        if not plan[record.id]:
+            plan.forgotten.add(record.id)
+            detail = {"source": source}
+            plan.events.append(Event(record.created_at, record.user_id, "deleted", record.id, record.thread_id, detail=detail))
+        return Written(record.id, "rejected", f"it rests on {source}, which was forgotten")
 
     def _revised(self, known: MemoryRecord, record: MemoryRecord, plan: Plan) -> Written:
         """A record whose id is known: a duplicate, or other words, which follow the newest version."""

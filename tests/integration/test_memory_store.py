@@ -185,6 +185,32 @@ def test_what_was_forgotten_is_not_kept_at_hand_either(memory: MemoryStore) -> N
     assert at_hand() is None
 
 
+def test_what_rests_on_something_forgotten_meanwhile_is_not_stored(memory: MemoryStore) -> None:
+    said, other = record("my stone is a garnet", 0), record("I like tea", 1)
+    answer = record("It is a garnet.", 2, role="assistant", derived_from=(other.id, said.id))
+    thought = record("Ada loves garnets.", 3, kind="reflection", derived_from=(answer.id,))
+    memory.remember([said, other])
+    memory.forget([said.id], access=OWNER)
+    written = memory.remember([answer, thought, record("Good night.", 4)])
+    assert [one.outcome for one in written] == ["rejected", "rejected", "stored"]
+    assert written[0].why == f"it rests on {said.id}, which was forgotten"
+    assert memory.remember([thought])[0].why == f"it rests on {answer.id}, which was forgotten"
+    assert {one.text for one in memory.stream(access=OWNER, past=True)} == {"I like tea", "Good night."}
+    assert memory.journal.deleted("ada", [said.id, other.id, answer.id, thought.id]) == {said.id, answer.id, thought.id}
+    assert [one.outcome for one in memory.remember([said, answer, thought])] == ["stored"] * 3
+
+
+def test_other_words_that_rest_on_something_forgotten_leave_the_stored_ones(memory: MemoryStore) -> None:
+    first, second = record("one trip", 0), record("two trips", 1)
+    count = record("Ada went once.", 2, kind="reflection", derived_from=(first.id,))
+    memory.remember([first, second, count])
+    memory.forget([second.id], access=OWNER)
+    (written,) = memory.remember([record("Ada went twice.", 2, kind="reflection", derived_from=(second.id,))])
+    assert written.outcome == "rejected"
+    assert memory.read([count.id], access=OWNER) == [count]
+    assert memory.journal.deleted("ada", [count.id]) == set()
+
+
 def test_nobody_forgets_what_is_not_theirs(memory: MemoryStore) -> None:
     foreign = record("mine", 0, user="bob")
     memory.remember([foreign])

@@ -338,6 +338,27 @@ def test_an_answer_that_rests_on_forgotten_words_is_not_stored_by_the_next_turn(
     assert files_with_token(tmp_path) == []
 
 
+def test_an_answer_to_what_is_forgotten_while_the_mind_thinks_is_not_kept(tmp_path: Path) -> None:
+    class Interrupted(QuotingMind):
+        def answer(self, request: AnswerRequest) -> Answer:
+            given = super().answer(request)
+            if given.used:
+                forget_all_with_token(agent.store)
+            return given
+
+    settings, mind = Settings(home=tmp_path), Interrupted(Answer(text="Fine."), None, Answer(text="Fine again."))
+    with open_agent(settings, lambda *_: mind) as agent:
+        say(agent, STONE, "one")
+        said = next(one.id for one in agent.store.stream(access=OWNER) if one.text == STONE)
+        mind.script[0] = Answer(text=f"It is {TOKEN}.", used=[said], tokens=Tokens(1, 1))
+        turn = say(agent, "What is my favourite stone called?", "two")["turn"]
+        assert [one["outcome"] for one in turn["stored"]] == ["stored", "rejected"]
+        assert not [one.text for one in agent.store.stream(access=OWNER, past=True) if TOKEN in one.text]
+        assert not [one.text for one in say(agent, "Hello?", "two")["messages"] if TOKEN in one.text]
+    assert scrub(settings, MAY) > 0
+    assert files_with_token(tmp_path) == []
+
+
 def forget_all_with_token(memory: MemoryStore) -> None:
     memory.forget([one.id for one in memory.stream(access=OWNER) if TOKEN in one.text], access=OWNER)
 
