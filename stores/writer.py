@@ -116,8 +116,8 @@ class Writer:
         Words whose embedding fails stay, and are embedded at the next try.
         """
         with self._writing():
-            known = self._retrieved(id for record in records for id in (record.id, *record.supersedes))
-            plan = Plan(known, events=[*beside], forgotten=self._forgotten(records))
+            forgotten = self._forgotten(records)
+            plan = Plan(self._known(records, forgotten), events=[*beside], forgotten=forgotten)
             fates = [self._planned(record, plan) for record in records]
             self._write(plan, turn_id)
         again = [fate.id for fate in fates if fate.outcome != "rejected" and fate.id not in plan.fresh]
@@ -275,11 +275,19 @@ class Writer:
         return Written(record.id, "stored", verdict.reason if behind else "")
 
     def _forgotten(self, records: Iterable[MemoryRecord]) -> set[str]:
-        """What of that which records rest on was forgotten: it may have been while a mind thought about it."""
-        sources: dict[str, set[str]] = {}
-        for record in records:
-            sources.setdefault(record.user_id, set()).update(record.derived_from)
-        return {id for user_id, ids in sources.items() if ids for id in self._journal.deleted(user_id, sorted(ids))}
+        """What was forgotten of derived records, which went with their sources, and of what they rest on: that may have been while a
+        mind thought about it."""
+        asked: dict[str, set[str]] = {}
+        for record in (one for one in records if one.derived_from):
+            asked.setdefault(record.user_id, set()).update((record.id, *record.derived_from))
+        return {id for user_id, ids in asked.items() for id in self._journal.deleted(user_id, sorted(ids))}
+
+    def _known(self, records: Sequence[MemoryRecord], forgotten: set[str]) -> dict[str, MemoryRecord]:
+        """Those of the records, and of what they supersede, that there are; in the place of one that is forgotten a later version of it,
+        which rests on something else."""
+        later = [self._found(tenant(one.user_id).also(Match("version_of", (one.id,)))) for one in records if one.id in forgotten]
+        there = self._retrieved(id for record in records for id in (record.id, *record.supersedes))
+        return {**{one.version_of: one for versions in later for one in versions}, **there}
 
     def _forgotten_with(self, source: str, record: MemoryRecord, plan: Plan) -> Written:
         """A record that rests on what was forgotten: as if it had been stored before, and had gone with its source.
@@ -308,7 +316,7 @@ class Writer:
             **{id: one for id, one in self._retrieved([first]).items() if one.user_id == record.user_id},
             **{one.id: one for one in self._found(tenant(record.user_id).also(Match("version_of", (first,))))},
         }
-        return in_order(first, stored or {record.id: record})
+        return in_order([*stored.values()] or [record])
 
     def _reworded(self, newest: MemoryRecord, text: str, at: datetime, kind: EventKind) -> Written:
         version = following(newest, changed(newest, importance=None, supersedes=(), text=text, created_at=at, updated_at=at))
@@ -415,13 +423,11 @@ def following(old: MemoryRecord, new: MemoryRecord) -> MemoryRecord:
     return new.model_copy(update=links)
 
 
-def in_order(first: str, versions: dict[str, MemoryRecord]) -> list[MemoryRecord]:
-    """Versions by who takes whose place; what the chain does not reach (its link was never written) comes first."""
-    after = {old: one.id for one in versions.values() for old in one.supersedes if old in versions}
-    chain = [first] if first in versions else []
-    while chain and (next_id := after.get(chain[-1])) and next_id not in chain:
-        chain.append(next_id)
-    return [*(one for id, one in versions.items() if id not in chain), *(versions[id] for id in chain)]
+def in_order(versions: Sequence[MemoryRecord]) -> list[MemoryRecord]:
+    """Versions, the newest last: none takes its place. Where one between them is gone there are several such; then it is what did not
+    give way, and was written last."""
+    replaced = {old for one in versions for old in one.supersedes}
+    return sorted(versions, key=lambda one: (one.id not in replaced, not one.superseded_by, one.created_at, one.id))
 
 
 def seen_changes(intent: Intent) -> dict[str, Any]:

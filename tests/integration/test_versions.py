@@ -76,6 +76,36 @@ def test_versions_written_in_one_call_are_a_chain_too(memory: MemoryStore) -> No
     assert now_known(memory) == ["C"]
 
 
+def counted(words: str, *sources: MemoryRecord) -> MemoryRecord:
+    """An insight under one id, however often it is counted anew."""
+    return record(words, 9, kind="reflection", derived_from=tuple(one.id for one in sources))
+
+
+@pytest.mark.parametrize("gone", [0, 1, 3])
+@pytest.mark.parametrize("trial", range(3))
+def test_versions_stay_a_chain_when_one_of_them_goes_with_its_source(memory: MemoryStore, gone: int, trial: int) -> None:
+    said = [record(f"trip {number} of {trial}", number) for number in range(5)]
+    memory.remember(said)
+    for number, one in enumerate(said[:4]):
+        memory.remember([counted(f"{number} trips by {trial}", one)])
+    memory.forget([said[gone].id], access=OWNER)
+    (written,) = memory.remember([counted("all trips", said[4])])
+    assert written.outcome == "superseded"
+    assert memory.edit(written.id, "all the trips", access=OWNER).outcome == "superseded"
+    assert [one for one in now_known(memory) if not one.startswith("trip")] == ["all the trips"]
+
+
+def test_what_is_left_of_several_versions_is_edited_where_it_is_newest(memory: MemoryStore) -> None:
+    said = [record(f"trip {number}", number) for number in range(3)]
+    memory.remember(said)
+    ids = [memory.remember([counted(f"{number} trips", one)])[0].id for number, one in enumerate(said)]
+    memory.forget([said[0].id], access=OWNER)
+    assert memory.edit(ids[1], "2 trips", access=OWNER).outcome == "duplicate"
+    assert memory.edit(ids[1], "three trips", access=OWNER).why == f"takes the place of {ids[2]}"
+    assert sorted(now_known(memory)) == ["three trips", "trip 1", "trip 2"]
+    assert memory.remember([counted("2 trips", said[2])])[0].outcome == "duplicate"
+
+
 def test_importing_again_does_not_undo_an_edit(memory: MemoryStore) -> None:
     memory.remember([record("wrong", 0)])
     memory.edit(record("wrong", 0).id, "right", access=OWNER)
