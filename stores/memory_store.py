@@ -240,6 +240,7 @@ class MemoryStore(BaseStore):
         Raises:
             InputError: There is no such record of this user.
             RecordRejected: The words cannot be stored.
+            ModelError: The embedder failed; the words are stored, and embedded where the same edit is made again.
         """
         return self._writer.edit(id, text, access, self._moment(now))
 
@@ -256,6 +257,7 @@ class MemoryStore(BaseStore):
 
         Raises:
             InputError: There is no such record of this user, it is neither hidden nor superseded, or what took its place says the same.
+            ModelError: The embedder failed; the words are stored, and embedded where the same is restored again.
         """
         return self._writer.restore(id, access, self._moment(now))
 

@@ -125,19 +125,25 @@ class Writer:
         return fates
 
     def edit(self, id: str, text: str, access: Access, at: datetime) -> Written:
-        """Give a record other words: a version that takes the place of the newest one.
+        """Give a record other words: a version that takes the place of the newest one; then embed them.
+
+        Words whose embedding fails stay, and are embedded where the same edit is made again.
 
         Raises:
             InputError: There is no such record of this user.
             RecordRejected: The words cannot be stored.
+            ModelError: The embedder failed.
         """
         with self._writing():
             newest = self._versions(self._owned([id], access)[0])[-1]
             if newest.deleted_at:
                 raise InputError(f"The memory {id} is hidden.", "Restore it first.")
             if newest.text == text:
-                return Written(newest.id, "duplicate", "it says so already")
-            return self._reworded(newest, text, at, "edited")
+                written = Written(newest.id, "duplicate", "it says so already")
+            else:
+                written = self._reworded(newest, text, at, "edited")
+        self._embed(self._unembedded([written.id]))
+        return written
 
     def hide(self, ids: Sequence[str], access: Access, at: datetime) -> Receipt:
         """Let records, and what was derived from them, be seen no more, until they are restored.
@@ -153,8 +159,11 @@ class Writer:
     def restore(self, id: str, access: Access, at: datetime) -> tuple[str, ...]:
         """Bring back what was hidden with a record, or make the words of an earlier version the newest again; the ids seen again.
 
+        Words whose embedding fails stay, and are embedded where the same is restored again.
+
         Raises:
             InputError: There is no such record of this user, it is neither hidden nor superseded, or what took its place says the same.
+            ModelError: The embedder failed.
         """
         with self._writing():
             record = self._owned([id], access)[0]
@@ -166,12 +175,24 @@ class Writer:
             if not record.superseded_by:
                 raise InputError(f"The memory {id} is neither hidden nor superseded.", "See mneme memories history.")
             newest = self._versions(record)[-1]
-            if newest.id != record.id and newest.text == record.text:
-                raise InputError(f"The memory {newest.id}, which took its place, says so already.", "There is nothing to restore.")
-            if newest.id != record.id:
-                return (self._reworded(newest, record.text, at, "restored").id,)
-            self._do("readmit", [id], access, at)
-            return (id,)
+            if newest.id == record.id:
+                self._do("readmit", [id], access, at)
+                return (id,)
+            restored = self._said_again(record, newest, at)
+        self._embed(self._unembedded([restored]))
+        return (restored,)
+
+    def _said_again(self, record: MemoryRecord, newest: MemoryRecord, at: datetime) -> str:
+        """The version with the words of an earlier one: a new one, or the newest, where its embedding has failed.
+
+        Raises:
+            InputError: The newest has these words, and nothing is left to do.
+        """
+        if newest.text != record.text:
+            return self._reworded(newest, record.text, at, "restored").id
+        if not self._unembedded([newest.id]):
+            raise InputError(f"The memory {newest.id}, which took its place, says so already.", "There is nothing to restore.")
+        return newest.id
 
     def forget(self, ids: Sequence[str], access: Access, at: datetime) -> Receipt:
         """Remove records for good, with all their versions and, at every depth, what was derived from them.
@@ -322,7 +343,6 @@ class Writer:
         version = following(newest, changed(newest, importance=None, supersedes=(), text=text, created_at=at, updated_at=at))
         event = Event(at, newest.user_id, kind, newest.id, newest.thread_id, detail={"by": version.id})
         self._write(Plan({}, {version.id: version}, [event]), "")
-        self._embed([version])
         return Written(version.id, "superseded", f"takes the place of {newest.id}")
 
     def _write(self, plan: Plan, turn_id: str) -> None:

@@ -1,6 +1,8 @@
 """Memories that change: edited, written again with other words, hidden, restored, and cut short while they do."""
 
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 from pathlib import Path
 
@@ -300,6 +302,49 @@ def test_words_are_on_disk_before_they_are_embedded(tmp_path: Path) -> None:
         assert memory.recall("heron", access=ADA).candidates[0].signals["similarity"] > 0.5
         assert memory.embed_missing() == 1
         assert memory.embed_missing() == 0
+
+
+def test_an_edit_and_a_restoring_whose_embedding_failed_are_finished_when_they_are_repeated(tmp_path: Path) -> None:
+    embedder = Failing()
+    embedder.away = False
+    with MemoryStore.open(tmp_path, embedder) as memory:
+        said = record("the heron", 0)
+        memory.remember([said])
+        for change in (
+            lambda: memory.edit(said.id, "the teapot", access=OWNER).id,
+            lambda: memory.restore(said.id, access=OWNER)[0],
+        ):
+            embedder.away = True
+            with pytest.raises(ModelUnavailable):
+                change()
+            embedder.away = False
+            (newest,) = memory.stream(access=OWNER)
+            assert change() == newest.id
+            assert recalled(memory, "who?") == [newest.text]
+        assert memory.embed_missing() == 0
+        assert memory.count_all() == 3
+
+
+def test_nobody_waits_while_an_edit_is_embedded(tmp_path: Path) -> None:
+    class Slow(HashEmbedder):
+        begun, done = threading.Event(), threading.Event()
+
+        def embed_documents(self, texts: list[str]) -> list[list[float]]:
+            if texts == ["slowly"]:
+                self.begun.set()
+                assert self.done.wait(60)
+            return super().embed_documents(texts)
+
+    embedder = Slow()
+    with MemoryStore.open(tmp_path, embedder) as memory:
+        memory.remember([record("at first", 0)])
+        with ThreadPoolExecutor() as beside:
+            editing = beside.submit(memory.edit, record("x", 0).id, "slowly", access=OWNER)
+            assert embedder.begun.wait(60)
+            writing = beside.submit(memory.remember, [record("quickly", 1)])
+            assert wait([writing], timeout=60).done
+            embedder.done.set()
+            assert editing.result().outcome == "superseded"
 
 
 @pytest.mark.parametrize("wrong", [[[1.0]], [], [[float("nan")] * 64]])
