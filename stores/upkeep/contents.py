@@ -33,6 +33,11 @@ class Content(Protocol):
         """What it is searched by."""
         ...
 
+    @property
+    def embedded_later(self) -> bool:
+        """Whether its points are written before they are embedded: one without a vector waits for that, and for what comes with it."""
+        ...
+
     def anew(self, payload: Payload, old: Codec, new: Codec) -> Payload:
         """A payload as this Mneme writes it, through another codec.
 
@@ -66,6 +71,7 @@ class Records:
     """What was said and thought."""
 
     indexes = RECORD_INDEXES
+    embedded_later = True
 
     def anew(self, payload: Payload, old: Codec, new: Codec) -> Payload:
         return payload_of(self._record(payload, old), new)
@@ -90,6 +96,7 @@ class StoreItems:
     """What was put by LangGraph's store verbs."""
 
     indexes = ITEM_INDEXES
+    embedded_later = False
 
     def anew(self, payload: Payload, old: Codec, new: Codec) -> Payload:
         # An item of an older version does not say by what it is searched: by all of it.
@@ -116,6 +123,7 @@ class CollectionEntries:
     """Entries of named collections, and the register of these, which holds no text."""
 
     indexes = ENTRY_INDEXES
+    embedded_later = False
 
     def anew(self, payload: Payload, old: Codec, new: Codec) -> Payload:
         return {**payload, "entry": new.encode(old.decode(payload["entry"]))} if "entry" in payload else payload
@@ -170,12 +178,14 @@ class Change:
         new: Through which they are written.
         embedder: By which they are searched.
         embed: Whether all its vectors are made anew, or only those that are damaged.
+        salvage: Whether a missing vector counts as damaged; else what was never embedded stays so, for it is rated when it is.
     """
 
     old: Codec
     new: Codec
     embedder: Embedder
     embed: bool
+    salvage: bool = False
 
     def points(self, content: Content, points: Sequence[Point]) -> list[Point]:
         """Points of a collection, written anew.
@@ -190,11 +200,15 @@ class Change:
         ]  # damage can change the engine's own note of it
         fresh = [self._point(content, point) for point in points]
         texts = {point.id: content.texts(point.payload, self.old) for point in points}
-        wanting = {
-            point.id: given(texts[point.id], point) for point in points if self.embed or not has_its_vectors(content, point, self.old)
-        }
+        wanting = {point.id: given(texts[point.id], point) for point in points if self._wants_vectors(content, point)}
         vectors = embed_all(self.embedder, wanting)
         return [replace(point, pieces=vectors[point.id]) if point.id in vectors else point for point in fresh]
+
+    def _wants_vectors(self, content: Content, point: Point) -> bool:
+        if self.embed:
+            return True
+        waits = content.embedded_later and not point.pieces and not self.salvage
+        return not waits and not has_its_vectors(content, point, self.old)
 
     def _point(self, content: Content, point: Point) -> Point:
         return replace(point, payload=content.anew(point.payload, self.old, self.new), words=content.words(point.payload, self.old))

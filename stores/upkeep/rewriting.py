@@ -97,7 +97,7 @@ class Rewriting:
     def _written(self, manifest: Manifest) -> Rewritten:
         """The points written into the new engine."""
         another = (manifest.embedder, manifest.dimension) != (self.embedder.name, self.embedder.dimension)
-        change = Change(self.old, self.new, self.embedder, self.embed or another)
+        change = Change(self.old, self.new, self.embedder, self.embed or another, self.salvage)
         fresh = manifest.rewritten(self.embedder, self.new, self.server)
         self._begin(manifest, fresh)
         report = Rewritten()

@@ -5,7 +5,7 @@ import os
 import random
 import shutil
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -208,10 +208,6 @@ def test_reindexing_goes_on_where_it_was_cut_short(home: Path) -> None:
 
 
 def test_what_a_reindex_left_half_done_is_gone_once_the_memory_is_used(home: Path) -> None:
-    class Away(HashEmbedder):
-        def embed_documents(self, texts: list[str]) -> list[list[float]]:
-            raise ModelUnavailable("away")
-
     with pytest.raises(ModelUnavailable):
         reindexed(home, Away("other"))
     assert (home / NEXT).exists()
@@ -299,15 +295,33 @@ def test_what_the_engine_knows_under_another_id_is_told_and_put_back(home: Path)
     assert contents(home) == before
 
 
-def test_records_without_vectors_are_told_and_embedded(home: Path) -> None:
-    class Away(HashEmbedder):
-        def embed_documents(self, texts: list[str]) -> list[list[float]]:
-            raise ModelUnavailable("away")
+class Away(HashEmbedder):
+    """An embedder whose model is away."""
 
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        raise ModelUnavailable("away")
+
+
+def test_records_without_vectors_are_told_and_embedded(home: Path) -> None:
     with opened(home, Away()) as memory, pytest.raises(ModelUnavailable):
         memory.remember([record("the heron", 77)])
     assert examined(home).examine().unsearchable == {"records": [record("x", 77).id]}
     assert examined(home).repair(NOON).after.problems == []
+
+
+def test_what_was_never_embedded_is_rated_when_it_is_also_after_the_memory_was_written_anew(home: Path) -> None:
+    class Seven:
+        def rate(self, text: str, vector: Sequence[float]) -> float:
+            return 7.0
+
+    said = record("the heron", 77)
+    with opened(home, Away()) as memory, pytest.raises(ModelUnavailable):
+        memory.remember([said])
+    Rewriting(home, None, PLAIN, PLAIN, Away()).run()
+    with MemoryStore.open(home, HashEmbedder(), rater=Seven()) as memory:
+        assert memory.embed_missing() == 1
+        assert memory.read([said.id], access=OWNER)[0].importance == 7.0
+        assert pieces_in(memory, said.id)
 
 
 def test_a_message_that_an_older_version_embedded_with_its_aside_is_sound_and_cut_when_it_is_embedded_anew(home: Path) -> None:
