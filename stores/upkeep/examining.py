@@ -211,17 +211,20 @@ class Examiner:
         return has_its_vectors(content, point, self.codec) and sound_words(point, due)
 
     def _examine_journal(self, owners: dict[str, str], found: Examination) -> None:
-        """Hold the journal against the engine."""
+        """Hold the journal against the engine, but for what was begun and not settled, which the next opening finishes."""
         try:
             with closing(Journal(self.home / JOURNAL, self.codec)) as journal:
                 found.journal = journal.damage() or unreadable_events(journal.unreadable())
-                living = {} if found.journal else {id: user for user, id in journal.living()}
-                found.unscrubbed = 0 if found.journal else sum(map(len, journal.unscrubbed().values()))
+                if found.journal:
+                    return
+                living = {id: user for user, id in journal.living()}
+                begun = {id for intent in journal.pending().values() for id in intent.ids}
+                found.unscrubbed = sum(map(len, journal.unscrubbed().values()))
         except FolderDamaged as error:
-            found.journal, living = error.message, {}
-        if not found.journal:
-            found.lost = [(user, id) for id, user in living.items() if id not in owners]
-            found.unnoted = [(user, id) for id, user in owners.items() if id not in living]
+            found.journal = error.message
+            return
+        found.lost = [(user, id) for id, user in living.items() if id not in owners and id not in begun]
+        found.unnoted = [(user, id) for id, user in owners.items() if id not in living and id not in begun]
 
     def _repair_journal(self, now: datetime) -> None:
         """Write what can be read of the journal to a new one; the damaged one is kept."""

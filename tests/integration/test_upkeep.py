@@ -356,6 +356,26 @@ def test_a_lost_record_and_one_the_journal_does_not_know_are_told(home: Path) ->
     assert examined(home).repair(NOON).after.problems == []
 
 
+def test_what_was_begun_and_not_settled_is_no_loss_and_is_finished_by_the_next_opening(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said, later = record("x", 3), record("said last", 99)
+    for change in (lambda: memory.remember([later]), lambda: memory.forget([said.id], access=OWNER)):
+        with opened(home) as memory, monkeypatch.context() as killed:
+            killed.setattr(memory.journal, "settle", stopped)
+            with pytest.raises(KeyboardInterrupt):
+                change()
+        found = examined(home).examine()
+        assert (found.lost, found.unnoted) == ([], [])
+        assert examined(home).repair(NOON).lost == []
+    with opened(home) as memory:
+        assert [event.kind for event in memory.journal.of_record("ada", said.id)] == ["remembered", "deleted"]
+        assert [event.kind for event in memory.journal.of_record("ada", later.id)] == ["remembered"]
+        assert memory.journal.of_record("ada", said.id)[-1].detail == {}
+
+
+def stopped(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
 def test_a_damaged_journal_is_mended_and_the_damaged_one_kept(home: Path) -> None:
     before = contents(home)
     whole = (home / "journal.sqlite").read_bytes()
