@@ -28,6 +28,7 @@ from stores.home import held
 from stores.journal import JOURNAL
 from stores.manifest import FILE as MANIFEST
 from stores.manifest import Manifest, check_place, new_server_name, place_of, read_manifest, require_memory, write_manifest
+from stores.record import SCHEMA_VERSION
 from stores.upkeep.contents import COLLECTIONS, drop_ghosts
 from stores.upkeep.replacing import DROPPED, NEXT, PARTS, SAVING, aside_name, finish_replacing, replace_home
 
@@ -300,13 +301,19 @@ def rows_in(file: Path) -> int:
 
 
 def title_of(archive: zipfile.ZipFile, file: Path) -> Title:
-    """What a snapshot says of itself."""
+    """What a snapshot says of itself.
+
+    Raises:
+        InputError: It is none, or was made by a newer Mneme, whose records this one does not read.
+    """
     try:
         title = Title.model_validate_json(archive.read(TITLE))
     except (KeyError, ValidationError) as error:
         raise InputError(f"{file} is no snapshot of a memory.", "Make one with: mneme snapshot save FILE") from error
     if title.format > FORMAT:
         raise InputError(f"{file} was made by a newer Mneme (format {title.format}).", "Update Mneme.")
+    if title.manifest.schema_version > SCHEMA_VERSION:
+        raise InputError(f"{file} was made by a newer Mneme (schema {title.manifest.schema_version}).", "Update Mneme.")
     return title
 
 

@@ -21,6 +21,7 @@ from stores.engines.rescue import copy_sparse
 from stores.errors import EmbedderMismatch, FolderDamaged, FolderInUse, InputError, ModelUnavailable, StoreError
 from stores.memory_store import MemoryStore
 from stores.pieces import matters_of
+from stores.record import SCHEMA_VERSION
 from stores.upkeep.examining import Examiner
 from stores.upkeep.replacing import NEXT, READY
 from stores.upkeep.rewriting import Rewriting
@@ -141,6 +142,20 @@ def test_a_snapshot_with_any_byte_changed_is_refused_and_the_memory_stays(home: 
     for other in (tmp_path / "none.zip", tmp_path):
         with pytest.raises((InputError, FolderDamaged)):
             verify_snapshot(other)
+    assert contents(home) == before
+
+
+def test_a_snapshot_of_a_newer_mneme_is_refused_and_the_memory_stays(home: Path, tmp_path: Path) -> None:
+    file, newer, before = tmp_path / "saved.zip", tmp_path / "newer.zip", contents(home)
+    ours, theirs = (f'"schema_version": {version}'.encode() for version in (SCHEMA_VERSION, SCHEMA_VERSION + 1))
+    save_snapshot(home, None, file, NOON)
+    with zipfile.ZipFile(file) as archive, zipfile.ZipFile(newer, "w") as other:
+        for name in archive.namelist():
+            raw = archive.read(name)
+            other.writestr(name, raw.replace(ours, theirs) if name == "snapshot.json" else raw)
+    for refused in (lambda: verify_snapshot(newer), lambda: load_snapshot(newer, home, None, NOON)):
+        with pytest.raises(InputError, match="by a newer Mneme"):
+            refused()
     assert contents(home) == before
 
 
