@@ -2,10 +2,10 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
-from stores.engines.server import IN_MEMORY, Server, ServerEngine
+from stores.engines.server import IN_MEMORY, Server
 from stores.memory_store import MemoryStore
 from tests.fakes import HashEmbedder
 
@@ -24,8 +24,10 @@ def opened_on(engine: str, folder: Path) -> Iterator[MemoryStore]:
 
 
 def emptied(server: Server) -> None:
-    """Drop Mneme's collections on a test server."""
-    engine = ServerEngine(server)
-    for name in engine.collections():
-        engine.drop(name)
-    engine.close()
+    """Drop the collections of all memories on a test server."""
+    from qdrant_client import QdrantClient
+
+    with closing(QdrantClient(url=server.url, api_key=server.api_key or None, check_compatibility=False)) as client:
+        for one in client.get_collections().collections:
+            if one.name.startswith("mneme"):
+                client.delete_collection(one.name)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
 Scalar = str | int | bool
+MEMORY = ("records", "items", "entries")  # the collections that a memory is made of
 
 
 @dataclass(frozen=True)

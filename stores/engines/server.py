@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from stores.engines.engine import (
+    MEMORY,
     AllOf,
     AnyOf,
     Between,
@@ -90,8 +91,9 @@ class ServerEngine:
 
     def collections(self) -> list[str]:
         with self._lock, server_errors(self._place):
-            names = [one.name for one in self._client.get_collections().collections]
-        return sorted(name.removeprefix(self._prefix) for name in names if name.startswith(self._prefix))
+            there = {one.name for one in self._client.get_collections().collections}
+        # By their whole names: the prefix of a home without a name begins those of the other homes.
+        return sorted(name for name in MEMORY if self._prefix + name in there)
 
     def drop(self, name: str) -> None:
         """Delete a collection.

@@ -19,10 +19,13 @@ from stores.access import Access, tenant
 from stores.engines import edge
 from stores.engines.edge import MILLISECONDS_TO_COUNT, EdgeCollection, EdgeEngine
 from stores.engines.engine import Point
+from stores.engines.opening import drop_collections
+from stores.engines.server import IN_MEMORY, Server, ServerEngine
 from stores.errors import InputError
 from stores.memory_store import MOST, MemoryStore, Shown
 from stores.points import RECORD_INDEXES
 from stores.record import KINDS, MemoryRecord, Policy
+from stores.upkeep.contents import COLLECTIONS
 from tests.engines import ENGINES, opened_on
 from tests.fakes import NOON, HashEmbedder, record
 
@@ -215,6 +218,22 @@ def test_a_user_never_sees_or_changes_what_is_others(folder: Folder) -> None:
 def test_without_a_user_nothing_is_asked(user: str) -> None:
     with pytest.raises(InputError, match="for a user"):
         Access(user, "mneme")
+
+
+def test_a_home_without_a_name_on_a_server_drops_no_collection_of_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first Mneme gave homes no name: `mneme_` begins the names of all collections."""
+    from qdrant_client import QdrantClient
+
+    shared = QdrantClient(IN_MEMORY)
+    monkeypatch.setattr(shared, "close", lambda: None)
+    monkeypatch.setattr("qdrant_client.QdrantClient", lambda **_: shared)
+    server, prefixes = Server("http://qdrant:6333"), ("mneme_", "mneme_214c69da_g1_")
+    for prefix in prefixes:
+        for name in COLLECTIONS:
+            ServerEngine(server, prefix).collection(name, 4, ())
+        assert ServerEngine(server, prefix).collections() == sorted(COLLECTIONS)
+    drop_collections(server, "mneme_")
+    assert [ServerEngine(server, prefix).collections() for prefix in prefixes] == [[], sorted(COLLECTIONS)]
 
 
 @pytest.mark.parametrize("engine", ENGINES)
