@@ -9,7 +9,7 @@ from stores.record import MemoryRecord
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the gate says of a record: `store` or `discard` it, or `merge` it into the record `into`; with a weight between 0 and 1.
+    """What the gate says of a record: `store` or `discard` it, or `merge` it into the user's record `into`; with a weight between 0 and 1.
 
     Raises:
         InputError: The weight is another.

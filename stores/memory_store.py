@@ -36,6 +36,7 @@ from stores.rater import Rater
 from stores.record import Kind, MemoryRecord, is_record_id
 from stores.tally import Tallies
 from stores.upkeep.replacing import finish_replacing
+from stores.validation import check_query
 from stores.writer import Receipt, Writer, Written
 
 DOCUMENT = ("document",)
@@ -238,7 +239,7 @@ class MemoryStore(BaseStore):
         """Give a memory other words. The old ones stay as an earlier version, which is recalled no more.
 
         Raises:
-            InputError: There is no such record of this user.
+            InputError: There is no such record of this user, it is hidden, or it gave way to another record.
             RecordRejected: The words cannot be stored.
             ModelError: The embedder failed; the words are stored, and embedded where the same edit is made again.
         """
@@ -334,11 +335,15 @@ class MemoryStore(BaseStore):
             ranker: Orders them this once; the store's own where it is None.
 
         Raises:
+            InputError: The query is empty or no text, or something that it is to be looked for among is no id.
             StoreError: The engine or the journal failed.
             ModelError: The embedder failed.
         """
+        check_query(query)
         if not query.strip():
             raise InputError("There is nothing to look for: the query is empty.")
+        if strange := [id for id in among if not is_record_id(id)]:
+            raise InputError(f"{strange[0]!r} is no id of a memory.", "See mneme memories list.")
         now = self._moment(now)
         wanted = max(pool, POOL_PER_TAKEN * k) + len(leave_out.message_ids) + 1
         where = narrowed(recallable(access, now), kinds, until)

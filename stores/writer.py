@@ -130,7 +130,7 @@ class Writer:
         Words whose embedding fails stay, and are embedded where the same edit is made again.
 
         Raises:
-            InputError: There is no such record of this user.
+            InputError: There is no such record of this user, it is hidden, or it gave way to another record.
             RecordRejected: The words cannot be stored.
             ModelError: The embedder failed.
         """
@@ -138,6 +138,8 @@ class Writer:
             newest = self._versions(self._owned([id], access)[0])[-1]
             if newest.deleted_at:
                 raise InputError(f"The memory {id} is hidden.", "Restore it first.")
+            if newest.superseded_by:
+                raise InputError(f"The memory {newest.id} gave way to {newest.superseded_by}.", "Edit that one, or restore this one first.")
             if newest.text == text:
                 written = Written(newest.id, "duplicate", "it says so already")
             else:
@@ -255,7 +257,7 @@ class Writer:
             with self._lock:
                 there = self._collection().retrieve(list(embedded))  # one may have been forgotten or changed meanwhile
                 for record in self.reader.records(there):
-                    if (rating := ratings[record.id]) != record.importance:
+                    if not record.importance and (rating := ratings[record.id]):
                         self._put(changed(record, importance=rating))
                 self._collection().embed({point.id: embedded[point.id] for point in there})
 
@@ -290,10 +292,16 @@ class Writer:
             plan.events.append(Event(record.created_at, record.user_id, "gated", record.id, record.thread_id, detail=detail))
         if verdict.action == "discard":
             return Written(record.id, "rejected", verdict.reason, gated=True)
-        # What is merged is kept behind the other, so that no words are lost.
-        behind = {"superseded_by": verdict.into, "superseded_at": record.said_at} if verdict.action == "merge" else {}
+        # What is merged is kept behind the other, so that no words are lost; behind what is not there they would only be hidden.
+        merged = verdict.action == "merge" and self._is_there(verdict.into, record.user_id, plan)
+        behind = {"superseded_by": verdict.into, "superseded_at": record.said_at} if merged else {}
         plan.fresh[record.id] = record.model_copy(update={"weight": verdict.weight, **behind})
         return Written(record.id, "stored", verdict.reason if behind else "")
+
+    def _is_there(self, id: str, user_id: str, plan: Plan) -> bool:
+        """Whether a user has this record, or will have with this call."""
+        one = plan[id] or self._retrieved([id]).get(id)
+        return one is not None and one.user_id == user_id
 
     def _forgotten(self, records: Iterable[MemoryRecord]) -> set[str]:
         """What was forgotten of derived records, which went with their sources, and of what they rest on: that may have been while a
@@ -323,7 +331,8 @@ class Writer:
 
     def _revised(self, known: MemoryRecord, record: MemoryRecord, plan: Plan) -> Written:
         """A record whose id is known: a duplicate, or other words, which follow the newest version."""
-        versions = [*self._versions(known), *(one for one in plan.fresh.values() if one.version_of == record.id)]
+        first = known.version_of or known.id
+        versions = [*self._versions(known), *(one for one in plan.fresh.values() if first in (one.id, one.version_of))]
         if said_before := next((one for one in versions if one.text == record.text), None):
             return Written(said_before.id, "duplicate", "already stored")
         version = following(versions[-1], record)

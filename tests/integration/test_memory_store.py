@@ -294,6 +294,10 @@ def test_an_id_of_another_users_record_is_refused(memory: MemoryStore) -> None:
 
 def test_what_is_no_id_is_not_known_and_no_limit_is_refused(memory: MemoryStore) -> None:
     assert memory.read(["zzz", "z" * 36], access=OWNER) == []
+    with pytest.raises(InputError, match="'zzz' is no id"):
+        memory.recall("tea", access=OWNER, among=["zzz"])
+    with pytest.raises(InputError, match="no text"):
+        memory.recall("half \ud800 of a letter", access=OWNER)
     for limit in (0, -1, 10**24):
         with pytest.raises(InputError):
             memory.stream(access=OWNER, limit=limit)

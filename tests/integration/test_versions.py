@@ -1,7 +1,7 @@
 """Memories that change: edited, written again with other words, hidden, restored, and cut short while they do."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 from pathlib import Path
@@ -76,6 +76,14 @@ def test_versions_written_in_one_call_are_a_chain_too(memory: MemoryStore) -> No
     outcomes = [one.outcome for one in memory.remember([record(words, 0) for words in ("A", "B", "C", "B")])]
     assert outcomes == ["stored", "superseded", "superseded", "duplicate"]
     assert now_known(memory) == ["C"]
+
+
+def test_versions_written_under_the_id_of_a_version_are_a_chain_too(memory: MemoryStore) -> None:
+    memory.remember([record("A", 0)])
+    version = memory.remember([record("B", 0)])[0].id
+    written = memory.remember([record(words, 0, id=version) for words in ("C", "D", "A", "D")])
+    assert [one.outcome for one in written] == ["superseded", "superseded", "duplicate", "duplicate"]
+    assert now_known(memory) == ["D"]
 
 
 def counted(words: str, *sources: MemoryRecord) -> MemoryRecord:
@@ -167,6 +175,17 @@ def test_a_record_superseded_by_another_memory_can_be_readmitted(memory: MemoryS
     assert now_known(memory) == ["I live in Oslo"]
     assert memory.restore(rome.id, access=OWNER) == (rome.id,)
     assert sorted(now_known(memory)) == ["I live in Oslo", "I live in Rome"]
+
+
+def test_what_gave_way_to_another_memory_is_not_brought_back_by_an_edit(memory: MemoryStore) -> None:
+    nine = record("we meet at nine", 0)
+    memory.remember([nine, record("we meet at ten", 1, supersedes=(nine.id,))])
+    with pytest.raises(InputError, match=f"{nine.id} gave way to {record('x', 1).id}"):
+        memory.edit(nine.id, "we meet at nine sharp", access=OWNER)
+    assert now_known(memory) == ["we meet at ten"]
+    memory.restore(nine.id, access=OWNER)
+    memory.edit(nine.id, "we met at nine", access=OWNER)
+    assert sorted(now_known(memory)) == ["we meet at ten", "we met at nine"]
 
 
 def test_at_an_earlier_moment_the_older_words_are_recalled(memory: MemoryStore) -> None:
@@ -276,6 +295,35 @@ def test_what_the_gate_merges_is_kept_behind_the_other_and_its_weight_counts(tmp
         (taken,) = memory.recall("tea", access=ADA).taken
         assert taken.signals["weight"] == 0.5
         assert taken.score <= 0.5
+
+
+@pytest.mark.parametrize("into", ["", "no id", record("never said", 7).id, record("x", 0, user="bob").id])
+def test_what_the_gate_would_merge_into_nothing_of_the_users_is_stored(tmp_path: Path, into: str) -> None:
+    class Merging:
+        def judge(self, record: MemoryRecord) -> Verdict:
+            return Verdict("store") if record.user_id == "bob" else Verdict("merge", reason="says the same", into=into)
+
+    with MemoryStore.open(tmp_path, HashEmbedder(), gate=Merging()) as memory:
+        written = memory.remember([record("I like tea", 0, user="bob"), record("I like tea", 0)])
+        assert [(one.outcome, one.why) for one in written] == [("stored", "")] * 2
+        assert now_known(memory) == ["I like tea"]
+        assert kinds(memory, record("x", 0).id) == ["gated", "remembered"]
+
+
+def test_a_rating_given_while_the_words_are_embedded_stays(tmp_path: Path) -> None:
+    class Two:
+        def rate(self, text: str, vector: Sequence[float]) -> float:
+            return 2.0
+
+    class Overtaken(HashEmbedder):
+        def embed_documents(self, texts: list[str]) -> list[list[float]]:
+            memory.amend({said.id: {"importance": 9.0}}, Event(NOON, "ada", "rated"), access=OWNER)
+            return super().embed_documents(texts)
+
+    said = record("a death", 0)
+    with MemoryStore.open(tmp_path, Overtaken(), rater=Two()) as memory:
+        memory.remember([said, record("a cup of tea", 1)])
+        assert [one.importance for one in memory.read([said.id, record("x", 1).id], access=OWNER)] == [9.0, 2.0]
 
 
 class Failing(HashEmbedder):
