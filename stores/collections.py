@@ -172,7 +172,7 @@ class Collections:
 
     def remove_batch(self, name: str, ids: Iterable[str]) -> int:
         """Remove entries; how many of them were there."""
-        wanted = [point_id(name, id) for id in ids]
+        wanted = list(dict.fromkeys(point_id(name, id) for id in ids))
         with self._lock:
             self._check_exists(name)
             there = [one.id for one in self._points.retrieve(wanted)]
@@ -277,7 +277,7 @@ def checked(entry: Entry, dimension: int) -> Entry:
         raise RecordRejected("The text, the description and the source of an entry are texts.")
     if not isinstance(entry.additional, Mapping):
         raise RecordRejected(f"`additional` is a mapping, not a {type(entry.additional).__name__}.")
-    for moment in (entry.created_at, entry.deleted_at):
+    for moment in (getattr(entry, name) for name in MOMENTS):
         if moment is not None and (not isinstance(moment, datetime) or moment.utcoffset() is None):
             raise RecordRejected("The moments of an entry have a time zone.")
     if entry.vector is not None:

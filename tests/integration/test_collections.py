@@ -186,7 +186,7 @@ def test_what_counts_as_deleted_is_kept_but_not_found(collections: Collections, 
 def test_removing_says_what_was_there(collections: Collections) -> None:
     collections.upsert_batch("notes", [Entry("tea", id=str(number)) for number in range(4)])
     assert (collections.remove("notes", "0"), collections.remove("notes", "0")) == (True, False)
-    assert collections.remove_batch("notes", ["0", "1", "2"]) == 2
+    assert collections.remove_batch("notes", ["0", "1", "2", "1"]) == 2
     assert collections.remove_batch("notes", []) == 0
     assert collections.count("notes") == 1
 
@@ -232,6 +232,7 @@ UNFIT: list[Any] = [
     Entry("tea", vector=("1.0",) * 64),  # type: ignore[arg-type]
     Entry("tea", created_at=datetime(2020, 1, 1)),  # noqa: DTZ001 - without a zone is the point
     Entry("tea", deleted_at="yesterday"),  # type: ignore[arg-type]
+    Entry("tea", updated_at="yesterday"),  # type: ignore[arg-type]
 ]
 
 
