@@ -192,7 +192,8 @@ class Items(BaseStore):
         self._collection.delete(gone)
 
     def _point(self, id: str, op: PutOp, value: str, pieces: Vectors, known: Found | None, now: int) -> Point:
-        written = self._tick(now)
+        # The clock may have been set back since another process wrote the item.
+        written = self._tick(max(now, known.payload.get("updated_at", 0) + 1) if known else now)
         payload = {
             "namespace": json.dumps(op.namespace),
             "prefixes": [json.dumps(op.namespace[:length]) for length in range(len(op.namespace) + 1)],

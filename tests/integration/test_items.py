@@ -379,6 +379,18 @@ def test_the_latest_write_is_the_latest_also_where_the_clock_is_set_back(items: 
     assert order(items.search(NS)) == ["c", "d", "b", "a"]
 
 
+def test_an_item_is_never_updated_before_it_was_made_also_after_a_restart(engine: Engine, items: Items, clock: SetClock) -> None:
+    items.put(NS, "a", {})
+    clock.advance(-60)
+    reopened = Items(engine, HashEmbedder(), clock=clock)
+    reopened.put(NS, "a", {"v": 1})
+    reopened.put(NS, "b", {})
+    item = reopened.get(NS, "a")
+    assert item
+    assert item.updated_at > item.created_at
+    assert order(reopened.search(NS)) == ["b", "a"]
+
+
 # Time to live
 
 
