@@ -299,12 +299,6 @@ class Journal:
         with self._lock, journal_errors("written"):
             compact(self._connection)
 
-    def copy_to(self, file: Path) -> None:
-        """Write a whole copy of the journal as it is now."""
-        with self._lock, journal_errors("copied"), sqlite3.connect(file) as target:
-            self._connection.backup(target)
-        target.close()
-
     def close(self) -> None:
         with self._lock:
             self._connection.close()
