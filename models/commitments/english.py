@@ -137,6 +137,11 @@ MOVED_HOUSE = re.compile(
     + TIME
     + r"))|\b(?:help\w*|me|you|him|her|us|them) move\b|\bbring(?! [a-z ]{1,30}forward)"
 )
+# "I moved the sofa on Monday" tells of that day; what is moved to another is moved "to Monday".
+MOVED_THAT_DAY = re.compile(
+    r"^(?:(?!\b(?:was|were|is|are|be|been|being|got|gets?|'s)\b).)*\b(?:moved|pushed|shifted|bumped|changed|switched)\b"
+    rf"(?!.*(?:\b(?:to|for|from|now) ?{TIME}|\b(?:instead|rather than)\b))"
+)
 REMIND = re.compile(
     r"\b(?:remind me|don't let me forget|do not let me forget|set (?:me )?an? (?:alarm|reminder)|(?:don't|can't|mustn't|must not) forget"
     r"|wake me)\b"
@@ -534,12 +539,20 @@ def _bond(clause: Clause, before: Clause | None, after: Clause | None, speaker: 
         return None
     if CANCELLED.search(words) or (after and not after.times and CALLED_OFF.match(after.words)):
         return Bond("appointment", "user", "cancelled")
-    if (MOVED.search(words) and not MOVED_HOUSE.search(words)) or (clause.known and OF_IT.match(words)):
+    if _moves(clause) or (clause.known and OF_IT.match(words)):
         return Bond("appointment", "user", "moved")
     if NEGATED.search(words) or PAST_OF_ANYBODY.match(words) or (PAST.search(words) and not ARRANGED.search(words)):
         return None
     noted = speaker == "user" or bool(before and not clause.opens and NOTED.search(before.words))
     return _bond_told(clause, speaker) or (_bond_named(clause) if noted else None) or _bond_after(after, speaker)
+
+
+def _moves(clause: Clause) -> bool:
+    """Whether something that is planned is moved to the clause's time."""
+    if not MOVED.search(clause.words) or MOVED_HOUSE.search(clause.words):
+        return False
+    spans = any(phrase.last or phrase.until or phrase.till for phrase in clause.times)
+    return spans or not MOVED_THAT_DAY.match(clause.words)
 
 
 def _bond_told(clause: Clause, speaker: Party) -> Bond | None:
