@@ -137,6 +137,13 @@ MOVED_HOUSE = re.compile(
     + TIME
     + r"))|\b(?:help\w*|me|you|him|her|us|them) move\b|\bbring(?! [a-z ]{1,30}forward)"
 )
+# "See you tomorrow!" takes leave; with a clock, a place or anybody's name it would arrange something.
+FAREWELL = re.compile(
+    r"^(?:(?:good ?)?bye,? |good ?night,? )?(?:(?:i'll|we'll|i will|we will|let's|lets) (?:see|talk|speak|chat|meet|tell|continue|go on)"
+    r"|see|speak|catch|cu|(?:talk|chat|meet)(?= (?:to|with|you|again|more|then|later|soon)\b))"
+    r"(?: (?:to |with )?(?:you|ya|u)\b| (?:this|our) (?:chat|talk|conversation))?"
+    rf"(?: (?:again|then|later|soon|more|all|the rest|about it))*[ ,]*{TIME}+(?: (?:again|then))?\W*$"
+)
 # "I moved the sofa on Monday" tells of that day; what is moved to another is moved "to Monday".
 MOVED_THAT_DAY = re.compile(
     r"^(?:(?!\b(?:was|were|is|are|be|been|being|got|gets?|'s)\b).)*\b(?:moved|pushed|shifted|bumped|changed|switched)\b"
@@ -522,7 +529,7 @@ def _bond(clause: Clause, before: Clause | None, after: Clause | None, speaker: 
     """Whom the clause binds, and to what kind of thing; None where it binds nobody."""
     words = clause.words
     condition = CONDITION.match(words) or (before and not clause.opens and CONDITION.match(before.words))
-    if condition or OR.search(words) or any(phrase.habit for phrase in clause.times):
+    if condition or OR.search(words) or _takes_leave(clause) or any(phrase.habit for phrase in clause.times):
         return None
     if REMIND.search(words):
         return Bond("deadline" if _is_limit(clause) else "promise", "user")
@@ -545,6 +552,10 @@ def _bond(clause: Clause, before: Clause | None, after: Clause | None, speaker: 
         return None
     noted = speaker == "user" or bool(before and not clause.opens and NOTED.search(before.words))
     return _bond_told(clause, speaker) or (_bond_named(clause) if noted else None) or _bond_after(after, speaker)
+
+
+def _takes_leave(clause: Clause) -> bool:
+    return bool(FAREWELL.match(clause.words)) and not any(phrase.clock or phrase.moment for phrase in clause.times)
 
 
 def _moves(clause: Clause) -> bool:

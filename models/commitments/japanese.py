@@ -159,7 +159,7 @@ def without(words: str, told: Told, begin: int) -> str:
 def commitment_of(statement: Statement, earlier: Statement | None, speaker: Party) -> Commitment | None:
     """The commitment that a statement makes, if it makes one."""
     told, moment = statement.told, statement.moment
-    if told.either or within_quote(statement):
+    if told.either or within_quote(statement) or takes_leave(statement):
         return None
     change = change_of(statement, earlier is not None and statement.replaces(earlier))
     judged: Judged | None = ("appointment", "user") if change != "new" else judge(statement, speaker)
@@ -173,6 +173,11 @@ def commitment_of(statement: Statement, earlier: Statement | None, speaker: Part
 def within_quote(statement: Statement) -> bool:
     """Whether the time stands in words that somebody else is quoted with."""
     return any(MARK in quote[0] for quote in cues.QUOTED.finditer(statement.head + MARK + statement.rest))
+
+
+def takes_leave(statement: Statement) -> bool:
+    """Whether the sentence only says when one will see the other again."""
+    return statement.moment.all_day and cues.TAKES_LEAVE.fullmatch(statement.head + statement.rest) is not None
 
 
 def change_of(statement: Statement, replaces: bool) -> Change:

@@ -31,6 +31,7 @@ from models.commitments.korean_endings import (
     FIRST_PERSON,
     FIRST_SYLLABLE,
     GIVING,
+    GREETINGS,
     HABIT,
     HANGUL,
     LAST_SYLLABLE,
@@ -50,6 +51,7 @@ from models.commitments.korean_endings import (
     SENTENCE_END,
     STATES,
     SUBJECT,
+    TAKES_LEAVE,
     UNREAL,
     VOWELS,
 )
@@ -188,7 +190,7 @@ def _when(clause: _Clause, binding: _Binding) -> tuple[datetime, datetime | None
 def _binding(clause: _Clause) -> _Binding | None:
     """What binds somebody to the time, or None."""
     words = clause.head[_last_clause(clause.head) :] + " " + clause.tail
-    if OLD_TIME.match(clause.tail) or NOT_OURS.search(words) or UNREAL.search(words):
+    if OLD_TIME.match(clause.tail) or NOT_OURS.search(words) or UNREAL.search(words) or _takes_leave(clause):
         return None
     if clause.phrase.since and (LASTING.search(clause.tail) or not EVENT.search(words)):
         return None
@@ -202,6 +204,12 @@ def _binding(clause: _Clause) -> _Binding | None:
     if binding.change == "new" and clause.follows_old_time and binding.kind == "appointment":
         return replace(binding, change="moved")
     return binding
+
+
+def _takes_leave(clause: _Clause) -> bool:
+    """Whether the sentence only says when one will see the other again."""
+    alone = clause.phrase.all_day and not clause.follows_old_time and GREETINGS.issuperset(_plain(clause.head))
+    return alone and TAKES_LEAVE.fullmatch(clause.tail) is not None
 
 
 def _first_marker(clause: _Clause) -> _Binding | None:

@@ -96,6 +96,10 @@ DUE_AT_END = re.compile(
 )
 DUE_DAY = re.compile(r"마감|기한|(?:제출|납부|반납|신청|접수|결제|입금)일")
 COPULA_AFTER = re.compile(rf"(?:이|으)?(?:{_COPULA}|{_STOP})")
+TAKES_LEAVE = re.compile(  # "내일 봐!"
+    r"\s?(?:또|다시)?\s?(?:(?:봐|봬|뵈어|만나)요?|보(?:자|죠|시죠)|만나(?:자|죠)|(?:봅|만납)시다|뵙겠(?:습니다|어요)|(?:볼|뵐)게요?"
+    r"|(?:얘기|이야기|대화)(?:하자|해요?|합시다|할게요?))\s*"
+)
 MOVED = re.compile(
     r"\s?(?:쯤|정도)?(?:으로|로)\s?(?:\S+\s){0,2}?(?:다시\s)?"
     r"(?:미(?:뤄|뤘|루|룸|뤄졌|뤄짐)|연기|옮(?:기|겨|겼|김)|바(?:꾸|꿔|꿨|꿈|뀌|뀜|뀐|뀠|꼈)|변경|당겨|당겼|당기|앞당|늦(?:추|춰|췄)|늦어|조정|재조정|밀(?:렸|려|림)|다시)"
@@ -148,6 +152,11 @@ WORDS_WITHOUT_MEANING = """
 WORDS_LIKE_PARTICLES = """
     마을 가을 노을 휴가 작가 평가 고양이 아이 어린이 종이 나이 제주도 지도 속도 온도 강원도 경기도 여의도 도 떡볶이 집들이 나들이 돌보미
 """
+WORDS_OF_LEAVE = """
+    안녕 안녕히 잘 자 자요 가 가요 있어 있어요 계세요 주무세요 고마워 고마워요 감사합니다 수고했어
+    수고했어요 수고하셨습니다 수고해 푹 쉬어 쉬세요
+"""
+GREETINGS = frozenset(WORDS_OF_LEAVE.split())
 FILLER, NO_PARTICLE = frozenset(WORDS_WITHOUT_MEANING.split()), frozenset(WORDS_LIKE_PARTICLES.split())
 OBJECT = re.compile(r"(?<=[가-힣A-Za-z0-9])(?:을|를|은|(?<![하있없되])는|께서|(?<=[가-힣])도)$")
 PARTICLE = re.compile(r"(?:이랑|랑|하고|은|는|을|를|이|가|와|과)$")

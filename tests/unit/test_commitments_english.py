@@ -167,6 +167,29 @@ def test_what_binds_nobody_is_left_out(text: str) -> None:
     assert commitments_in(text, HERE, "user") == []
 
 
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("Good night, see you tomorrow!", 0),
+        ("Talk to you later, see you on Friday!", 0),
+        ("I'll see you tomorrow then.", 0),
+        ("Let's talk tomorrow.", 0),
+        ("I'll tell you more tomorrow.", 0),
+        ("We'll talk again on Monday.", 0),
+        ("See you at the station at 8", 1),
+        ("See you tomorrow at 8.", 1),
+        ("See you at the station tomorrow.", 1),
+        ("Let's have lunch with Tom tomorrow.", 1),
+        ("Let's talk to Tom tomorrow.", 1),
+        ("I'll tell Tom more tomorrow.", 1),
+        ("I'll tell you the results tomorrow.", 1),
+        ("Talk on Friday", 1),
+    ],
+)
+def test_taking_leave_arranges_nothing(text: str, count: int) -> None:
+    assert len(commitments_in(text, HERE, "user")) == count
+
+
 def test_what_is_over_is_left_out() -> None:
     assert commitments_in("Dinner today at 8 am", HERE, "user") == []
     assert starts(commitments_in("Dinner today at 8", HERE, "user")) == ["2026-03-04T20:00"]

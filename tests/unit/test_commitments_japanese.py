@@ -131,6 +131,8 @@ def test_tells_when_it_ends(text: str, end: str) -> None:
         ("約束どおり、日曜の昼に唐揚げ作るからね", "promise", "user", "03-08"),
         ("三者面談、18日の15時50分からって学校から手紙がきた", "appointment", "user", "03-18 15:50"),
         ("じゃあ土曜の13時に駅で会おう！", "appointment", "user", "03-07 13:00"),
+        ("土曜に駅で会いましょう。", "appointment", "user", "03-07"),
+        ("土曜の10時に会いましょう。", "appointment", "user", "03-07 10:00"),
     ],
 )
 def test_tells_what_binds_whom(text: str, kind: str, by: str, when: str) -> None:
@@ -196,6 +198,10 @@ def test_what_the_assistant_says_binds_the_assistant(text: str, expected: list[t
         "彼女は金曜に来るって言ってたけど来なかった",
         "ごめん、木曜のランチだけど、金曜の12時半でもいい？",
         "三時のおやつに間に合うように帰る",
+        "おやすみ、また明日ね！",
+        "明日また会いましょう。",
+        "では金曜日に会いましょう！",
+        "明日また話しますね。",
         "時給1200円で22時以降は25%増し",
     ],
 )

@@ -153,6 +153,10 @@ def test_who_is_bound_to_what(text: str, kind: str, by: str, what: str) -> None:
         "영화는 3시에 시작해서 5시에 끝났어",
         "오늘 안에 답장 준다더니 아직도 연락이 없네",
         "「내일 3시에 회의가 있어」라는 글을 읽었어",
+        "내일 봐!",
+        "잘 자, 내일 또 봐요.",
+        "그럼 내일 보자.",
+        "월요일에 뵐게요.",
     ],
 )
 def test_what_binds_nobody(text: str) -> None:
@@ -190,6 +194,11 @@ def test_when_it_ends(text: str, end: str) -> None:
     (one,) = found(text)
     assert one.end is not None
     assert f"{one.end:%m-%d %H:%M}" == end
+
+
+@pytest.mark.parametrize("text", ["내일 3시에 봐.", "내일 역에서 봐.", "내일 지수랑 만나.", "내일 영화 보자."])
+def test_with_a_clock_a_place_or_a_name_it_is_no_leave(text: str) -> None:
+    assert len(found(text)) == 1
 
 
 def test_several_in_one_sentence() -> None:
