@@ -104,7 +104,10 @@ GLUE = re.compile(r"(?:[ ,(@-]|\b(?:on|at|from|between|around|about|of|the|in|st
 SPAN = re.compile(TO)
 LATEST = re.compile(r"[ ,]*(?:at the |the )?(?:very )?latest\b")
 FOLLOWED = re.compile(NEXT)
-BARE_LEAD = re.compile(r"(?:\b(?:at|by|around|until|till|til|after|before)|[@~]) ?$")
+BARE_LEAD = re.compile(
+    r"(?:\b(?:at|by|around|until|till|til|after|before"
+    r"|(?:moved|pushed|postponed|delayed|rescheduled|shifted|brought)(?: it)?(?: back| forward| up)? to)|[@~]) ?$"
+)
 RANGE_LEAD = re.compile(r"\b(?:from|between|at) ?$")
 BESIDE_SLASH = re.compile(r",? (?:at |@ ?)?\d{1,2}(?:[:.h]\d\d| ?[ap]\.?m)")
 NAMES_A_DAY = re.compile(rf" (?:in the (?:morning|afternoon|evening)|at night|tom+or+ow|tmrw|today|tonight|this|(?:on )?(?:next )?{DAY})\b")
@@ -270,7 +273,7 @@ def _led(phrase: TimePhrase, text: str) -> TimePhrase | None:
     """The phrase with the words before it that belong to it, and what they say of it; None for a number that counts something."""
     if not phrase.sure and phrase.clock and not FOLLOWED.match(text, phrase.end):
         return None
-    before = text[max(0, phrase.begin - 24) : phrase.begin]
+    before = text[max(0, phrase.begin - 30) : phrase.begin]
     lead = LEAD.search(before)
     words = lead.group() if lead else ""
     sure = phrase.sure

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from models.commitments import japanese_cues as cues
 from models.commitments.commitment import Change, Commitment, CommitmentKind, Party
-from models.commitments.japanese_times import AND, NARROW, Moment, Told, moment_of, times_in
+from models.commitments.japanese_times import AND, NARROW, Moment, Told, clock_alone, moment_of, times_in
 
 KANA = re.compile(r"[ぁ-ゖァ-ヺ]")
 HAN = re.compile(r"[一-鿿]")
@@ -167,7 +167,8 @@ def commitment_of(statement: Statement, earlier: Statement | None, speaker: Part
         return None
     kind, by = judged
     what = what_is(statement, earlier)
-    return Commitment(what, kind, by, moment.start, moment.end, moment.all_day, change=change) if what else None
+    corrects = clock_alone(told, statement.head + statement.rest) if change == "moved" else ""
+    return Commitment(what, kind, by, moment.start, moment.end, moment.all_day, "", change, corrects) if what else None
 
 
 def within_quote(statement: Statement) -> bool:

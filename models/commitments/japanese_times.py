@@ -429,6 +429,14 @@ def moment_of(told: Told, occasion: str, here: datetime, zone: ZoneInfo) -> Mome
     return Moment(start, end_of(told, start, zone), False)
 
 
+def clock_alone(told: Told, occasion: str) -> str:
+    """The time of day, as "15:00", where no day was told: as it is on a day to come."""
+    if told.hour is None or told.day or told.instant:
+        return ""
+    hour = hour_meant(told.hour, told.part, occasion, None, told.minute)
+    return f"{hour:02}:{told.minute:02}" if hour < 24 else ""
+
+
 def end_of(told: Told, start: datetime, zone: ZoneInfo) -> datetime | None:
     """When it ends, if that was said."""
     if told.length:

@@ -175,7 +175,8 @@ def _commitment(clause: _Clause, speaker: Party) -> Commitment | None:
     kind = "deadline" if clause.phrase.due and kind == "appointment" else kind
     kind = "appointment" if kind == "deadline" and not clause.phrase.due and EVENT.search(clause.tail) else kind
     what = _what(clause, binding)
-    return Commitment(what, kind, by, start, end, clause.phrase.all_day, _place(clause, binding), binding.change)
+    corrects = clause.phrase.clock if binding.change == "moved" else ""
+    return Commitment(what, kind, by, start, end, clause.phrase.all_day, _place(clause, binding), binding.change, corrects)
 
 
 def _when(clause: _Clause, binding: _Binding) -> tuple[datetime, datetime | None]:

@@ -138,6 +138,7 @@ class TimePhrase:
         since: "From then on", with no end.
         names_day: A day is among the words; else it was told before, or is today.
         spans: How a range's two ends are joined; "" where there is no range.
+        clock: The time of day, as "15:00", where no day was told: as it is on a day to come.
     """
 
     begin: int
@@ -149,6 +150,7 @@ class TimePhrase:
     since: bool = False
     names_day: bool = True
     spans: str = ""
+    clock: str = ""
 
 
 def time_phrases(text: str, here: datetime) -> list[TimePhrase]:
@@ -232,6 +234,7 @@ class _Reading:
             since=not end and bool(suffix and suffix["since"]),
             names_day=bool(by_kind["day"]),
             spans=spans,
+            clock=self._clock(by_kind) if start and not self.day else "",
         )
 
     def _moment(self, atom: re.Match[str]) -> TimePhrase:
@@ -312,6 +315,11 @@ class _Reading:
                 if moment >= self.here.replace(second=0, microsecond=0):
                     return moment
         return None
+
+    def _clock(self, by_kind: dict[str, list[re.Match[str]]]) -> str:
+        clock, part = by_kind["clock"][0], by_kind["part"][0].group() if by_kind["part"] else ""
+        hour = _hours_of_day(clock["part"] or part, _hour(clock), self._is_evening(clock))[0]
+        return f"{hour:02}:{_minutes(clock):02}" if hour < 24 and not clock["before"] else ""
 
     def _is_evening(self, clock: re.Match[str]) -> bool:
         return EVENING.search(self.text, max(0, clock.start() - 15), clock.end() + 20) is not None

@@ -126,6 +126,8 @@ def test_who_is_bound_to_what(text: str, kind: str, by: str) -> None:
         "I've moved the bed on Saturday.",
         "We pushed the car on Wednesday because it broke down.",
         "I switched jobs on Monday.",
+        "We moved to 3 restaurants",
+        "I went from 5 to 3",
         "Sam moved to Berlin on Saturday.",
         "If I have time on Friday I'll go",
         "If the weather's nice, we'll go hiking on Sunday",

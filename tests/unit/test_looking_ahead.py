@@ -203,6 +203,39 @@ def test_a_time_of_day_alone_moves_within_the_day() -> None:
     assert (found.commitment.start, found.about) == (NOW + timedelta(days=1, hours=7), 1)
 
 
+@pytest.mark.parametrize("hours", [0, 13])  # of the day it is said at: nine in the morning, ten at night
+@pytest.mark.parametrize(
+    ("words", "what", "hour"),
+    [
+        ("The meeting was pushed to 3.", "meeting", 15),
+        ("The meeting got moved back to 11.", "meeting", 11),
+        ("회의가 3시로 미뤄졌어.", "회의", 15),
+        ("회의가 11시로 당겨졌어.", "회의", 11),
+        ("会議は3時に変更になりました。", "会議", 15),
+        ("会議は11時に変更になりました。", "会議", 11),
+    ],
+)
+def test_a_new_time_of_day_is_of_the_known_day_in_every_language(words: str, what: str, hour: int, hours: int) -> None:
+    now = NOW + timedelta(hours=hours)
+    said = [Memory("0", words, "Ada", "user", "turn", now, 1.0, 1.0)]
+    [found] = noticed(NoticeRequest(said, (item(what, 3),), ME, Moment(now)))
+    assert (found.commitment.change, found.about) == ("moved", 1)
+    assert found.commitment.start == datetime(2026, 5, 10, hour, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("words", "what", "day"),
+    [
+        ("회의가 내일 3시로 미뤄졌어.", "회의", 8),
+        ("会議は明日の3時に変更になりました。", "会議", 8),
+        ("会議が30分後に変更になりました。", "会議", 7),
+    ],
+)
+def test_a_day_that_is_said_beside_the_time_counts(words: str, what: str, day: int) -> None:
+    [found] = noticed(NoticeRequest([Memory("0", words, "Ada", "user", "turn", NOW, 1.0, 1.0)], (item(what, 3),), ME, Moment(NOW)))
+    assert found.commitment.start.day == day
+
+
 def test_another_plan_is_not_told_for_what_is_asked() -> None:
     sam, lena = item("meeting with Sam", 1), item("meeting with Lena", 2, standing="cancelled")
     assert told("When is my meeting with Lena?", sam, lena).endswith("meeting with Lena. It was cancelled.")
