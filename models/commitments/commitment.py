@@ -26,8 +26,9 @@ class Commitment:
         change: Whether it is new, or says of something agreed before that it is moved to `start`, cancelled, or done. Of what is
             cancelled or done `start` is when it would have been.
         corrects: What it puts right of something known: the "day", with the time of day where one is said ("Actually the meeting is on
-            Friday"), or the time of day alone, on the day that is known: then it is this time, "11:00" ("Actually the meeting is at
-            11"). Where nothing of the name is known it is new.
+            Friday at 11"), the "day alone", at the time of day that is known ("Actually the meeting is on Friday"), or the time of day
+            alone, on the day that is known: then it is this time, "11:00" ("Actually the meeting is at 11"). Where nothing of the name is
+            known it is new.
     """
 
     what: str

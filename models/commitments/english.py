@@ -14,6 +14,7 @@ from models.commitments.english_times import TimePhrase, is_clock_alone, linked,
 LONGEST_SPAN = timedelta(days=31)  # of days that are told one by one
 TIME = "\ue000"
 LONGEST_CLAUSE = 400
+REACH = 40  # characters behind a clause in which it may be said that the time of day stays
 SUNDAY = 7
 
 EVENING = (
@@ -130,6 +131,7 @@ MOVED = re.compile(
     r"|brought forward|bring"
     r"|put back|put off|changed|switched|instead|rather than|now (?:on|at|for)|extended|earlier than|later than|rearranged|is now|'s now)\b"
 )
+SAME_TIME = re.compile(r"\b(?:same|usual) (?:time|hour)\b|\btime (?:stays|remains|is) the same\b")
 OF_IT = re.compile(r"^it(?: is|'s| will be)\b")
 OF_NOW = re.compile(r"\b(?:today|now|already)\b")  # "Actually it's Friday today" is of the calendar
 MOVED_HOUSE = re.compile(
@@ -399,16 +401,23 @@ def _commitments(text: str, clause: Clause, bond: Bond, before: Clause | None, h
             yield Commitment(
                 what or text[clause.begin : clause.end].strip(), bond.kind, bond.by, stretch.start, stretch.end, stretch.all_day,
                 place.group(1) if place else "", bond.change,
-                _corrects(phrase, here, evening) if clause.known or bond.change == "moved" else "",
+                _corrects(phrase, here, evening, _keeps_time(text, clause)) if clause.known or bond.change == "moved" else "",
             )  # fmt: skip
 
 
-def _corrects(phrase: TimePhrase, here: datetime, evening: bool) -> str:
+def _corrects(phrase: TimePhrase, here: datetime, evening: bool, keeps_time: bool) -> str:
     """What of a known thing a time puts right; at night "at 11" is still the morning's. "In five minutes" is of what is about to begin."""
+    if phrase.day and not (phrase.clock or phrase.part or phrase.last) and keeps_time:
+        return "day alone"
     if phrase.day or not phrase.clock or phrase.moment:
         return "day" if phrase.day else ""
     stretch = stretch_of(replace(phrase, day=here.date() + timedelta(days=1)), here, evening)
     return f"{stretch.start:%H:%M}" if stretch else ""
+
+
+def _keeps_time(text: str, clause: Clause) -> bool:
+    """Whether only the day is put right, or the time of day is said to stay; of what is moved to another day it is open."""
+    return bool(clause.known) or SAME_TIME.search(plain(text[clause.begin : clause.end + REACH])) is not None
 
 
 def _moved_to(text: str, phrase: TimePhrase) -> TimePhrase:

@@ -167,8 +167,15 @@ def commitment_of(statement: Statement, earlier: Statement | None, speaker: Part
         return None
     kind, by = judged
     what = what_is(statement, earlier)
-    corrects = clock_alone(told, statement.head + statement.rest) if change == "moved" else ""
+    corrects = corrects_of(statement) if change == "moved" else ""
     return Commitment(what, kind, by, moment.start, moment.end, moment.all_day, "", change, corrects) if what else None
+
+
+def corrects_of(statement: Statement) -> str:
+    """What of a known thing a new time puts right, where it leaves something as it is."""
+    words = statement.head + statement.rest
+    keeps_time = statement.moment.all_day and cues.SAME_TIME.search(words + statement.after)
+    return "day alone" if keeps_time else clock_alone(statement.told, words)
 
 
 def within_quote(statement: Statement) -> bool:

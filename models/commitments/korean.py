@@ -48,6 +48,7 @@ from models.commitments.korean_endings import (
     PAST,
     PLACE,
     QUOTED,
+    SAME_TIME,
     SENTENCE_END,
     STATES,
     SUBJECT,
@@ -175,8 +176,13 @@ def _commitment(clause: _Clause, speaker: Party) -> Commitment | None:
     kind = "deadline" if clause.phrase.due and kind == "appointment" else kind
     kind = "appointment" if kind == "deadline" and not clause.phrase.due and EVENT.search(clause.tail) else kind
     what = _what(clause, binding)
-    corrects = clause.phrase.clock if binding.change == "moved" else ""
+    corrects = _corrects(clause) if binding.change == "moved" else ""
     return Commitment(what, kind, by, start, end, clause.phrase.all_day, _place(clause, binding), binding.change, corrects)
+
+
+def _corrects(clause: _Clause) -> str:
+    """What of a known thing a new time puts right, where it leaves something as it is."""
+    return "day alone" if clause.phrase.all_day and SAME_TIME.search(clause.head + clause.tail) else clause.phrase.clock
 
 
 def _when(clause: _Clause, binding: _Binding) -> tuple[datetime, datetime | None]:

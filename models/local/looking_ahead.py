@@ -80,14 +80,15 @@ def changing(told: Commitment, number: int, request: NoticeRequest, before: Sequ
         return [Noticed(told, number)]
     known = [*map(as_told, request.upcoming), *(one.commitment for one in before)][about - 1]
     if told.corrects:
-        told = replace(told if told.corrects == "day" else on_day_of(known.start, told), change="moved")
+        told = replace(put_right_by(known, told), change="moved")
     changed = replace(told, what=known.what, kind=known.kind, by=known.by)  # "it's due on Thursday" moves a deadline, which stays one
     return [Noticed(changed, number, about if about <= len(request.upcoming) else 0)]
 
 
 def as_told(item: PlanItem) -> Commitment:
     """What is coming up, as somebody said it."""
-    return Commitment(item.what, cast(CommitmentKind, item.kind), cast(Party, item.by), item.start)
+    end = None if item.all_day else item.end
+    return Commitment(item.what, cast(CommitmentKind, item.kind), cast(Party, item.by), item.start, end, item.all_day)
 
 
 def told_last(number: int, request: NoticeRequest, before: Sequence[Noticed]) -> int:
@@ -99,10 +100,16 @@ def told_last(number: int, request: NoticeRequest, before: Sequence[Noticed]) ->
     return max(times, default=(moment, 0))[1]
 
 
-def on_day_of(known: datetime, told: Commitment) -> Commitment:
-    """What was told at the time of day that it puts right, on the day of what is known."""
-    start = datetime.combine(known.astimezone(told.start.tzinfo), time.fromisoformat(told.corrects), told.start.tzinfo)
-    return replace(told, start=start, end=told.end and told.end + (start - told.start))
+def put_right_by(known: Commitment, told: Commitment) -> Commitment:
+    """What was told, with what it leaves as it is known: the time of day, or the day."""
+    if told.corrects == "day" or (told.corrects == "day alone" and known.all_day):
+        return told
+    zone = told.start.tzinfo
+    if told.corrects != "day alone":
+        start = datetime.combine(known.start.astimezone(zone), time.fromisoformat(told.corrects), zone)
+        return replace(told, start=start, end=told.end and told.end + (start - told.start))
+    start = datetime.combine(told.start, known.start.astimezone(zone).time(), zone)
+    return replace(told, start=start, end=known.end and known.end + (start - known.start), all_day=False)
 
 
 def put_right(told: Commitment, upcoming: Sequence[PlanItem], before: Sequence[Noticed]) -> int:

@@ -237,7 +237,10 @@ def test_what_is_moved_has_its_new_time_and_what_is_cancelled_its_old(text: str,
 )
 def test_what_is_put_right_is_named_as_something_known(text: str, what: str, start: str) -> None:
     found = commitments_in(text, HERE, "user")
-    assert (starts(found), [(one.what, one.change, one.corrects) for one in found]) == ([start], [(what, "new", "day")])
+    assert (starts(found), [(one.what, one.change, one.corrects) for one in found]) == (
+        [start],
+        [(what, "new", "day" if "T" in start else "day alone")],
+    )
 
 
 @pytest.mark.parametrize(
@@ -246,7 +249,8 @@ def test_what_is_put_right_is_named_as_something_known(text: str, what: str, sta
         ("No wait, it's on Friday at 11.", "2026-03-06T11:00", "day"),
         ("Sorry, it is on Friday at 11.", "2026-03-06T11:00", "day"),
         ("It's on Friday at 11, not on Thursday.", "2026-03-06T11:00", "day"),
-        ("It's actually on Friday.", "2026-03-06", "day"),
+        ("It's actually on Friday.", "2026-03-06", "day alone"),
+        ("It's actually on Friday morning.", "2026-03-06", "day"),
         ("It's at 11 tomorrow, not 9.", "2026-03-05T11:00", "day"),
         ("It's at 23:10, not 22.", "2026-03-04T23:10", "23:10"),
         ("It's at half past 10 tonight, not ten.", "2026-03-04T22:30", "day"),

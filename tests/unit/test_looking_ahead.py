@@ -236,6 +236,36 @@ def test_a_day_that_is_said_beside_the_time_counts(words: str, what: str, day: i
     assert found.commitment.start.day == day
 
 
+@pytest.mark.parametrize(
+    ("words", "what", "keeps"),
+    [
+        ("Sorry, the interview is on Monday, not on Friday.", "interview", True),
+        ("No wait, it's on Monday.", "interview", True),
+        ("The interview is moved to Monday, same time.", "interview", True),
+        ("The interview got moved to Monday. Same time, same place.", "interview", True),
+        ("요가가 월요일로 옮겨졌어, 시간은 그대로야.", "요가", True),
+        ("ヨガは月曜に変更になりました。時間は同じです。", "ヨガ", True),
+        ("The interview is moved to Monday.", "interview", False),
+        ("요가가 월요일로 옮겨졌어.", "요가", False),
+        ("Sorry, the interview is on Monday morning.", "interview", False),
+    ],
+)
+def test_the_time_of_day_stays_where_only_the_day_is_put_right(words: str, what: str, keeps: bool) -> None:
+    known = item(what, 1.25, end=NOW + timedelta(days=1.3))
+    [found] = noticed(NoticeRequest([Memory("0", words, "Ada", "user", "turn", NOW, 1.0, 1.0)], (known,), ME, Moment(NOW)))
+    moved = found.commitment
+    assert (found.about, moved.change, moved.all_day) == (1, "moved", not keeps)
+    assert moved.start == datetime(2026, 5, 11, 15 if keeps else 0, tzinfo=UTC)
+    assert moved.end == (moved.start + timedelta(days=0.05) if keeps else None)
+
+
+def test_a_whole_day_stays_one() -> None:
+    said = [Memory("0", "Sorry, the trip is on Monday.", "Ada", "user", "turn", NOW, 1.0, 1.0)]
+    known = item("trip", 1, start=datetime(2026, 5, 8, tzinfo=UTC), end=datetime(2026, 5, 9, tzinfo=UTC), all_day=True)
+    [found] = noticed(NoticeRequest(said, (known,), ME, Moment(NOW)))
+    assert (found.commitment.start, found.commitment.all_day) == (datetime(2026, 5, 11, tzinfo=UTC), True)
+
+
 def test_another_plan_is_not_told_for_what_is_asked() -> None:
     sam, lena = item("meeting with Sam", 1), item("meeting with Lena", 2, standing="cancelled")
     assert told("When is my meeting with Lena?", sam, lena).endswith("meeting with Lena. It was cancelled.")
