@@ -15,6 +15,12 @@ MOVES = set(  # what is said of anything that is moved or cancelled
         " called off happening needed longer fell sorry"
     )
 )
+MOVING = MOVES | set(words("they've we've i've move push shift postpone delay reschedule change switch bring had have has"))
+UNSAID = ANYTHING | {"예약", "약속", "일정", "予約", "約束", "予定"}  # what says no more of a thing than that it has a time
+VERBS = r"(?:mov|push|shift|postpon|delay|reschedul|chang|switch|bump)(?:ed?|e)?"
+NO_THING = r"me|us|it|to|by|until|till|from|for|because|due|an?|again|instead|and|so|than|back|forward|up|off|early|late"
+MOVED_BY = re.compile(rf"^.*?\b{VERBS}(?: (?:back|forward|up|off))? (?:(?:my|our|the|his|her|their) )?(?!(?:{NO_THING})\b)(?=\w)", re.I)
+HAS_MOVED = re.compile(rf" (?:has|have|had|was|were|is|are|got|gets|being)(?: been)? (?:{VERBS})(?: (?:back|forward|up|off))?$", re.I)
 BESIDE_HEAD = re.compile(r" (?:with|for|at|in|of|about|to|from|on|before|after) .*| \(.*", re.DOTALL)
 OWNER = re.compile(r"\b(?!(?:doctor|dentist|vet|hairdresser|barber)['\u2019])([\w-]+)['\u2019]s ")  # a doctor's appointment is one's own
 PROPER_NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{2,}\b")
@@ -36,6 +42,23 @@ def shared(one: str, other: str) -> int:
 def names_nothing(text: str) -> bool:
     """Whether a text that moves or cancels something does not say what: "it got moved"."""
     return telling(text) <= MOVES
+
+
+def says_not_what(text: str) -> bool:
+    """Whether a text that moves something calls it no more than it, or an appointment: "they moved my appointment"."""
+    return telling(text) <= MOVING | UNSAID
+
+
+def is_spoken_of(name: str, text: str) -> bool:
+    """Whether a text speaks of something of this name beside what it moves: "the dentist called, they moved it"."""
+    if is_wide(text):
+        return any(word in text for word in name.split() if len(word) > 1 and word not in UNSAID)
+    return not (named_in(name) - UNSAID).isdisjoint(named_in(text))
+
+
+def what_moved(text: str) -> str:
+    """What is moved, by words that say that it is: "physio", of "they moved my physio" and of "physio got moved"."""
+    return HAS_MOVED.sub("", MOVED_BY.sub("", text))
 
 
 def is_meant(name: str, text: str) -> bool:

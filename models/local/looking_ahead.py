@@ -8,7 +8,7 @@ from typing import cast
 from zoneinfo import ZoneInfo
 
 from models.agenda import asked_if_done, called, tells_done, when_planned
-from models.commitments.alike import is_called, is_meant, names_nothing, shared
+from models.commitments.alike import UNSAID, is_called, is_meant, is_spoken_of, names_nothing, says_not_what, shared, telling, what_moved
 from models.commitments.commitment import ENDING, Commitment, CommitmentKind, Party
 from models.commitments.doing import says_done
 from models.commitments.finding import asks_for_all, asks_for_plans, calls_off, commitments_in, days_told
@@ -70,19 +70,38 @@ def noticed(request: NoticeRequest) -> list[Noticed]:
 
 def changing(told: Commitment, number: int, request: NoticeRequest, before: Sequence[Noticed]) -> list[Noticed]:
     """What was told in memory `number`, and which item it moves, which keeps its name, or cancels; nothing where it names none."""
-    names = names_of(request.upcoming, before)
-    about = most_alike(told.what, names) if told.change != "new" else put_right(told, request.upcoming, before)
-    if not about and told.change != "new" and names_nothing(told.what):
-        about = told_last(number, request, before)
-        if not about:
-            return []
+    about = put_right(told, request.upcoming, before) if told.change == "new" else changed_one(told, number, request, before)
     if not about:
-        return [Noticed(told, number)]
+        if told.change != "new" and says_not_what(told.what) and telling(told.what).isdisjoint(UNSAID):
+            return []
+        return [Noticed(replace(told, what=what_moved(told.what)) if told.change == "moved" else told, number)]
     known = [*map(as_told, request.upcoming), *(one.commitment for one in before)][about - 1]
     if told.corrects:
         told = replace(put_right_by(known, told), change="moved")
     changed = replace(told, what=known.what, kind=known.kind, by=known.by)  # "it's due on Thursday" moves a deadline, which stays one
     return [Noticed(changed, number, about if about <= len(request.upcoming) else 0)]
+
+
+def changed_one(told: Commitment, number: int, request: NoticeRequest, before: Sequence[Noticed]) -> int:
+    """The number, as `names_of` counts, of what is moved or cancelled; 0 where there is none.
+
+    Where only "it" or "my appointment" is, that is what the words speak of beside it, what was told last, or the one appointment there is.
+    """
+    names = names_of(request.upcoming, before)
+    if not says_not_what(told.what):
+        return most_alike(told.what, names)
+    text = request.said[number - 1].text
+    beside = [shared(name, text) + 1 if is_spoken_of(name, text) else 0 for name in names]
+    if any(beside):
+        return beside.index(max(beside)) + 1
+    about = most_alike(told.what, names) or told_last(number, request, before)
+    return about if about or telling(told.what).isdisjoint(UNSAID) else only_appointment(request.upcoming)
+
+
+def only_appointment(upcoming: Sequence[PlanItem]) -> int:
+    """The number of the one appointment of the user's that is coming up; 0 where there is none, or several."""
+    numbers = [number for number, one in enumerate(upcoming, start=1) if (one.kind, one.by) == ("appointment", "user")]
+    return numbers[0] if len(numbers) == 1 else 0
 
 
 def as_told(item: PlanItem) -> Commitment:

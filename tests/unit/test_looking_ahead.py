@@ -302,6 +302,41 @@ def test_what_is_put_right_is_the_one_thing_that_is_called_so(words: str, planne
     assert heard(words, upcoming=tuple(item(what, 1 + day) for day, what in enumerate(planned))) == [expected]
 
 
+LUNCH = "lunch with Bob"
+
+
+@pytest.mark.parametrize(
+    ("words", "planned", "expected"),
+    [
+        ("The dentist called, they moved my appointment to Monday at 11.", (LUNCH, "dentist"), ("dentist", 2)),
+        (
+            "The dentist called, they moved my appointment to Monday.",
+            ("vet appointment", "dentist appointment"),
+            ("dentist appointment", 2),
+        ),
+        ("Bob called, we had to move it to Monday.", ("dentist", LUNCH), (LUNCH, 2)),
+        ("They moved my appointment to Monday at 11.", ("dentist",), ("dentist", 1)),
+        ("They moved my appointment to Monday at 11.", ("dentist", LUNCH), ("appointment", 0)),
+        ("They moved my physio to Monday at 11.", ("dentist",), ("physio", 0)),
+        ("The physio got moved to Monday at 11.", ("dentist",), ("physio", 0)),
+        ("The dentist was awful. They moved the trip to Monday.", ("dentist",), ("trip", 0)),
+        ("치과에서 전화 왔는데 예약이 월요일 11시로 바뀌었어.", ("회의", "치과"), ("치과", 2)),
+        ("치과에서 전화 왔는데 예약이 월요일 11시로 바뀌었어.", ("미용실 예약", "치과 예약"), ("치과 예약", 2)),
+        ("예약이 월요일 11시로 바뀌었어.", ("회의", "치과"), ("예약", 0)),
+    ],
+)
+def test_what_is_moved_by_no_name_is_what_the_words_speak_of(words: str, planned: tuple[str, ...], expected: tuple[str, int]) -> None:
+    long_ago = NOW - timedelta(hours=5)
+    upcoming = tuple(item(what, 1 + day, told_at=long_ago) for day, what in enumerate(planned))
+    assert heard(words, upcoming=upcoming) == [("moved", *expected)]
+
+
+def test_what_the_clinic_had_to_move_is_what_was_told_last_or_nothing() -> None:
+    words = "The clinic called, they had to move it to Monday at 11."
+    assert heard(words, upcoming=(item(LUNCH, 1, told_at=NOW - timedelta(hours=5)), item("dentist", 2))) == [("moved", "dentist", 2)]
+    assert heard(words, upcoming=(item("dentist", 2, told_at=NOW - timedelta(hours=5)),)) == []
+
+
 @pytest.mark.parametrize(("words", "hour"), [("at 4pm", 16), ("at 11", 11), ("at 3", 15)])
 @pytest.mark.parametrize("hours", [0, 13])  # of the day it is said at: nine in the morning, ten at night
 def test_a_time_of_day_alone_puts_right_that_of_the_known_day(words: str, hour: int, hours: int) -> None:
