@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -16,6 +16,7 @@ TIME = "\ue000"
 LONGEST_CLAUSE = 400
 REACH = 40  # characters behind a clause in which it may be said that the time of day stays
 SUNDAY = 7
+LATE_NIGHT = 3  # until then a bare hour is hardly one at which anybody travels
 
 EVENING = (
     r"dinner|drinks?|cocktails|concert|gig|theatre|theater|opera|ballet|musical|pub|movies?|film|cinema|supper|beers|quiz|party|show"
@@ -48,6 +49,7 @@ OCCASION = (
 SOMEBODY = r"(?:he|she|they|it|[a-z'-]+(?: [a-z'-]+){0,3})"
 
 EVENING_WORD = re.compile(rf"\b(?:{EVENING})\b")
+TRAVEL_WORD = re.compile(r"\b(?:flights?|fly|flies|flying|planes?|airport|trains?|ferry|bus|coach|eurostar|shinkansen|ktx)\b")
 DAYTIME_WORD = re.compile(r"\b(?:breakfast|brunch|lunch|morning)\b")
 REJECTED = re.compile(rf"(?:(instead) of|(?:, ?)?(?:and )?\bnot|rather than)(?: on| at)? {TIME}+")
 # "I finally have the dentist" binds as "I have the dentist" does.
@@ -390,12 +392,12 @@ def _days_of(phrase: TimePhrase, today: date) -> list[date]:
 
 def _commitments(text: str, clause: Clause, bond: Bond, before: Clause | None, here: datetime) -> Iterator[Commitment]:
     """One for each time of the clause that is still to come; what was moved has the last."""
-    times = [_moved_to(text, clause.times[-1])] if bond.change == "moved" else clause.times
+    times = (_moved_to(text, clause.times[-1]),) if bond.change == "moved" else clause.times
     what = (text[clause.known] if clause.known else _what(text, clause)) or (_what(text, before) if before else "")
     told = clause.words if OCCASION_WORD.search(clause.words) else plain(text[max(0, clause.end - LONGEST_CLAUSE) : clause.end])
     evening = bool(EVENING_WORD.search(told)) and not DAYTIME_WORD.search(told)
     place = PLACE.search(_without_times(text, clause))
-    for phrase in times:
+    for phrase in _as_said(times, here.date()) if TRAVEL_WORD.search(told) and not evening else times:
         stretch = stretch_of(phrase, here, evening)
         if stretch:
             yield Commitment(
@@ -403,6 +405,15 @@ def _commitments(text: str, clause: Clause, bond: Bond, before: Clause | None, h
                 place.group(1) if place else "", bond.change,
                 _corrects(phrase, here, evening, _keeps_time(text, clause)) if clause.known or bond.change == "moved" else "",
             )  # fmt: skip
+
+
+def _as_said(times: Iterable[TimePhrase], today: date) -> Iterator[TimePhrase]:
+    """The times as a timetable has them: of another day "at 6:40", or "at 5", is in the morning."""
+    for phrase in times:
+        clock = phrase.clock
+        ahead = phrase.day and phrase.day != today and not (phrase.part or phrase.until)
+        stays = clock and not clock.half and (clock.minute or clock.hour > LATE_NIGHT)
+        yield replace(phrase, clock=replace(clock, half="24")) if clock and ahead and stays else phrase
 
 
 def _corrects(phrase: TimePhrase, here: datetime, evening: bool, keeps_time: bool) -> str:
