@@ -108,6 +108,12 @@ def named_in(text: str) -> set[str]:
     return {word.removesuffix("'s") for word in telling(text.replace("\u2019", "'"))}
 
 
+def is_all_that_is_named(name: str, what: str) -> bool:
+    """Whether something of this name is what a few words name: "the notary" is the appointment with the notary, but no other."""
+    said = named_in(what) - ANYTHING
+    return bool(said) and said <= named_in(name) and owners_in(BESIDE_HEAD.sub("", name.casefold())) <= said
+
+
 def is_called(name: str, words: str) -> bool:
     """Whether something of this name may be called so in English: by the last word of its head, and by nothing that its name does not say.
 

@@ -141,6 +141,7 @@ MOVED_HOUSE = re.compile(
     + TIME
     + r"))|\b(?:help\w*|me|you|him|her|us|them) move\b|\bbring(?! [a-z ]{1,30}forward)"
 )
+DROPPED = re.compile(r"^(?:please )?(?:forget|never ?mind|scratch)(?: about)? (?:the|my|our)\b")
 # "See you tomorrow!" takes leave; with a clock, a place or anybody's name it would arrange something.
 FAREWELL = re.compile(
     r"^(?:(?:good ?)?bye,? |good ?night,? )?(?:(?:i'll|we'll|i will|we will|let's|lets) (?:see|talk|speak|chat|meet|tell|continue|go on)"
@@ -549,7 +550,7 @@ def _bond(clause: Clause, before: Clause | None, after: Clause | None, speaker: 
     """Whom the clause binds, and to what kind of thing; None where it binds nobody."""
     words = clause.words
     condition = CONDITION.match(words) or (before and not clause.opens and CONDITION.match(before.words))
-    if condition or OR.search(words) or _takes_leave(clause) or any(phrase.habit for phrase in clause.times):
+    if condition or OR.search(words) or DROPPED.match(words) or _takes_leave(clause) or any(phrase.habit for phrase in clause.times):
         return None
     if REMIND.search(words):
         return Bond("deadline" if _is_limit(clause) else "promise", "user")

@@ -15,6 +15,14 @@ CALLED_OFF = re.compile(
     re.I,
 )
 
+# "Forget the notary appointment", of something planned; what was said of it is another thing to forget.
+DROPPED = re.compile(
+    r"(?:^|[.!]\s)\W*(?:(?:please|ok(?:ay)?|oh|actually|no|so|well)[ ,]{1,3}){0,3}(?:forget|never ?mind|scratch)(?: about)?"
+    r" (?:the|my|our) (?P<what>[\w'\u2019 -]{2,60}?)(?=\s*(?:[.!,;]\s*(?:it|that|they)(?:['\u2019]s| is| was| got| has)\b|[.!;]|$)"
+    r"|\s(?:on|at|tomorrow|today|tonight|next|this)\b)",
+    re.I,
+)
+
 ASKS_FOR_ALL = re.compile(
     r"\b(?:what|which|show|list|tell)\b.{0,200}\b(?:schedule|agenda|calendar|appointments|deadlines|plans|reminders|coming up)\b"
     r"|\banything (?:planned|scheduled|coming up)\b"
@@ -97,7 +105,13 @@ def days_told(text: str, said_at: datetime, timezone: str) -> list[str]:
 
 def calls_off(text: str) -> bool:
     """Whether the words call something off, which they need not date."""
-    return bool(CALLED_OFF.search(text))
+    return bool(CALLED_OFF.search(text) or DROPPED.search(text))
+
+
+def dropped(text: str) -> str:
+    """What the words ask to forget about, as something planned; empty where they do not."""
+    found = DROPPED.search(text)
+    return found["what"] if found else ""
 
 
 def asks_for_all(text: str) -> bool:

@@ -8,10 +8,21 @@ from typing import cast
 from zoneinfo import ZoneInfo
 
 from models.agenda import asked_if_done, called, tells_done, when_planned
-from models.commitments.alike import UNSAID, is_called, is_meant, is_spoken_of, names_nothing, says_not_what, shared, telling, what_moved
+from models.commitments.alike import (
+    UNSAID,
+    is_all_that_is_named,
+    is_called,
+    is_meant,
+    is_spoken_of,
+    names_nothing,
+    says_not_what,
+    shared,
+    telling,
+    what_moved,
+)
 from models.commitments.commitment import ENDING, Commitment, CommitmentKind, Party
 from models.commitments.doing import says_done
-from models.commitments.finding import asks_for_all, asks_for_plans, calls_off, commitments_in, days_told
+from models.commitments.finding import asks_for_all, asks_for_plans, calls_off, commitments_in, days_told, dropped
 from models.local import wording
 from models.local.sentences import is_question
 from models.local.wording import Talk, talk_in
@@ -142,16 +153,27 @@ def put_right(told: Commitment, upcoming: Sequence[PlanItem], before: Sequence[N
 
 def called_off(number: int, request: NoticeRequest, before: Sequence[Noticed]) -> list[Noticed]:
     """What memory `number` calls off without saying when it would have been."""
-    text, upcoming = request.said[number - 1].text, request.upcoming
-    if not calls_off(text) or is_question(text) or NOT_OFF.search(text):
+    text, upcoming, names = request.said[number - 1].text, request.upcoming, names_of(request.upcoming, before)
+    if not calls_off(text) or is_question(text):
         return []
-    about = most_alike(text, names_of(upcoming, before)) or (told_last(number, request, before) if names_nothing(text) else 0)
+    if what := dropped(text):
+        about = only_one(what, names)
+    elif NOT_OFF.search(text):
+        return []
+    else:
+        about = most_alike(text, names) or (told_last(number, request, before) if names_nothing(text) else 0)
     if not about:
         return []
     if about <= len(upcoming):
         old = upcoming[about - 1]
         return [Noticed(Commitment(old.what, "appointment", "user", old.start, change="cancelled"), number, about)]
     return [Noticed(replace(before[about - len(upcoming) - 1].commitment, change="cancelled"), number)]
+
+
+def only_one(what: str, names: Sequence[str]) -> int:
+    """The number of the one name that a few words name; 0 where there is none, or several."""
+    numbers = [number for number, name in enumerate(names, start=1) if is_all_that_is_named(name, what)]
+    return numbers[0] if len(numbers) == 1 else 0
 
 
 def finished(number: int, request: NoticeRequest, before: Sequence[Noticed]) -> list[Noticed]:

@@ -214,6 +214,8 @@ def test_what_needs_a_language_model_is_said_at_once(words: str) -> None:
         ("Don't forget that I adopted a puppy.", False),
         ("I always forget my keys.", False),
         ("Forget it.", False),
+        ("Forget what I said about the notary.", True),
+        ("Forget about the notary, it's cancelled.", False),
     ],
 )
 def test_it_says_how_to_forget_and_does_not_promise_to_remember_instead(words: str, forgets: bool) -> None:

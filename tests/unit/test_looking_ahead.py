@@ -12,6 +12,7 @@ from stores.plans import PlanItem
 
 NOW = datetime(2026, 5, 7, 9, tzinfo=UTC)  # a Thursday
 ME = Character("mneme")
+NOTARY = "appointment with the notary"
 
 
 def item(what: str, days: float, **fields: object) -> PlanItem:
@@ -182,6 +183,35 @@ def test_plans_are_told_in_the_language_of_the_words(words: str, what: str, said
 )
 def test_what_is_called_off_is_what_is_named_and_no_more(words: str, changes: bool) -> None:
     assert bool([one for one in heard(words, upcoming=(item("dinner with Sam", 1),)) if one[2]]) == changes
+
+
+@pytest.mark.parametrize(
+    ("words", "cancels"),
+    [
+        ("Forget the notary appointment.", True),
+        ("Forget the notary appointment on Monday.", True),
+        ("Please forget about the notary!", True),
+        ("Forget about the notary, it's cancelled.", True),
+        ("Never mind the notary.", True),
+        ("Forget what I said about the notary.", False),
+        ("Forget that I like the notary.", False),
+        ("Forget the notary's phone number.", False),
+        ("Don't forget the notary appointment.", False),
+        ("Forget the notary? Never!", False),
+        ("Forget the hairdresser appointment.", False),
+        ("Forget the appointment.", False),
+        ("Forget it.", False),
+    ],
+)
+def test_to_forget_about_what_is_planned_cancels_it(words: str, cancels: bool) -> None:
+    upcoming = tuple(item(what, day, told_at=NOW - timedelta(hours=5)) for day, what in enumerate(("dentist appointment", NOTARY), start=1))
+    assert heard(words, upcoming=upcoming) == ([("cancelled", NOTARY, 2)] if cancels else [])
+    assert heard(words) == []
+
+
+def test_to_forget_about_one_of_several_cancels_none() -> None:
+    assert heard("Forget the lunch.", upcoming=(item("lunch with Bob", 1), item("lunch with Anna", 2))) == []
+    assert heard("Forget the flight.", upcoming=(item("Tom's flight", 1),)) == []
 
 
 @pytest.mark.parametrize(
