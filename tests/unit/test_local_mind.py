@@ -216,6 +216,19 @@ def test_what_needs_a_language_model_is_said_at_once(words: str) -> None:
         ("Forget it.", False),
         ("Forget what I said about the notary.", True),
         ("Forget about the notary, it's cancelled.", False),
+        ("Don't remember this: I hate my boss.", True),
+        ("Please don't remember that.", True),
+        ("Don\u2019t store what I just said", True),
+        ("Off the record, I stole a pen.", True),
+        ("This is strictly off the record!", True),
+        ("이건 기억하지 마.", True),
+        ("これは覚えないでください。", True),
+        ("I don't remember that.", False),
+        ("Don't remember that day at all.", False),
+        ("Don't you remember that?", False),
+        ("They spoke off the record.", False),
+        ("Off the record, what is my dog called?", False),
+        ("그건 기억하지 못해.", False),
     ],
 )
 def test_it_says_how_to_forget_and_does_not_promise_to_remember_instead(words: str, forgets: bool) -> None:
@@ -224,7 +237,20 @@ def test_it_says_how_to_forget_and_does_not_promise_to_remember_instead(words: s
 
 @pytest.mark.timeout(120)  # where a rule goes back and forth over its text, it takes hours
 @pytest.mark.parametrize(
-    "piece", ["please ", "can you please ", "now, ", "forget ", "忘れて ", "what ", "tell me about ", "what do you know about "]
+    "piece",
+    [
+        "please ",
+        "can you please ",
+        "now, ",
+        "forget ",
+        "don't remember ",
+        "off the record ",
+        "this is ",
+        "忘れて ",
+        "what ",
+        "tell me about ",
+        "what do you know about ",
+    ],
 )
 def test_no_run_of_words_holds_up_the_question_whether_it_is_asked_to_forget_or_to_tell(piece: str) -> None:
     text = (piece * 20_000)[:100_000] + "x"
