@@ -254,6 +254,14 @@ OF_OTHERS = re.compile(
     r"\b(?:his|her|their|[a-z]+(?<!my mum)'s (?=flight|train|bus|plane|exam|job|shift|class|meeting))\b|[a-z]'s (?:flight|train|bus|plane"
     r"|exam|job|shift)\b"
 )
+# "Tom's flight is on Friday" binds Tom; "the doctor's appointment" is one's own, and of children's their parents take care.
+OWN_OF_OTHERS = re.compile(
+    r"^(?:(?:my|our) (?!(?:son|daughter|kid|boy|girl|baby|dog|cat|twin)s?')(?:[a-z]+ )?)?"
+    r"(?:(?!(?:doctor|dentist|vet|hairdresser|barber|parent|let|it|that|there|here|what|he|she|who|today|tomorrow|tonight|[a-z]+day)'s)"
+    r"[a-z]+'s|his|her|their) (?:[a-z]+ )?"
+    r"(?:flights?|train|bus|plane|exams?|interview|dentist|doctor|appointment|surgery|operation|check-?up|scan|haircut|shift|class|lesson"
+    r"|meeting|driving test|job|therapy|viva)\b"
+)
 FILLER = (
     r"(?:so|and|but|then|anyway|well|ok|okay|ok fine|fine|ah|oh|hey|hi|yes|yeah|yep|sure|right|also|just|btw|lol|sorry|still|now|um|please"
     r"|plus|done|great|good news|guess what|first(?=,)|finally|actually|reminder|fyi"
@@ -572,7 +580,9 @@ def _bond(clause: Clause, before: Clause | None, after: Clause | None, speaker: 
     if NEGATED.search(words) or PAST_OF_ANYBODY.match(words) or (PAST.search(words) and not ARRANGED.search(words)):
         return None
     noted = speaker == "user" or bool(before and not clause.opens and NOTED.search(before.words))
-    return _bond_told(clause, speaker) or (_bond_named(clause) if noted else None) or _bond_after(after, speaker)
+    bond = _bond_told(clause, speaker) or (_bond_named(clause) if noted else None) or _bond_after(after, speaker)
+    theirs = bond and bond.kind == "appointment" and OWN_OF_OTHERS.match(words)
+    return replace(bond, by="other") if bond and theirs else bond
 
 
 def _takes_leave(clause: Clause) -> bool:

@@ -167,6 +167,8 @@ def commitment_of(statement: Statement, earlier: Statement | None, speaker: Part
         return None
     kind, by = judged
     what = what_is(statement, earlier)
+    if has_own(statement.main):
+        what = cues.OWNER.sub(r"\1の", what)
     corrects = corrects_of(statement) if change == "moved" else ""
     return Commitment(what, kind, by, moment.start, moment.end, moment.all_day, "", change, corrects) if what else None
 
@@ -212,6 +214,8 @@ def judge(statement: Statement, speaker: Party) -> Judged | None:
         return due(statement, speaker)
     if cues.TOPIC.search(statement.head) and cues.BARE.match(statement.rest):
         return "appointment", "user"
+    if has_own(main):
+        return "appointment", "other"
     return of_others(statement) if third_person(main) else of_speaker(statement, speaker)
 
 
@@ -305,6 +309,12 @@ def acting(statement: Statement, speaker: Party) -> Judged | None:
     if speaker != "assistant" and not statement.moment.all_day and (statement.told.said_day or statement.told.instant) and is_bare(words):
         return "appointment", "user"
     return None
+
+
+def has_own(words: str) -> bool:
+    """Whether it is somebody else who has the appointment."""
+    found = cues.HAS_OWN.match(cues.OPENING.sub("", words))
+    return found is not None and not cues.EVENT.search(found["who"]) and not cues.GROUP.search(found["who"])
 
 
 def is_bare(words: str) -> bool:

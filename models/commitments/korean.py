@@ -32,8 +32,10 @@ from models.commitments.korean_endings import (
     FIRST_SYLLABLE,
     GIVING,
     GREETINGS,
+    GROUP,
     HABIT,
     HANGUL,
+    HAS_OWN,
     LAST_SYLLABLE,
     LASTING,
     MARKER,
@@ -317,7 +319,15 @@ def _party(clause: _Clause, binding: _Binding, speaker: Party) -> Party | None:
         return "other" if others and not mine else speaker
     if binding.name in ("must", "go", "future", "agreed", "done") and others and not mine:
         return _bound_other(clause, binding)
+    if binding.name in ("has", "is") and not mine and _has_own(clause):
+        return "other"
     return speaker if binding.name in ("promise", "agreed") and binding.kind == "promise" else "user"
+
+
+def _has_own(clause: _Clause) -> bool:
+    """Whether it is somebody else who has the appointment."""
+    subject = HAS_OWN.match(clause.head[_last_clause(clause.head) :].lstrip())
+    return subject is not None and not EVENT.search(subject["who"]) and not GROUP.search(subject["who"])
 
 
 def _reported(clause: _Clause, binding: _Binding, words: str, mine: bool, others: bool) -> Party | None:

@@ -91,6 +91,10 @@ def test_when(text: str, start: str) -> None:
         ("금요일까지 구독 취소해야 돼", "deadline", "user", "구독 취소"),
         ("원서 접수 마감이 다음 주 수요일이야", "deadline", "user", "원서 접수 마감"),
         ("유치원에서 20일에 소풍 간대요", "appointment", "user", "유치원에서 소풍 가기"),
+        ("민수가 내일 오전 10시에 면접이 있어.", "appointment", "other", "민수 면접"),
+        ("동생이 내일 10시에 면접이 있어.", "appointment", "other", "동생 면접"),
+        ("내가 내일 10시에 면접이 있어.", "appointment", "user", "면접"),
+        ("우리 팀이 내일 10시에 회의가 있어.", "appointment", "user", "팀 회의"),
     ],
 )
 def test_who_is_bound_to_what(text: str, kind: str, by: str, what: str) -> None:
