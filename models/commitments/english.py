@@ -324,11 +324,12 @@ LEADING = re.compile(
     rf"^(?:(?:{FILLER}|i|we|you|i'm|we're|im|i've|we've|i'll|we'll|you've|i am|i have|we have|have|has|had|got|going|am|are|is|to|there's"
     rf"|there is|will|the|an?|my|our|your|this|that|some|another|gonna|go|said|say|says|that|i'd|be|promised|he'll|she'll"
     r"|they'll|it'll|let's|lets|(?:can|could|would|will) you|remind me|about|don't forget|don't let me forget|need|must|gotta|see the"
-    r"|been|told|on|at|for|of)"
+    r"|been|told|on|at|for|of|(?:every|each)(?= to\b))"
     r"(?:[\s,;:.!]+|$)|[\s,;:.!?()-]+)+"
 )
 TRAILING = re.compile(
-    r"(?:[\s,;:.!?()-]|(?:\b(?:is|are|s|at|on|for|to|and|by|will be|it's|has|have|then|from|with|the|of|in|booked|scheduled|due|until"
+    r"(?:[\s,;:.!?()-]|(?:(?<!-)\b(?:every|each|(?:2[5-9]|[3-9]\d):\d\d|\d{1,2}:[6-9]\d"
+    r"|is|are|s|at|on|for|to|and|by|will be|it's|has|have|then|from|with|the|of|in|booked|scheduled|due|until"
     r"|till|set|back)|'s)(?!\w))+$"
 )
 PLACE = re.compile(

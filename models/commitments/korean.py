@@ -18,6 +18,7 @@ from models.commitments.korean_endings import (
     BROKEN,
     CALLED_OFF,
     CLAUSE_GOES_ON,
+    COMES,
     CONNECTIVE,
     COPULA_AFTER,
     DUE_AT_END,
@@ -419,6 +420,8 @@ def _said(clause: _Clause, binding: _Binding) -> str:
         return before + "러 가기"
     if binding.name in ("promise", "say", "hear") or marker.group().startswith("는"):
         return _as_noun(before, "")
+    if binding.name == "go" and OTHERS.search(clause.head + before) and (comes := COMES.match(marker.group())):
+        return before + comes.group() + "오기"
     return before
 
 

@@ -118,6 +118,7 @@ UNREAL = re.compile(r"만약|만일|혹시|(?<![가-힣])아마|(?:시간|여유
 LASTING = re.compile(r"계속|내내|줄곧|(?<![가-힣])쭉|벌써|지금까지")
 BOUGHT = re.compile(r"끊|샀|등록|신청|접수|정했")
 DUE_THING = re.compile(_DUE_THING)
+COMES = re.compile(r"(?:(?:들어|돌아|내려|올라|건너|넘어|놀러\s?)?(?=[오와온옵옴]))")
 ENTERS = re.compile(r"(?:나|들어)(?:와|온|옴|옵|오)")
 PAST = re.compile(_SS)
 STATES = re.compile(
@@ -151,6 +152,7 @@ SUBJECT = re.compile(r"(?<![가-힣])(?!누가|뭐가|제가|내가|우리가|�
 PLACE = re.compile(r"((?:[가-힣A-Za-z0-9]+\s)?[가-힣A-Za-z0-9]+)에서(?=\s)")
 
 WORDS_WITHOUT_MEANING = """
+    그나저나 어쨌든 참고로
     그럼 아무튼 저 나 제가 내가 난 전 나는 저는 우리 저희 우린 꼭 벌써 일단 그냥 좀 다 또 이제 그리고 그래서 근데 그런데 아 어 음 네 응 참
     맞다 진짜 정말 혹시 아마 무조건 반드시 미리 다시 같이 함께 드디어 역시 사실 원래 오늘 내 제 그 이 뭐 로 으로 라 이라 에 도 일정 그날
     바로 얼른 빨리 직접 제발 하나 말고 대신 때문에 미안 오케이 ㅇㅋ 넵 자 잠깐 그때

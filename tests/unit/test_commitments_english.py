@@ -351,6 +351,10 @@ def test_it_is_told_in_the_words_of_the_sentence_without_the_time() -> None:
     assert found.what == "water the plants"
     for told, what in (
         ("I promised Tom to fix his bike on Friday.", "fix Tom's bike"),
+        ("Remind me to water the plants every Monday.", "water the plants"),
+        ("Remind me every Monday to water the plants.", "water the plants"),
+        ("Flight check-in on Saturday at 8.", "Flight check-in"),
+        ("Meeting at 25:99 tomorrow.", "Meeting"),
         ("I promised my sister that I'd call her tomorrow.", "call sister"),
         ("I told Anna I'd give her back the book on Friday.", "give Anna back the book"),
         ("I promised Tom to cook on Saturday.", "cook (Tom)"),

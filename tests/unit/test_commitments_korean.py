@@ -95,6 +95,8 @@ def test_when(text: str, start: str) -> None:
         ("동생이 내일 10시에 면접이 있어.", "appointment", "other", "동생 면접"),
         ("내가 내일 10시에 면접이 있어.", "appointment", "user", "면접"),
         ("우리 팀이 내일 10시에 회의가 있어.", "appointment", "user", "팀 회의"),
+        ("그나저나 엄마가 이번 주말에 부산에서 올라오셔.", "appointment", "other", "엄마 부산에서 올라오기"),
+        ("토요일에 부산 가요.", "appointment", "user", "부산"),
     ],
 )
 def test_who_is_bound_to_what(text: str, kind: str, by: str, what: str) -> None:
