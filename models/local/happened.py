@@ -7,7 +7,9 @@ import re
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
+from models.commitments.calendar import weekday_of_week
 from models.commitments.english import PAST
+from models.commitments.finding import commitments_in
 from models.local.sentences import content
 from models.times import zone_named
 
@@ -47,7 +49,8 @@ AHEAD = re.compile(
     re.IGNORECASE,
 )
 ENDED = re.compile(
-    r"(?<!\bis )(?<!\bare )(?<!\bbe )(?<!['\u2019]s )(?<!['\u2019]re )(?<!['\u2019]m )(?<!\bam )\b(?!indeed|need|feed)[a-z]{2,}ed\b"
+    r"(?<!\bis )(?<!\bare )(?<!\bbe )(?<!['\u2019]s )(?<!['\u2019]re )(?<!['\u2019]m )(?<!\bam )(?<!\bgetting )"
+    r"\b(?!indeed|need|feed)[a-z]{2,}ed\b"
     r"|\b(?:got|bought|told|said|understood|bit|bent|bled|clung|crept|dealt|dug|dreamt|forgave|hung|knelt|laid|learnt|lit|overslept|sank"
     r"|shot|sought|stung|struck|swept|swore|wept|withdrew|spilt|burnt|quit)\b"
 )
@@ -65,7 +68,7 @@ def when_happened(text: str, said_at: datetime, timezone: str = "UTC", about: Co
         said_at: When, aware.
         timezone: An IANA name: in which the days are counted.
         about: Stems of what is asked for: of several times that of the clause that has most of them counts, none where two have as many.
-        past: Whether it is known that it is over, so that "on Monday" was the last one.
+        past: Whether it is known that it is over by now, so that "on Monday" was the last one where no word and no plan says otherwise.
     """
     found = _time_of(text, about)
     if found is None:
@@ -80,7 +83,10 @@ def when_happened(text: str, said_at: datetime, timezone: str = "UTC", about: Co
         return f"{said['vague']} {said['vague_unit']}s before {in_words(day)}"
     if "span" in said:
         return _span(said["span"], STEPS.get(said["side"], -1), day)
-    return _weekday(said.get("day") or said["plain_day"], _lies_ahead(text, found, past=past), day)
+    name = said.get("day") or said["plain_day"]
+    if said.get("side") == "next":
+        return _of_next_week(name, day)
+    return _weekday(name, _lies_ahead(text, found, past=past and not commitments_in(text, said_at, timezone)), day)
 
 
 def day_meant(text: str, day: date) -> date | None:
@@ -124,19 +130,17 @@ def _time_of(text: str, about: Collection[str]) -> re.Match[str] | None:
 
 
 def _lies_ahead(text: str, found: re.Match[str], *, past: bool = False) -> bool:
-    """Whether a weekday is the one to come: it is where nothing tells of what is past, in its clause or else at all; of several verbs the
-    last before it counts."""
+    """Whether a weekday is the one to come, by the tense of its clause or else of the whole, of several verbs by that of the last before
+    it; where no tense tells, it is, unless it is known to be past."""
     side = (found["side"] or "this").casefold()
     if side != "this":
         return side in STEPS
-    if past:
-        return False
     for begin, end in (_clause_of(text, found), (0, len(text))):
         marks = sorted((mark.end(), tense is AHEAD) for tense in (AHEAD, PAST, ENDED) for mark in tense.finditer(text.lower(), begin, end))
         before = [ahead for at, ahead in marks if at <= found.start()]
         if marks:
             return before[-1] if before else marks[0][1]
-    return True
+    return not past
 
 
 def denies(text: str) -> bool:
@@ -175,10 +179,21 @@ def _weekday(name: str, ahead: bool, day: date) -> str:
     return f"on {name.capitalize()}, {in_words(then)} (the {name.capitalize()} {'after' if ahead else 'before'} {in_words(day)})"
 
 
+def _of_next_week(name: str, day: date) -> str:
+    """Such a weekday of the week to come, as the calendar of what is planned counts it: said on a Monday, next Tuesday is in eight days."""
+    then = weekday_of_week(day, _number_of(name), 1)
+    return f"on {name.capitalize()}, {in_words(then)} (in the week after {in_words(day)})"
+
+
 def _nearest(name: str, ahead: bool, day: date) -> date:
-    wanted = [weekday.lower() for weekday in WEEKDAYS].index(name)
+    wanted = _number_of(name)
     away = (wanted - day.weekday() - 1) % 7 + 1 if ahead else (wanted - day.weekday()) % 7 - 7
     return day + timedelta(days=away)
+
+
+def _number_of(name: str) -> int:
+    """Of a weekday in small letters, Monday being 0."""
+    return [weekday.lower() for weekday in WEEKDAYS].index(name)
 
 
 def _span(span: str, step: int, day: date) -> str:

@@ -2,6 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from models.commitments.finding import commitments_in
 from models.local.happened import day_meant, denies, means_one_day, when_happened
 from models.local.sentences import content
 
@@ -135,4 +136,26 @@ def test_of_several_times_that_of_what_is_asked_for_counts(text: str, asked: str
 def test_what_is_known_to_be_over_was_the_last_one() -> None:
     assert when_happened("I read Emma on Sunday.", SAID).startswith("on Sunday, 16 July")
     assert when_happened("I read Emma on Sunday.", SAID, past=True).startswith("on Sunday, 9 July")
-    assert when_happened("I read Emma next Sunday.", SAID, past=True).startswith("on Sunday, 16 July")
+    assert when_happened("On Sunday we beat Leeds.", SAID, past=True).startswith("on Sunday, 9 July")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I'm flying to Rome on Monday.",
+        "On Monday I'm running a marathon.",
+        "My sister is getting married on Monday.",
+        "We're off to Whitby on Monday.",
+        "My parents arrive on Monday.",
+        "Lunch with Tom on Monday.",
+    ],
+)
+def test_what_was_to_come_when_it_was_said_was_no_week_before(text: str) -> None:
+    assert when_happened(text, SAID, past=True) == "on Monday, 17 July 2023 (the Monday after 15 July 2023)"
+
+
+def test_a_weekday_of_next_week_is_counted_as_what_is_planned_for_it() -> None:
+    monday, text = datetime(2026, 5, 4, 9, tzinfo=UTC), "Next Tuesday I start my new job at Bolt."
+    assert when_happened(text, monday) == when_happened(text, monday, past=True) == "on Tuesday, 12 May 2026 (in the week after 4 May 2026)"
+    assert [one.start.day for one in commitments_in(text, monday, "UTC")] == [12]
+    assert when_happened("This coming Tuesday I start.", monday).startswith("on Tuesday, 5 May 2026")
