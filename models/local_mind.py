@@ -23,6 +23,7 @@ from models.local.quoting import Quote, quotes_of
 from models.local.renewing import newer
 from models.local.sources import is_own, sources_of
 from models.local.telling import said_then, told_about
+from models.local.whose import of_somebody_else
 from models.local.wording import Talk, talk_in
 from models.mind import (
     Answer,
@@ -131,8 +132,9 @@ class LocalMind:
             return _recalled(request, comparison.text, quotes)
         evidence = weigh(question, sources, self._embedder, self._head.weights)
         for one, found in chain([(question, evidence)], self._otherwise(request, sources)):
-            if self._answers(request, one, found):
-                quotes = self._quotes(one, found, sources)
+            own = [each for each in found if not of_somebody_else(question, each.passage.text, request.user_name)]
+            if self._answers(request, one, own):
+                quotes = self._quotes(one, own, sources)
                 return _recalled(request, _opening(request, one, quotes[0]), quotes)
         if told := told_of_themselves(request.words, sources, request.user_name):
             return _recalled(request, "", told)

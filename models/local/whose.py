@@ -1,0 +1,87 @@
+"""Whose it is: what somebody else does, is or has answers nothing that users ask of themselves."""
+
+import re
+
+from models.life_threads.wide import CALLED, JAPANESE_RELATIONS, KOREAN_KIN
+from models.local.evidence import FIRST_PERSON, KIN
+from models.local.happened import MONTHS, WEEKDAYS
+from models.local.questions import Question, same_person
+from models.local.sentences import content, stem
+
+NAME = r"(?-i:[A-Z][\w-]+)"
+RELATIVE = rf"(?:my|our|the|an?|his|her|their) (?:[\w-]+ ){{0,2}}?(?!famil){KIN.pattern}(?: of (?:mine|ours))?"
+SOMEBODY = rf"^\W*(?:(?:and|but|so|well|oh) )*(?:(?P<relative>{RELATIVE})(?:,? {NAME})?,?|(?P<name>{NAME}(?: {NAME})?))"
+ADVERBS = r"(?: (?:also|still|really|now|just|already|only|always|never|currently|actually))*"
+DOES = re.compile(rf"{SOMEBODY}{ADVERBS} (?P<verb>[a-z]+)\b(?P<rest>.*)", re.I | re.S)
+OWNS = re.compile(rf"{SOMEBODY}['\u2019]s (?P<thing>.+)", re.I | re.S)
+ASKED_TO_DO = re.compile(rf"\b(?P<helping>do|did|have|am|was|are|were) (?:i|we){ADVERBS} (?P<verb>[a-z]+)", re.I)
+MINE = re.compile(r"\b(?:my|our) (?P<thing>[\w-]+(?P<of_it>['\u2019]s)?(?: [\w-]+)?)", re.I)
+NO_PERSON = re.compile(  # begins a sentence with a capital letter all the same
+    r"(?:it|this|that|there|here|what|today|yesterday|tomorrow|tonight|now|then|just|still|also|already|recently|finally|really|currently"
+    rf"|actually|only|never|always|once|later|first|last|next|not|we|you|every(?:body|one)|{'|'.join((*WEEKDAYS, *MONTHS))})\b",
+    re.I,
+)
+FORMS = {form: verb for verb, forms in {"have": "has had have got own owns", "be": "is are was were am"}.items() for form in forms.split()}
+AT_MOST = 3  # words that name what somebody has
+JAPANESE_MINE = re.compile(r"(?:私|わたし|僕|ぼく|俺|自分)の(?P<thing>[一-龯々ァ-ヴー]+)")
+JAPANESE_OTHER = re.compile(
+    rf"(?:{'|'.join(sorted(JAPANESE_RELATIONS))}|友達|友人|同僚|彼女?|{CALLED})(?:さん|ちゃん)?の(?P<thing>[一-龯々ァ-ヴー]+)"
+)
+KOREAN_MINE = re.compile(r"(?:^|\s)(?:내|제|나의|저의)\s(?P<thing>[가-힣]+)")
+KOREAN_OTHER = re.compile(rf"(?:^|\s)(?:{'|'.join(sorted(KOREAN_KIN))}|친구|[가-힣]{{1,4}}(?:씨|님))(?:의)?\s(?P<thing>[가-힣]+)")
+
+
+def of_somebody_else(question: Question, text: str, user_name: str = "") -> bool:
+    """Whether a sentence tells of somebody else what the question asks of the user: "Ben likes jazz" where it is "do I like jazz?".
+
+    It does not where the question names that person too, or the speaker comes in besides.
+    """
+    if _has_what_is_mine(question.text, text):
+        return True
+    if question.subject != "user" or question.wanted == "person":
+        return False
+    does, owns = DOES.match(text), OWNS.match(text)
+    if owns and _is_another(owns, question, user_name):
+        return not _mine(question).isdisjoint(content(" ".join(owns["thing"].split()[:2])))
+    return does is not None and _is_another(does, question, user_name) and _does_it(does, question)
+
+
+def _is_another(found: re.Match[str], question: Question, user_name: str) -> bool:
+    """Whether who is found at the beginning is neither the user nor in the question, and the user does not come in later."""
+    who = found["relative"] or found["name"]
+    if found["name"] and (NO_PERSON.match(who) or (user_name and same_person(who, user_name))):
+        return False
+    ends = found.end("relative") if found["relative"] else found.end("name")
+    return FIRST_PERSON.search(found.string, ends) is None and set(content(who)).isdisjoint(content(question.text))
+
+
+def _does_it(does: re.Match[str], question: Question) -> bool:
+    """Whether somebody does what is asked of the user, or has a thing of the kind that is asked of the user's."""
+    verb, rest = _plain(does["verb"]), does["rest"]
+    if verb == "have" and not _mine(question).isdisjoint(content(" ".join(rest.split()[:AT_MOST]))):
+        return True
+    asked = ASKED_TO_DO.search(question.text)
+    if asked is None or (does["name"] and does["verb"] == asked["verb"].lower()):  # "Still live in Oslo" tells of nobody called Still
+        return False
+    if asked["helping"].lower() in ("do", "did", "have"):
+        return verb == _plain(asked["verb"])
+    return verb == "be" and stem(asked["verb"].lower()) in content(rest)
+
+
+def _mine(question: Question) -> set[str]:
+    """The stems of what the user calls theirs; of "my dog's birthday" it is the dog."""
+    things = [found["thing"].split()[0] if found["of_it"] else found["thing"] for found in MINE.finditer(question.text)]
+    return set(content(" ".join(things)))
+
+
+def _plain(verb: str) -> str:
+    return FORMS.get(verb.lower()) or stem(verb.lower())
+
+
+def _has_what_is_mine(question: str, text: str) -> bool:
+    """Whether a sentence tells in Korean or Japanese of something of somebody's that is asked of as "my": 母の誕生日, 私の誕生日."""
+    for mine, other in ((JAPANESE_MINE, JAPANESE_OTHER), (KOREAN_MINE, KOREAN_OTHER)):
+        asked, found = mine.search(question), other.search(text)
+        if asked and found and not mine.search(text):
+            return set(content(asked["thing"])) == set(content(found["thing"]))
+    return False
