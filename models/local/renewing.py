@@ -1,12 +1,14 @@
 """What changed since: a newer sentence that says so stands before the older one that it may have changed."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
+from datetime import timedelta
 
 from models.local.evidence import FIRST_PERSON, Evidence, Passage, tells_of_kin
 from models.local.questions import PROPER, Question
 from models.local.sentences import content
+from models.local.wide_acts import is_wide
 
 CHANGED = re.compile(
     r"\b(?:no longer|any ?more|changed|switched|quit|gave up|given up|stopped|sold|broke up|split up|divorced|left my job|resigned|retired"
@@ -17,6 +19,39 @@ CHANGED = re.compile(
 ENOUGH = 2  # words of a question, so that a sentence that has them all is about the same
 # Of these, what often changes nothing.
 LITTLE = re.compile(r"\b(?:actually|finally|at last|already|now|instead|stopped)\b", re.IGNORECASE)
+
+NAME = r"(?-i:[A-Z])"
+NOWADAYS = r"(?:['\u2019]s| (?:do|does|am|is|are)\b).*"
+# States that are asked for, and how people tell that theirs is another now.
+STATES: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
+    (re.compile(asked, re.I), re.compile(told, re.I))
+    for asked, told in (
+        (
+            rf"\b(?:where|(?:what|which) (?:city|town|country|village|place)){NOWADAYS}\bliv(?:e|es|ing)\b",
+            rf"\b(?:moved|relocated) (?:back |out |over )?to (?:the )?{NAME}|\bmoved in with\b|\b(?:live|lives|living) in (?:the )?{NAME}",
+        ),
+        (
+            rf"\b(?:where{NOWADAYS}\bwork(?:s|ing)?|who{NOWADAYS}\bwork(?:s|ing)? for)\b",
+            r"\b(?:started|began|starting|got|took)(?: work(?:ing)?| (?:an?|my|his|her|the)(?: new)? (?:job|position|role))"
+            rf" (?:at|for|with) (?:the )?{NAME}|\b(?:work|works|working) (?:at|for) (?:the )?{NAME}",
+        ),
+        (r"어디.*(?:살|사는|사시|사세)", r"(?:로|에서?)\s?(?:이사|살[아고])"),
+        (r"어디.*(?:일하|일해|다니|다녀)", r"로\s?이직|에\s?(?:취직|입사|다니|다녀)|에서\s?일(?:해|하)"),
+        (r"どこに.*(?:住|すん)", r"に(?:引っ越|引越|移住|住んで|移っ)"),
+        (r"どこ[でに].*(?:働|勤め)", r"で働|に(?:転職|就職|入社|勤め)"),
+    )
+)
+UNSAID = re.compile(r"^\W*(?:(?:actually|update|just|recently|finally|now)\W+)*(?:moved|relocated|started|began|got|took)\b", re.I)
+TOPIC = re.compile(r"^(?P<korean>[가-힣]{1,8}?)(?:은|는|이|가|께서)\s|^(?P<japanese>[^、。\s]{1,8}?)[はが]")
+MYSELF = re.compile(r"나|저|내|제|우리|저희|私|わたし|僕|ぼく|俺|うち|今|이제|지금|오늘|今日|昨日|先週|先月|最近")
+PUTS_RIGHT = re.compile(
+    r"^\W*(?:(?:no|nope|oh|wait|sorry|oops|actually|i mean|i meant|correction|hang on|my mistake)\b\W*)+"
+    r"(?:it|he|she|that|they|its|the name)(?:['\u2019](?:s|re)| is| are|s)\b",
+    re.I,
+)
+OWNER = re.compile(r"(\w+)['\u2019]s\b")
+FIRST_WORD = re.compile(r"[A-Z]\w+\b(?!['\u2019]s)")
+AT_ONCE = timedelta(minutes=30)
 
 
 def newer(question: Question, best: Evidence, passages: Sequence[Passage]) -> Evidence | None:
@@ -29,7 +64,10 @@ def newer(question: Question, best: Evidence, passages: Sequence[Passage]) -> Ev
     """
     if question.oldest or question.wanted in ("time", "duration"):  # when something was is asked of what was
         return None
-    later = [one for one in passages if is_later(one, best.passage) and renews(one, best.passage, question)]
+    since = [one for one in passages if is_later(one, best.passage)]
+    known = {name for one in passages for name in names_in(one.text)}
+    later = [one for one in since if renews(one, best.passage, question, known) or tells_the_state(one, question)]
+    later = later or [one for one in since[:1] if puts_right(one, best.passage)]
     return replace(best, passage=later[-1]) if later else None
 
 
@@ -40,7 +78,31 @@ def is_later(one: Passage, other: Passage) -> bool:
     return (one.source.role, one.source.speaker) == (other.source.role, other.source.speaker) and one.source.said_at > other.source.said_at
 
 
-def renews(one: Passage, old: Passage, question: Question) -> bool:
+def tells_the_state(one: Passage, question: Question) -> bool:
+    """Whether a sentence tells, of whom the question is about, a state that it asks for, as "I moved to Porto" where somebody lives."""
+    if not any(asked.search(question.text) and told.search(one.text) for asked, told in STATES):
+        return False
+    if is_wide(one.text):
+        return topic_of(one.text) in ("", topic_of(question.text))
+    if not question.names <= set(one.stems) or not question.names.isdisjoint(content(" ".join(OWNER.findall(one.text)))):
+        return False
+    return question.subject != "user" or of_the_speaker(question, one.text) or UNSAID.match(one.text) is not None
+
+
+def topic_of(text: str) -> str:
+    """Of whom a Korean or Japanese sentence tells, by the particle behind; empty where it is who speaks, or nobody is named."""
+    found = TOPIC.match(text)
+    topic = (found["korean"] or found["japanese"]) if found else ""
+    return "" if MYSELF.fullmatch(topic) else topic
+
+
+def puts_right(one: Passage, old: Passage) -> bool:
+    """Whether a sentence puts right what was said just before it: "no wait, it's Rui"."""
+    begun, said = old.source.said_at, one.source.said_at
+    return begun is not None and said is not None and said - begun <= AT_ONCE and PUTS_RIGHT.match(one.text) is not None
+
+
+def renews(one: Passage, old: Passage, question: Question, known: Set[str]) -> bool:
     """Whether a sentence tells that what an older one says has changed: it says so, and it names what the older one names, or all that is
     asked about."""
     if not CHANGED.search(one.text) or (question.subject == "user" and not of_the_speaker(question, one.text)):
@@ -49,7 +111,7 @@ def renews(one: Passage, old: Passage, question: Question) -> bool:
         return True
     if not CHANGED.search(LITTLE.sub(" ", one.text)):
         return False
-    return bool(names_in(old.text) & names_in(one.text)) and bool(set(one.stems) & set(old.stems))
+    return bool(names_in(old.text, known) & names_in(one.text, known)) and bool(set(one.stems) & set(old.stems))
 
 
 def of_the_speaker(question: Question, text: str) -> bool:
@@ -57,6 +119,7 @@ def of_the_speaker(question: Question, text: str) -> bool:
     return FIRST_PERSON.search(text) is not None and not tells_of_kin(question, text)
 
 
-def names_in(text: str) -> set[str]:
-    """The stems of the proper names of a text."""
-    return {stem for name in PROPER.findall(text) for stem in content(name)}
+def names_in(text: str, known: Set[str] = frozenset()) -> set[str]:
+    """The stems of the proper names of a text; its first word is one where it is known for a name."""
+    first = FIRST_WORD.match(text)
+    return {stem for name in PROPER.findall(text) for stem in content(name)} | (known & {*content(first[0] if first else "")})

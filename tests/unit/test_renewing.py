@@ -11,11 +11,10 @@ from models.local.renewing import newer
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
-def first(question: str, *texts: str, best: int = 0, speakers: tuple[str, ...] = ()) -> str:
-    """What stands first where the best of the sentences, each said a day after the one before, is that of the number."""
+def first(question: str, *texts: str, best: int = 0, speakers: tuple[str, ...] = (), apart: timedelta = timedelta(days=1)) -> str:
+    """What stands first where the best of the sentences, each said some time after the one before, is that of the number."""
     said = [
-        Source(str(at), text, dict(enumerate(speakers)).get(at, ""), "user", NOW + timedelta(days=at), 0.5, 0.5)
-        for at, text in enumerate(texts)
+        Source(str(at), text, dict(enumerate(speakers)).get(at, ""), "user", NOW + at * apart, 0.5, 0.5) for at, text in enumerate(texts)
     ]
     passages = passages_of(said)
     found = newer(read_question(question), Evidence(passages[best], 1.0), passages)
@@ -31,6 +30,15 @@ def first(question: str, *texts: str, best: int = 0, speakers: tuple[str, ...] =
         ("Which language am I learning?", "I'm learning Spanish.", "I quit Spanish and now I'm learning Italian."),
         ("What's my favorite color?", "My favourite colour is green.", "Actually, my favourite colour is blue."),
         ("Has Tom sent the contract?", "Tom promised to send the contract by Friday.", "Tom finally sent the contract today."),
+        ("Where do I live?", "I live in Berlin.", "Actually I moved to Porto."),
+        ("Where do I live?", "I live in Berlin.", "Moved to Porto last week!"),
+        ("Where does Tom live?", "My brother Tom lives in Oslo.", "Tom moved to Paris."),
+        ("Where does my brother live?", "My brother Tom lives in Oslo.", "My brother moved to Paris."),
+        ("Where do I work?", "I work at Google.", "I started a new job at Meta."),
+        ("나 어디 살아?", "나 서울 살아.", "부산으로 이사했어."),
+        ("나 어디 살아?", "나 서울 살아.", "나는 부산으로 이사했어."),
+        ("どこに住んでいる\uff1f", "東京に住んでいます。", "大阪に引っ越しました。"),
+        ("姉はどこに住んでる\uff1f", "姉は東京に住んでいます。", "姉は大阪に引っ越した。"),
         ("Who is Leo's girlfriend?", "My brother Leo has a girlfriend called Sofia.", "Leo and Sofia broke up."),
     ],
 )
@@ -52,6 +60,16 @@ def test_what_changed_since_stands_before_what_was_so(question: str, old: str, n
         ("What's my favourite band?", "My favourite band is Blur.", "Tom changed his favourite band, it's Oasis now."),
         ("Where do I work?", "I work at Bosch.", "My wife no longer works at Bosch."),
         ("When did I begin at Southmead?", "I began at Southmead in May.", "I no longer work at Southmead."),
+        ("Where did I live before Porto?", "I live in Berlin.", "I moved to Porto."),
+        ("Where do I live?", "I live in Berlin.", "My sister moved to Porto."),
+        ("Where do I live?", "I live in Berlin.", "Tom moved to Porto."),
+        ("Where do I live?", "I live in Berlin.", "I moved to the sofa."),
+        ("Where does my sister live?", "My sister lives in Berlin.", "I moved to Porto."),
+        ("Where does Tom live?", "My brother Tom lives in Oslo.", "Tom's friend moved to Paris."),
+        ("Where do I work?", "I work at Google.", "I moved to Porto."),
+        ("What's my husband's name?", "My husband's name is Ray.", "No wait, it's Rui."),  # a day later, of what was said then
+        ("나 어디 살아?", "나 서울 살아.", "언니는 부산으로 이사했어."),
+        ("どこに住んでいる\uff1f", "東京に住んでいます。", "姉は大阪に引っ越しました。"),
         ("Where did I first live?", "I live in Bristol.", "We moved from Bristol to Cardiff."),
     ],
 )
@@ -63,3 +81,11 @@ def test_of_several_changes_the_newest_counts() -> None:
     assert first("Where do I live?", "I live in Bristol.", "We moved from Bristol to Cardiff.", "I moved back to Bristol.").startswith(
         "I moved"
     )
+
+
+@pytest.mark.parametrize("text", ["No wait, it's Rui.", "Sorry, I meant it's Rui.", "Actually, it is Rui."])
+def test_what_is_put_right_at_once_is_told(text: str) -> None:
+    question, old, minute = "What's my husband's name?", "My husband's name is Ray.", timedelta(minutes=1)
+    assert first(question, old, text, apart=minute) == text
+    assert first(question, old, "I drink tea.", text, apart=minute) == old  # of the tea
+    assert first(question, old, "No, I drink tea.", apart=minute) == old
