@@ -18,6 +18,7 @@ from models.local.highlights import fold
 from models.local.nothing_planned import nothing_planned
 from models.local.of_themselves import asks_name, gives_name, told_of_themselves
 from models.local.otherwise import asked_otherwise
+from models.local.overtaken import overtaken
 from models.local.questions import Question, act_of, is_general, read_question, same_person
 from models.local.quoting import Quote, quotes_of
 from models.local.renewing import newer
@@ -135,14 +136,14 @@ class LocalMind:
             own = [each for each in found if not of_somebody_else(question, each.passage.text, request.user_name)]
             if self._answers(request, one, own):
                 quotes = self._quotes(one, own, sources)
-                return _recalled(request, _opening(request, one, quotes[0]), quotes)
+                return _became(request, quotes, sources) or _recalled(request, _opening(request, one, quotes[0]), quotes)
         if told := told_of_themselves(request.words, sources, request.user_name):
             return _recalled(request, "", told)
         if request.may_lack:
             return Answer(lacking=request.words)
         if act_of(request.words) == "request":
             return Answer(text=talk_in(request.words).needs_model, not_known=True, origin="notice")
-        return _not_known(request, evidence, question, self._head)
+        return _not_known(request, evidence, question, self._head, sources)
 
     def _otherwise(self, request: AnswerRequest, sources: Sequence[Source]) -> Iterator[tuple[Question, list[Evidence]]]:
         """The question in other words, each with its evidence, without what tells of other people: "My colleague has two daughters"."""
@@ -226,15 +227,23 @@ def _called(request: AnswerRequest, sources: Sequence[Source]) -> Answer | None:
     return Answer(text=f"Your name is {known}.", origin="notice") if known else None
 
 
-def _not_known(request: AnswerRequest, evidence: Sequence[Evidence], question: Question, head: Head) -> Answer:
+def _became(request: AnswerRequest, quotes: Sequence[Quote], sources: Sequence[Source]) -> Answer | None:
+    """What became of the plans that the quotes tell of, before them; None where they stand."""
+    became = overtaken(request, quotes, sources)
+    told = _recalled(request, "\n".join(became.values()), quotes)
+    return replace(told, used=(*became, *told.used)) if became else None
+
+
+def _not_known(request: AnswerRequest, evidence: Sequence[Evidence], question: Question, head: Head, sources: Sequence[Source]) -> Answer:
     """That it is not known; with the closest that is remembered, where it is close enough to be of use."""
     closest = max(evidence, key=lambda one: one.signals["cosine"], default=None)
     talk = talk_in(request.words)
     if closest is None or not _close_enough(question, closest, evidence):
         nothing = nothing_planned(request.words, request.moment.now, request.moment.timezone, talk)
         return Answer(text=nothing or f"{talk.not_known} {talk.maybe_model}", not_known=True, origin="notice")
-    near = _recalled(request, f"{talk.not_known} {talk.closest}", quotes_of(question, [closest], head))
-    return replace(near, not_known=True)
+    quotes = quotes_of(question, [closest], head)
+    near = _recalled(request, f"{talk.not_known} {talk.closest}", quotes)
+    return _became(request, quotes, sources) or replace(near, not_known=True)
 
 
 def _close_enough(question: Question, closest: Evidence, evidence: Sequence[Evidence]) -> bool:
