@@ -11,6 +11,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from models.asking_to_forget import asks_to_forget
 from models.local.questions import PROPER, Dated, Question, same_person, without_names
 from models.local.sentences import content, sentences
 from models.local.wide_acts import asks
@@ -104,14 +105,14 @@ class Evidence:
 
 
 def passages_of(sources: Sequence[Source]) -> list[Passage]:
-    """Every sentence of the sources that is not itself a question. Sources come in chronological order."""
+    """Every sentence of the sources that neither asks nor wants something forgotten. Sources come in chronological order."""
     found: list[Passage] = []
     for number, source in enumerate(sources):
         parts = sentences(source.text)
         context = frozenset(content(source.text))
         asked = _asked_before(sources[number - 1], source) if number else frozenset()
         for place, part in enumerate(parts):
-            if not asks(part):
+            if not (asks(part) or asks_to_forget(part)):
                 found.append(Passage(part, place, source, tuple(content(part)), context, asked))
     return found
 

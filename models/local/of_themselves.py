@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from models.asking_to_forget import asks_to_forget
 from models.local.evidence import Source
 from models.local.quoting import Quote, shortened
 from models.local.sentences import sentences
@@ -131,7 +132,8 @@ def told_of_themselves(question: str, sources: Sequence[Source], user_name: str)
         sources: What may be quoted, oldest first.
         user_name: As the user is known here, for others may speak too.
     """
-    told = [(part, source) for source in sources if is_own(source, user_name) for part in sentences(source.text) if not asks(part)]
+    own = [(part, source) for source in sources if is_own(source, user_name) for part in sentences(source.text)]
+    told = [(part, source) for part, source in own if not (asks(part) or asks_to_forget(part))]
     for form in forms_of(question):
         if fitting := [Quote(shortened(part), part, source) for part, source in told if form.search(part)]:
             return fitting[-MOST_PETS:] if re.search(ASKS_PETS, question, re.I) else fitting[-1:]

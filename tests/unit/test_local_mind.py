@@ -111,6 +111,26 @@ def test_questions_are_no_evidence() -> None:
     assert given.not_known
 
 
+@pytest.mark.parametrize(
+    ("words", "request_to_forget", "told"),
+    [
+        ("Do I like coriander?", "forget what I said about coriander", "I hate coriander."),
+        ("나 커피 좋아해?", "커피 얘기는 잊어줘.", "나 커피 안 좋아해."),
+        ("コーヒーは好き\uff1f", "コーヒーの話は忘れてください。", "コーヒーは嫌い。"),
+        ("Am I allergic to nuts?", "Please forget that I'm allergic to nuts.", "I'm allergic to eggs."),
+    ],
+)  # fmt: skip
+def test_what_asks_to_forget_is_no_evidence(words: str, request_to_forget: str, told: str) -> None:
+    mind = LocalMind(open_embedder())
+    assert request_to_forget not in mind.answer(asked(words, memory(request_to_forget))).text
+    assert told in mind.answer(asked(words, memory(told, days=30), memory(request_to_forget))).text
+
+
+def test_what_was_forgotten_is_evidence() -> None:
+    given = LocalMind(open_embedder()).answer(asked("What did I forget?", memory("I forgot my umbrella on the train.")))
+    assert "umbrella" in given.text
+
+
 def test_a_time_is_counted_from_when_it_was_said() -> None:
     given = answer(asked("When did I move to the flat in Lisbon?", PUPPY, MOVED))
     assert given.text.splitlines()[0] == "On 21 May 2023."
