@@ -19,11 +19,12 @@ from models.local.nothing_planned import nothing_planned
 from models.local.of_themselves import asks_name, gives_name, told_of_themselves
 from models.local.otherwise import asked_otherwise
 from models.local.overtaken import overtaken
+from models.local.past_days import Days
 from models.local.questions import Question, act_of, is_general, read_question, same_person
 from models.local.quoting import Quote, quotes_of
 from models.local.renewing import newer
 from models.local.sources import is_own, sources_of
-from models.local.telling import said_then, told_about
+from models.local.telling import days_asked, said_last, said_on, told_about
 from models.local.whose import of_somebody_else
 from models.local.wording import Talk, talk_in
 from models.mind import (
@@ -120,8 +121,10 @@ class LocalMind:
         if planned := looking_ahead.told_of_plans(request):
             return planned
         sources = sources_of(request)
-        if said := said_then(request.words, sources, request.moment):
+        if said := said_last(request.words, sources):
             return _recalled(request, "", said)
+        if days := days_asked(request.words, request.moment):
+            return _said_on(request, days, sources)
         if not request.deeper and (told := told_about(request.words, sources, request.moment.timezone)):
             return _recalled(request, "", told)
         if asks_name(request.words) and (called := _called(request, sources)):
@@ -253,6 +256,14 @@ def _close_enough(question: Question, closest: Evidence, evidence: Sequence[Evid
     others = [one.signals["cosine"] for one in evidence if one.passage.source is not closest.passage.source]
     stands_out = len(others) >= AMONG and cosine - max(others) >= STANDS_OUT
     return cosine >= CLOSE_ENOUGH or bool(cosine >= FAIRLY_CLOSE and stands_out and of_kin)
+
+
+def _said_on(request: AnswerRequest, days: Days, sources: Sequence[Source]) -> Answer:
+    """What the user said on these days, as far as all was looked through; that nothing is found, where there is nothing."""
+    said = said_on(days, sources, request.moment.timezone)
+    if request.may_lack and (request.deeper or not said):
+        return Answer(lacking=request.words)
+    return _recalled(request, "", said) if said else Answer(talk_in(request.words).nothing_said_then, not_known=True, origin="notice")
 
 
 def _courtesy(request: AnswerRequest) -> str:

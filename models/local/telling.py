@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from models.asking_to_forget import asks_to_forget
 from models.commitments.finding import commitments_in
 from models.local.evidence import Source
-from models.local.happened import day_meant, means_one_day
 from models.local.highlights import salience
+from models.local.past_days import Days, days_gone, without_days
 from models.local.quoting import Quote, shortened
 from models.local.sentences import content, sentences
 from models.local.wide_acts import asks
 from models.mind import Moment
-from models.times import here_and_now
+from models.times import here_and_now, zone_named
 
 MOST_TOLD = 4
 LEAST_TELLING = 1.3  # salience: less than a note has to have, for it is asked for
@@ -28,31 +28,57 @@ ABOUT = re.compile(
     re.IGNORECASE,
 )
 
-WHAT_I_SAID = re.compile(
-    r"^\W*(?:and |so )?what (?:did|have) i (?:just |already )?(?:say|said|(?:tell|ask|told|asked)(?: you)?|mention(?:ed)?)"
-    r"(?: just now| to you)?"
-    r"(?P<then> (?:[\w']+ ){0,3}[\w']+)?\W*$",
-    re.IGNORECASE,
+SAID = (
+    r"(?:did|have) (?:i|we) (?:just |already |last )?(?:say|said|(?:tell|ask|told|asked)(?: you)?|mention(?:ed)?|discuss(?:ed)?"
+    r"|(?:talk|talked|speak|spoken|chat|chatted)(?: to you)? about)(?: just now| to you)?"
+)
+WHAT_I_SAID = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"^\W*(?:and |so )?what (?P<me>{SAID})(?P<then>(?: [\w'\u2019]+,?){{0,6}})\W*$",
+        r"^\W*(?P<then>[^?\uff1f]{0,20}?)(?:에는?|엔)?\s?(?:방금|아까|마지막으로)?\s?(?P<me>내가|제가|나는|저는|우리가?|우리는)?\s?(?:방금|아까)?\s?"
+        r"(?:뭐라고?|무슨\s?(?:말|얘기|이야기)[을를]?|뭘?\s?(?:말|얘기|이야기))\s?(?:말|얘기|이야기)?"
+        r"(?:했|그랬|하셨|나눴|나누었)(?:었?지|어|나|더라|니|죠|습니까|나요|어요|지요)\W*$",
+        r"^\W*(?P<then>[^?\uff1f]{0,14}?)[にの、]?\s?(?:さっき|最後に)?(?P<me>(?:私|僕|俺|わたし|私たち)[はが])?(?:さっき)?"
+        r"(?:(?:何|なん)の話を?し|(?:何て|なんて|何と|何を|なにを|何)(?:言っ|いっ|話し|話をし|しゃべっ|言い))"
+        r"(?:て(?:い)?)?(?:まし)?た(?:っけ|かな|の|か)?\W*$",
+    )
 )
 
 
-def said_then(words: str, sources: Sequence[Source], moment: Moment) -> list[Quote]:
-    """What the user said last, or the most telling of what they said on a day, where they ask for just that; oldest first.
+def what_i_said(words: str) -> str | None:
+    """When it was, in their words, where users ask for just what they said; empty where it is the last that they said.
+
+    With neither a time nor who it was, Korean and Japanese may ask for the words of another: 何て言った\uff1f
+    """
+    asked = next((found for pattern in WHAT_I_SAID if (found := pattern.match(words))), None)
+    if asked is None or not (asked["then"] or asked["me"]) or content(without_days(asked["then"])):
+        return None
+    return asked["then"].strip()
+
+
+def said_last(words: str, sources: Sequence[Source]) -> list[Quote]:
+    """What the user said last, where they ask for just that.
 
     Args:
         words: What the user says.
         sources: What may be quoted, oldest first.
-        moment: When they say it.
     """
-    asked = WHAT_I_SAID.match(words)
     mine = [source for source in sources if source.role == "user" and source.said_at]
-    if not asked or not mine:
-        return []
-    if not asked["then"]:
-        return [Quote(shortened(mine[-1].text), mine[-1].text, mine[-1])]
-    here = here_and_now(moment)
-    day, zone = day_meant(words, here.date()) if means_one_day(words) else None, here.tzinfo
-    then = [source for source in mine if source.said_at and source.said_at.astimezone(zone).date() == day]
+    return [Quote(shortened(one.text), one.text, one) for one in mine[-1:]] if what_i_said(words) == "" else []
+
+
+def days_asked(words: str, moment: Moment) -> Days | None:
+    """The days of which users ask just what they said then; None where they ask something else."""
+    then = what_i_said(words)
+    return days_gone(then, here_and_now(moment).date()) if then else None
+
+
+def said_on(days: Days, sources: Sequence[Source], timezone: str) -> list[Quote]:
+    """The most telling of what the user said on these days where they are, oldest first."""
+    zone = zone_named(timezone)
+    mine = [source for source in sources if source.role == "user" and source.said_at]
+    then = [source for source in mine if source.said_at and days.first <= source.said_at.astimezone(zone).date() <= days.last]
     quotes = [Quote(shortened(source.text), source.text, source) for source in then if not asks(source.text)]
     best = sorted(quotes, key=lambda quote: -salience(quote.best))[:MOST_TOLD]
     return [quote for quote in quotes if quote in best]

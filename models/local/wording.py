@@ -44,6 +44,7 @@ class Talk:
     not_known: str
     nothing_then: str
     nothing_this_week: str
+    nothing_said_then: str
     closest: str
     maybe_model: str
     bears_on_it: str
@@ -81,6 +82,7 @@ ENGLISH = Talk(
     not_known="I don't find that in what you have told me.",
     nothing_then="I know of nothing that is planned then.",
     nothing_this_week="I know of nothing that is planned for the coming week.",
+    nothing_said_then="I find nothing that you told me then.",
     closest="The closest that I remember:",
     maybe_model="If it is a general question, it needs a language model: set OPENAI_API_KEY or OPENAI_BASE_URL.",
     bears_on_it="Advice of my own would need a language model, but this bears on it.",
@@ -116,6 +118,7 @@ KOREAN = Talk(
     not_known="들려주신 이야기에서는 찾을 수 없어요.",
     nothing_then="제가 알기로 그때는 예정이 없어요.",
     nothing_this_week="제가 알기로 앞으로 일주일 동안은 예정이 없어요.",
+    nothing_said_then="그때 들려주신 이야기는 찾을 수 없어요.",
     closest="가장 가까운 기억은 이거예요.",
     maybe_model="일반적인 질문이라면 언어 모델이 필요해요. OPENAI_API_KEY 또는 OPENAI_BASE_URL을 설정해 주세요.",
     bears_on_it="제 의견을 드리려면 언어 모델이 필요하지만, 이 기억이 관련 있어 보여요.",
@@ -151,6 +154,7 @@ JAPANESE = Talk(
     not_known="お聞きした話の中には見つかりません。",
     nothing_then="私の知る限り、そのときの予定はありません。",
     nothing_this_week="私の知る限り、この一週間の予定はありません。",
+    nothing_said_then="そのときにお聞きした話は見つかりません。",
     closest="いちばん近い記憶はこれです。",
     maybe_model="一般的な質問なら言語モデルが必要です。OPENAI_API_KEY か OPENAI_BASE_URL を設定してください。",
     bears_on_it="私からの助言には言語モデルが必要ですが、これが関係しそうです。",

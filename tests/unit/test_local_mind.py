@@ -131,6 +131,16 @@ def test_what_was_forgotten_is_evidence() -> None:
     assert "umbrella" in given.text
 
 
+def test_of_a_day_on_which_nothing_was_said_nothing_else_is_quoted() -> None:
+    words = "What did I tell you yesterday?"
+    assert answer(asked(words, PUPPY, MOVED)).text == ENGLISH.nothing_said_then
+    assert answer(asked("昨日私は何て言った\uff1f", PUPPY)).text == JAPANESE.nothing_said_then
+    assert answer(asked(words, PUPPY, may_lack=True)).lacking
+    said = memory("I planted tomatoes.", days=1)
+    assert answer(asked(words, PUPPY, said)).used == (said.id,)
+    assert answer(asked(words, said, may_lack=True, deeper=True)).lacking  # there may be more of that day
+
+
 def test_a_time_is_counted_from_when_it_was_said() -> None:
     given = answer(asked("When did I move to the flat in Lisbon?", PUPPY, MOVED))
     assert given.text.splitlines()[0] == "On 21 May 2023."

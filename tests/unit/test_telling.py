@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from models.local.evidence import Source
-from models.local.telling import ABOUT_THE_USER, MOST_TOLD, said_then, told_about
+from models.local.telling import ABOUT_THE_USER, MOST_TOLD, days_asked, said_last, said_on, told_about
 from models.mind import Moment
 
 NOON = datetime(2026, 5, 7, 12, tzinfo=UTC)
@@ -14,6 +14,10 @@ TOLD = ("Hi, I'm Rosa and I run a small bakery in Porto.", "My oven is called Vu
 
 def source(text: str, number: int = 0, role: str = "user") -> Source:
     return Source(f"id {number}", text, "", role, NOON + timedelta(minutes=number), 0.5, 0.5)  # type: ignore[arg-type]
+
+
+TWO = ["I have a dog called Rex.", "I moved to Porto."]
+SAID = [source(TWO[0], -1500), source(TWO[1], -1490), source("Nice!", -1480, "assistant"), source("How is Lisbon?", 0)]
 
 
 @pytest.mark.parametrize(
@@ -68,26 +72,74 @@ def test_no_more_than_a_few_and_nothing_that_tells_little_or_is_not_theirs() -> 
         ("What did I say?", ["How is Lisbon?"]),
         ("What did I just tell you?", ["How is Lisbon?"]),
         ("What did I just ask you?", ["How is Lisbon?"]),
-        ("What did I tell you yesterday?", ["I have a dog called Rex.", "I moved to Porto."]),
-        ("And what did I say on Wednesday?", ["I have a dog called Rex.", "I moved to Porto."]),
-        ("What did I tell you last week?", []),
+        ("아까 내가 뭐라고 했지?", ["How is Lisbon?"]),
+        ("さっき私は何て言った\uff1f", ["How is Lisbon?"]),
+        ("何て言った\uff1f", []),  # who?
+        ("What did I tell you yesterday?", []),
         ("What did I say about Rex?", []),
         ("What did you say?", []),
         ("What did I buy yesterday?", []),
     ],
 )
-def test_they_hear_what_they_said_last_or_on_a_day(words: str, found: list[str]) -> None:
-    said = [
-        source("I have a dog called Rex.", -1500),
-        source("I moved to Porto.", -1490),
-        source("Nice!", -1480, "assistant"),
-        source("How is Lisbon?", 0),
-    ]
-    assert [quote.text for quote in said_then(words, said, Moment(NOON + timedelta(minutes=5)))] == found
+def test_they_hear_what_they_said_last(words: str, found: list[str]) -> None:
+    assert [quote.text for quote in said_last(words, SAID)] == found
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("What did I tell you yesterday?", TWO),
+        ("And what did I say on Wednesday?", TWO),
+        ("What did I tell you on May 6?", TWO),
+        ("What did we talk about yesterday?", TWO),
+        ("What did I say this week?", TWO),
+        ("어제 내가 뭐라고 했지?", TWO),
+        ("5월 6일에 무슨 얘기 했어?", TWO),
+        ("昨日私は何て言った\uff1f", TWO),
+        ("昨日何を話したっけ\uff1f", TWO),
+        ("What did I tell you last week?", []),
+        ("What did I say last Monday?", []),
+        ("지난주에 내가 뭐라고 했지?", []),
+        ("先週何を言った\uff1f", []),
+    ],
+)
+def test_they_hear_what_they_said_on_days(words: str, found: list[str]) -> None:
+    days = days_asked(words, Moment(NOON))
+    assert days is not None
+    assert [quote.text for quote in said_on(days, SAID, "UTC")] == found
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "What did I just say?",
+        "What did I say about Rex yesterday?",
+        "What did I say to Tom on Monday?",
+        "What did I tell you Tom said yesterday?",
+        "What did I buy yesterday?",
+        "What did you say yesterday?",
+        "What did I tell you next week?",
+        "어제 뭐 했지?",
+        "어제 내가 지수에 대해 뭐라고 했지?",
+        "昨日健太は何て言った\uff1f",
+        "昨日何をした\uff1f",
+    ],
+)
+def test_what_asks_more_than_what_was_said_then_is_left(words: str) -> None:
+    assert days_asked(words, Moment(NOON)) is None
+
+
+def test_the_days_are_those_where_the_user_is() -> None:
+    there = "Pacific/Kiritimati"  # where it is the eighth
+    days = days_asked("What did I say yesterday?", Moment(NOON, there))
+    assert days is not None
+    assert [quote.text for quote in said_on(days, [source("Good tea.", -200), source("Good cake.")], there)] == ["Good tea."]
 
 
 def test_of_a_day_of_much_talk_they_hear_the_most_telling() -> None:
     said = [source(f"Well {number}.", -1500 + number) for number in range(10)] + [source(text, -1400 + at) for at, text in enumerate(TOLD)]
-    told = [quote.text for quote in said_then("What did I tell you yesterday?", said, Moment(NOON))]
+    days = days_asked("What did I tell you yesterday?", Moment(NOON))
+    assert days is not None
+    told = [quote.text for quote in said_on(days, said, "UTC")]
     assert len(told) == MOST_TOLD
     assert told[-3:] == list(TOLD)
