@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 from models.commitments.alike import is_all_of, is_named_in
@@ -10,6 +11,25 @@ from models.commitments.finding import asks_when_it_was
 from models.mind import Moment, named
 from models.times import ago, clock_in_words, date_in_words, zone_named
 from stores.plans import PlanItem
+
+
+class Wording(NamedTuple):
+    """How a time of the agenda is told in a language: from when to when, and what today is called.
+
+    Attributes:
+        halves: What the locale writes for the halves of the day, and what is said.
+    """
+
+    span: str
+    today: str
+    halves: tuple[tuple[str, str], ...] = ()
+
+
+ENGLISH = Wording("{begin} to {end}", "today")
+WORDINGS = {
+    "ko": Wording("{begin}부터 {end}까지", "오늘", (("AM", "오전"), ("PM", "오후"))),
+    "ja": Wording("{begin}から{end}まで", "今日"),
+}
 
 
 def called(words: str, planned: Sequence[PlanItem], now: datetime) -> list[PlanItem]:
@@ -45,12 +65,13 @@ def when_planned(item: PlanItem, moment: Moment) -> str:
 
 def time_of(item: PlanItem, moment: Moment) -> str:
     """The day of a plan item, and its times; of several days the first and the last."""
-    zone, locale = moment.timezone, moment.locale
+    wording = wording_in(moment)
     first, last = (day_in_words(one, moment) for one in (item.start, max(item.start, item.over - timedelta(seconds=1))))
     if item.all_day:
-        return first if first == last else f"{first} to {last}"
-    until = f" to {clock_in_words(item.end, zone, locale)}" if item.end else ""
-    return f"{first}, {clock_in_words(item.start, zone, locale)}{until}"
+        return first if first == last else wording.span.format(begin=first, end=last)
+    begin = clock_told(item.start, moment)
+    times = wording.span.format(begin=begin, end=clock_told(item.end, moment)) if item.end else begin
+    return f"{first}, {times}"
 
 
 def day_in_words(when: datetime, moment: Moment) -> str:
@@ -59,13 +80,26 @@ def day_in_words(when: datetime, moment: Moment) -> str:
     return "today" if day == today and moment.locale.startswith("en") else day
 
 
+def clock_told(when: datetime, moment: Moment) -> str:
+    """The clock's time where the user is; Korean halves of the day in Korean, which the locale shortens to AM and PM."""
+    told = clock_in_words(when, moment.timezone, moment.locale)
+    for half, word in wording_in(moment).halves:
+        told = told.replace(half, word)
+    return told
+
+
 def how_soon(item: PlanItem, moment: Moment) -> str:
     """How far from now it is; a whole day is counted in days."""
     zone = zone_named(moment.timezone)
     if item.all_day and item.start <= moment.now < item.over:
-        return "today"
+        return wording_in(moment).today
     start = item.start.astimezone(zone) + timedelta(hours=12) if item.all_day else item.start
     return ago(start, moment.now, moment.locale, moment.timezone)
+
+
+def wording_in(moment: Moment) -> Wording:
+    """The words of the user's language for times; those of English where they are not known."""
+    return WORDINGS.get(moment.locale[:2].lower(), ENGLISH)
 
 
 def whose(item: PlanItem, user_name: str) -> str:
@@ -88,8 +122,7 @@ def in_words(item: PlanItem, moment: Moment, user_name: str) -> str:
 
 def own_plan(item: PlanItem, moment: Moment) -> str:
     """What the character does now, or plans to do."""
-    zone, locale = moment.timezone, moment.locale
-    until = clock_in_words(item.over, zone, locale)
+    until = clock_told(item.over, moment)
     under_way = item.start <= moment.now < item.over
     when = f"you, now, until {until}:" if under_way else f"you, {time_of(item, moment)}:"
     return escape(" ".join(filter(None, (when, plain(item.what), f"({plain(item.place)})" if item.place else ""))))

@@ -154,7 +154,7 @@ def test_it_is_put_right_on_its_own_day() -> None:
 @pytest.mark.parametrize(
     ("words", "what", "said"),
     [
-        ("치과 언제야?", "치과", "2026년 5월 8일 금요일, AM 9:00 (1일 후): 치과."),
+        ("치과 언제야?", "치과", "2026년 5월 8일 금요일, 오전 9:00 (1일 후): 치과."),
         ("歯医者はいつ\uff1f", "歯医者", "2026年5月8日金曜日, 9:00 (1 日後): 歯医者。"),
         ("When is the dentist?", "dentist", "Friday, 8 May 2026, 09:00 (tomorrow): dentist."),
     ],
