@@ -8,7 +8,7 @@ from itertools import chain
 
 from models.asking_to_forget import asks_to_forget
 from models.importance import LearnedRater
-from models.local import greeting, looking_ahead, looking_back, wording
+from models.local import greeting, looking_ahead, looking_back
 from models.local.comparing import Comparison, compared, spelled
 from models.local.evidence import KIN, Evidence, Source, passages_of, tells_of_kin, weigh
 from models.local.fitness import of_another_thing, undated
@@ -26,6 +26,7 @@ from models.local.renewing import newer
 from models.local.sources import is_own, sources_of
 from models.local.telling import days_asked, said_last, said_on, told_about
 from models.local.whose import of_somebody_else
+from models.local.without_memory import told_without_memory
 from models.local.wording import Talk, talk_in
 from models.mind import (
     Answer,
@@ -55,29 +56,13 @@ from models.mind import (
     VerifyRequest,
 )
 from models.router import choose_layer
-from models.times import ago, clock_in_words, date_in_words, here_and_now, zone_named
+from models.times import ago, date_in_words, here_and_now, zone_named
 from stores.embedder import Embedder
 
 NAME = "extractive"
 JUST_NOW = timedelta(hours=1)
 CLOSE_ENOUGH = 0.42  # the cosine below which the closest sentence is mostly about something else
 FAIRLY_CLOSE, STANDS_OUT, AMONG = 0.25, 0.08, 3  # as often right, where it is so much closer than all of so many others
-ABOUT_ITSELF = re.compile(
-    r"\b(?:who are you|what(?:'s| is) your name|what can you do|are you (?:an? )?(?:ai|bot|human|person|language model))\b", re.I
-)
-WHERE_IT_IS = re.compile(r"\bwhere are you(?: now| right now)?\s*\?*$", re.I)
-WHAT_DAY = re.compile(
-    r"^\W*what(?:'s| is)? (?:the )?(?:day|date|time)(?: is it| today)?(?: today| now| is it)*\W*$|\bwhat time is it\b", re.I
-)
-WHEN_LAST = re.compile(
-    r"\bwhen did we last (?:talk|speak|chat|meet)\b|\bwhen was our (?:last|previous) (?:talk|chat|conversation|session)\b"
-    r"|\bhow long (?:is it|has it been|ago was it) since we (?:last )?(?:talked|spoke|chatted)\b"
-    r"|\bhow long ago did we (?:last )?(?:talk|speak|chat)\b",
-    re.I,
-)
-HOW_LONG_NOW = re.compile(
-    r"\bhow long have we been (?:talking|chatting|at this)\b|\bwhen did (?:this|our) (?:session|conversation|chat) (?:begin|start)\b", re.I
-)
 HOW_MANY_AGO = re.compile(r"\bhow many (day|week|month|year)s ago\b", re.I)
 WHEN_DID = re.compile(r"\bwhen (?:did|was|were|had)\b", re.I)
 
@@ -113,7 +98,7 @@ class LocalMind:
     def _answer(self, request: AnswerRequest) -> Answer:
         if asks_to_forget(request.words):
             return Answer(text=talk_in(request.words).forgets_by_command, origin="notice")
-        notice = _courtesy(request) or _of_itself(request)
+        notice = _courtesy(request) or told_without_memory(request)
         if notice:
             return Answer(text=notice, origin="notice")
         if is_general(request.words):
@@ -272,29 +257,6 @@ def _courtesy(request: AnswerRequest) -> str:
     variants = {"greeting": talk.greetings, "thanks": talk.welcome, "farewell": talk.farewells, "statement": talk.noted}
     chosen = variants.get(act_of(request.words))
     return talk.one_of(chosen, request.words, request.user_name) if chosen else ""
-
-
-def _of_itself(request: AnswerRequest) -> str:
-    """What can be told without any memory: who and where it is, what day it is, and since when they talk."""
-    words, moment, character = request.words, request.moment, request.character
-    if ABOUT_ITSELF.search(words):
-        return wording.WHO_I_AM.format(name=character.name)
-    if WHERE_IT_IS.search(words) and character.location:
-        return f"I am in {character.location}."
-    if WHAT_DAY.search(words):
-        return f"It is {date_in_words(moment.now, moment.timezone)}, {clock_in_words(moment.now, moment.timezone)} ({moment.timezone})."
-    if WHEN_LAST.search(words):
-        return _talked(moment.last_session_ended_at, moment, wording.LAST_TALKED, wording.NEVER_TALKED)
-    if HOW_LONG_NOW.search(words):
-        return _talked(moment.session_began_at, moment, wording.TALKING_SINCE, wording.JUST_BEGUN)
-    return ""
-
-
-def _talked(then: datetime | None, moment: Moment, told: str, never: str) -> str:
-    """A moment of the conversation in words; another sentence where there is none."""
-    if then is None or then >= moment.now:
-        return never
-    return told.format(ago=ago(then, moment.now, "en", moment.timezone), day=date_in_words(then, moment.timezone))
 
 
 def _recalled(request: AnswerRequest, opening: str, quotes: Sequence[Quote]) -> Answer:

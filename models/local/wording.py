@@ -7,7 +7,6 @@ from models.local.wide_acts import KANA
 from models.mind import NAMELESS
 from stores.pieces import HANGUL
 
-WHO_I_AM = "I am {name}, running without a language model: I keep what you tell me, and quote it when you ask."
 LAST_TALKED = "We last talked {ago} ({day})."
 NEVER_TALKED = "We have not talked before today's conversation."
 TALKING_SINCE = "This conversation began {ago} ({day})."
@@ -31,6 +30,7 @@ class Talk:
 
     Attributes:
         locale: Of the dates in it.
+        who_i_am: Who the character is; `it_is`, what day and what time it is, `another_day` what day one before or after today is.
         called: How the user's name follows on a greeting.
         earlier: When something was said, where no moment is known; `just_now` within the last hour, `on_a_day` else, `on_a_day_to_come` of
             what stands in the memory with a later date.
@@ -40,6 +40,9 @@ class Talk:
     """
 
     locale: str
+    who_i_am: str
+    it_is: str
+    another_day: str
     needs_model: str
     not_known: str
     nothing_then: str
@@ -76,6 +79,9 @@ class Talk:
 
 ENGLISH = Talk(
     locale="en",
+    who_i_am="I am {name}, running without a language model: I keep what you tell me, and quote it when you ask.",
+    it_is="It is {day}, {clock} ({zone}).",
+    another_day="That is {day}.",
     needs_model=(
         "That needs a language model, and none is set: I can only quote what I remember. Set OPENAI_API_KEY or OPENAI_BASE_URL to use one."
     ),
@@ -111,6 +117,9 @@ ENGLISH = Talk(
 )
 KOREAN = Talk(
     locale="ko",
+    who_i_am="저는 {name}입니다. 언어 모델 없이 움직여요. 들려주시는 이야기를 간직했다가, 물어보시면 그대로 옮겨 드려요.",
+    it_is="지금은 {day}, {clock}입니다 ({zone}).",
+    another_day="{day}입니다.",
     needs_model=(
         "그건 언어 모델이 있어야 할 수 있는데, 아직 설정되어 있지 않아요. 저는 기억하는 말을 그대로 옮길 수만 있어요. "
         "OPENAI_API_KEY 또는 OPENAI_BASE_URL을 설정하면 모델을 쓸 수 있어요."
@@ -147,6 +156,9 @@ KOREAN = Talk(
 )
 JAPANESE = Talk(
     locale="ja",
+    who_i_am="{name}です。言語モデルなしで動いています。お聞きした話を覚えておいて、聞かれたらそのままお伝えします。",
+    it_is="今は{day}、{clock}です（{zone}）。",
+    another_day="{day}です。",
     needs_model=(
         "それには言語モデルが必要ですが、まだ設定されていません。私にできるのは、覚えている言葉をそのままお伝えすることだけです。"
         "OPENAI_API_KEY か OPENAI_BASE_URL を設定すると使えます。"
