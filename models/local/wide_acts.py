@@ -51,6 +51,10 @@ JAPANESE_REQUEST = ending_in(
 )
 # "-て" alone asks for something at the end of a message, unless it gives a reason or says how things are: "忙しくて", "疲れちゃって".
 JAPANESE_BARE = ending_in(r"(?<![くてれぎきい来])(?<!ちゃっ)(?<!じゃっ)(?<!あっ)(?<!なっ)(?<!まっ)て[よね]?")
+# What somebody says, before the same "って" that verbs end in: "働くって", "結婚するんだって", not "作って".
+JAPANESE_SAID = ending_in(
+    r"""(?:だ|る|ます|です|まし?た|でした|ません|[一-龯々][うくすつぬぶむぐい]|[なしたらよす]い|[っ一-龯しえけせてねべめれげいきちにんり]た)って[よねさ]?"""
+)
 
 
 def asks(sentence: str) -> bool:
@@ -68,7 +72,7 @@ def wide_act_of(message: str) -> WideAct:
     japanese = KANA.search(message) is not None
     clauses = [clause for sentence in sentences(message) for clause in CLAUSE.split(sentence)]
     found = {_japanese(clause) if japanese else _korean(clause) for clause in clauses}
-    if japanese and found == {"statement"} and JAPANESE_BARE.search(message):
+    if japanese and found == {"statement"} and JAPANESE_BARE.search(message) and not JAPANESE_SAID.search(message):
         return "request"
     return next((act for act in ACTS if act in found), "statement")
 
