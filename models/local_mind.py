@@ -20,7 +20,7 @@ from models.local.of_themselves import asks_name, gives_name, told_of_themselves
 from models.local.otherwise import asked_otherwise
 from models.local.overtaken import overtaken
 from models.local.past_days import Days
-from models.local.questions import Question, act_of, is_general, read_question, same_person
+from models.local.questions import Question, act_of, is_general, read_question, same_person, tells_something
 from models.local.quoting import Quote, quotes_of
 from models.local.renewing import newer
 from models.local.sources import is_own, sources_of
@@ -224,7 +224,8 @@ def _became(request: AnswerRequest, quotes: Sequence[Quote], sources: Sequence[S
 
 def _not_known(request: AnswerRequest, evidence: Sequence[Evidence], question: Question, head: Head, sources: Sequence[Source]) -> Answer:
     """That it is not known; with the closest that is remembered, where it is close enough to be of use."""
-    closest = max(evidence, key=lambda one: one.signals["cosine"], default=None)
+    telling = [one for one in evidence if tells_something(one.passage.text)]
+    closest = max(telling, key=lambda one: one.signals["cosine"], default=None)
     talk = talk_in(request.words)
     if closest is None or not _close_enough(question, closest, evidence):
         nothing = nothing_planned(request.words, request.moment.now, request.moment.timezone, talk)
@@ -254,7 +255,7 @@ def _said_on(request: AnswerRequest, days: Days, sources: Sequence[Source]) -> A
 def _courtesy(request: AnswerRequest) -> str:
     """A short honest word where nothing is asked."""
     talk = talk_in(request.words)
-    variants = {"greeting": talk.greetings, "thanks": talk.welcome, "farewell": talk.farewells, "statement": talk.noted}
+    variants = {"greeting": talk.greetings, "thanks": talk.welcome, "farewell": talk.farewells, "nod": talk.nods, "statement": talk.noted}
     chosen = variants.get(act_of(request.words))
     return talk.one_of(chosen, request.words, request.user_name) if chosen else ""
 

@@ -8,32 +8,13 @@ from typing import Literal
 
 from models.local.happened import RELATIVE, day_meant, means_one_day
 from models.local.sentences import TELLS, content, is_question, sentences, words
+from models.local.small_talk import SmallTalk, small_talk_of
 from models.local.wide_acts import is_wide, wide_act_of
 
-Act = Literal["question", "request", "greeting", "thanks", "farewell", "statement"]
+Act = SmallTalk | Literal["question", "request", "statement"]
 Wanted = Literal["time", "duration", "number", "person", "place", "reason", "thing"]
 Subject = Literal["user", "assistant", "named", "nobody"]
 
-GREETING = re.compile(
-    r"^\W*(?:hi|hello|hey|good (?:morning|afternoon|evening|day)|greetings|안녕(?!히)\w*|こんにちは|おはよう\w*|你好|您好)\b"
-    r"[\s\w,]{0,20}\W*$",
-    re.I,
-)
-HOW_ARE_YOU = re.compile(
-    r"^\W*(?:(?:hi|hello|hey|good (?:morning|afternoon|evening|day))\b[\s\w,]{0,20}\W+)?"
-    r"(?:how are you|how're you|how is it going|how's it going|how are things|how do you do)\b[\s\w,]{0,20}\W*$",
-    re.I,
-)
-THANKS = re.compile(
-    r"^\W*(?:many |ok |okay |great |alright |perfect )*\W*"
-    r"(?:thanks?|thank you|thx|cheers|고마\w*|고맙\w*|감사\w*|(?:どうも)?ありがと\w*|谢谢)\b[^?]{0,50}$",
-    re.I,
-)
-FAREWELL = re.compile(
-    r"^\W*(?:good ?bye|bye|good night|see (?:you|ya)|talk to you later|take care|잘 ?[가자]\w*|안녕히"
-    r"|さようなら|おやすみ\w*|お休み\w*|またね|じゃあね|再见)\b[^?]{0,40}$",
-    re.I,
-)
 POLITE = r"(?:please |can you |could you |would you |will you |help me (?:to )?|i (?:want|need|would like|'d like) you to |now )*"
 REQUEST = re.compile(
     rf"^\W*{POLITE}(?:write|compose|translate|explain|generate|draft|create|code|implement|calculate|compute|solve|summari[sz]e|rewrite|"
@@ -173,12 +154,8 @@ def act_of(message: str) -> Act:
     parts = [part for part in sentences(message) if not TELLS.match(part)]
     if not parts and message.strip():
         return "statement"
-    if GREETING.match(message) or HOW_ARE_YOU.match(message):
-        return "greeting"
-    if THANKS.match(message):
-        return "thanks"
-    if FAREWELL.match(message):
-        return "farewell"
+    if spoken := small_talk_of(message):
+        return spoken
     if RECALLING.search(message) and not message.rstrip().endswith((".", "!")):
         return "question"
     if any(REQUEST.match(part) for part in parts) and not RECALLING.search(message):
@@ -188,6 +165,11 @@ def act_of(message: str) -> Act:
     if RECALLING.search(parts[-1] if parts else "") or any(is_question(part) or TELL_OF.match(part) for part in parts):
         return "question"
     return wide_act_of(message) if is_wide(message) else "statement"
+
+
+def tells_something(message: str) -> bool:
+    """Whether a message is more than a greeting, thanks or a nod, and than a single word."""
+    return len(words(message)) > 1 and small_talk_of(message) is None
 
 
 def is_general(message: str) -> bool:

@@ -10,6 +10,7 @@ from models.local.highlights import salience
 from models.local.past_days import Days, days_gone, without_days
 from models.local.quoting import Quote, shortened
 from models.local.sentences import content, sentences
+from models.local.small_talk import small_talk_of
 from models.local.wide_acts import asks
 from models.mind import Moment
 from models.times import here_and_now, zone_named
@@ -79,7 +80,9 @@ def said_on(days: Days, sources: Sequence[Source], timezone: str) -> list[Quote]
     zone = zone_named(timezone)
     mine = [source for source in sources if source.role == "user" and source.said_at]
     then = [source for source in mine if source.said_at and days.first <= source.said_at.astimezone(zone).date() <= days.last]
-    quotes = [Quote(shortened(source.text), source.text, source) for source in then if not asks(source.text)]
+    quotes = [
+        Quote(shortened(source.text), source.text, source) for source in then if not (asks(source.text) or small_talk_of(source.text))
+    ]
     best = sorted(quotes, key=lambda quote: -salience(quote.best))[:MOST_TOLD]
     return [quote for quote in quotes if quote in best]
 

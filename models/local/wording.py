@@ -1,5 +1,6 @@
 """What the local mind says in its own words. Few, plain and true: it quotes, and it never poses as a language model."""
 
+import re
 from dataclasses import dataclass
 from zlib import crc32
 
@@ -7,6 +8,8 @@ from models.local.wide_acts import KANA
 from models.mind import NAMELESS
 from stores.pieces import HANGUL
 
+KOREAN_LAUGH = re.compile(r"[ㅋㅎㅠㅜ]")
+JAPANESE_WORD = re.compile(r"\W*(?:笑+|草|了解|元気)\W*$")  # without a letter that only Japanese has
 LAST_TALKED = "We last talked {ago} ({day})."
 NEVER_TALKED = "We have not talked before today's conversation."
 TALKING_SINCE = "This conversation began {ago} ({day})."
@@ -57,6 +60,7 @@ class Talk:
     greetings: tuple[str, ...]
     welcome: tuple[str, ...]
     farewells: tuple[str, ...]
+    nods: tuple[str, ...]
     earlier: str
     just_now: str
     on_a_day: str
@@ -101,6 +105,7 @@ ENGLISH = Talk(
     greetings=("Hello{name}. Tell me something to remember, or ask me what I know.", "Hello{name}. I'm listening."),
     welcome=("You're welcome.", "You're welcome{name}."),
     farewells=("Goodbye{name}. I'll keep what you told me.", "Until next time{name}."),
+    nods=("All right.", "All right{name}."),
     earlier=" earlier",
     just_now=" a moment ago",
     on_a_day=" {ago} ({day})",
@@ -140,6 +145,7 @@ KOREAN = Talk(
     greetings=("안녕하세요{name}. 기억할 이야기를 들려주시거나, 제가 아는 것을 물어보세요.", "안녕하세요{name}. 듣고 있어요."),
     welcome=("천만에요.", "별말씀을요{name}."),
     farewells=("안녕히 가세요{name}. 들려주신 이야기는 잘 간직할게요.", "다음에 또 봐요{name}."),
+    nods=("네.", "네, 알겠어요{name}."),
     earlier="예전에 ",
     just_now="조금 전에 ",
     on_a_day="{ago}({day})에 ",
@@ -179,6 +185,7 @@ JAPANESE = Talk(
     greetings=("こんにちは{name}。覚えておくことを話すか、私の知っていることを聞いてください。", "こんにちは{name}。お話を聞いています。"),
     welcome=("どういたしまして。", "いえいえ{name}。"),
     farewells=("さようなら{name}。お話は大切に覚えておきます。", "またお話ししましょう{name}。"),
+    nods=("はい。", "わかりました{name}。"),
     earlier="以前、",
     just_now="先ほど、",
     on_a_day="{ago}({day})に、",
@@ -197,6 +204,6 @@ JAPANESE = Talk(
 
 def talk_in(words: str) -> Talk:
     """In the language that the words are written in, as far as letters tell; else in English."""
-    if HANGUL.search(words):
+    if HANGUL.search(words) or KOREAN_LAUGH.search(words):
         return KOREAN
-    return JAPANESE if KANA.search(words) else ENGLISH
+    return JAPANESE if KANA.search(words) or JAPANESE_WORD.match(words) else ENGLISH

@@ -72,9 +72,29 @@ def test_courtesies_are_in_the_language_of_the_words(words: str, talk: Talk) -> 
     assert answer(asked("Who is Bert?" if talk is ENGLISH else words.rstrip("。.야") + "\uff1f")).text.startswith(talk.not_known)
 
 
+@pytest.mark.parametrize(("words", "talk"), [("lol", ENGLISH), ("응", KOREAN), ("ㅋㅋㅋ", KOREAN), ("うん", JAPANESE), ("笑", JAPANESE)])
+def test_a_nod_is_nothing_to_remember(words: str, talk: Talk) -> None:
+    assert answer(asked(words)).text in {talk.one_of((one,), words, "Ada") for one in talk.nods}
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("내 고양이 이름이 뭐야?", "응"),
+        ("내 고양이 이름이 뭐야?", "좋은 저녁이야"),
+        ("내 고양이 이름이 뭐야?", "고마워!"),
+        ("猫の名前は\uff1f", "また明日ね\uff01"),
+    ],
+)
+def test_small_talk_is_not_the_closest_that_is_remembered(question: str, said: str) -> None:
+    given = LocalMind(open_embedder()).answer(asked(question, memory(said)))
+    assert given.not_known
+    assert said not in given.text
+
+
 @pytest.mark.parametrize("talk", [ENGLISH, KOREAN, JAPANESE])
 def test_every_variant_takes_a_name_or_none(talk: Talk) -> None:
-    for variants in (talk.noted, talk.greetings, talk.welcome, talk.farewells):
+    for variants in (talk.noted, talk.greetings, talk.welcome, talk.farewells, talk.nods):
         for words in map(str, range(20)):
             assert "{" not in talk.one_of(variants, words)
             assert "  " not in talk.one_of(variants, words, "Ada")

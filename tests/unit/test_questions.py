@@ -1,6 +1,6 @@
 import pytest
 
-from models.local.questions import Dated, act_of, is_general, read_question, same_person, without_names
+from models.local.questions import Dated, act_of, is_general, read_question, same_person, tells_something, without_names
 from models.local.sentences import stem
 
 
@@ -53,6 +53,35 @@ from models.local.sentences import stem
         ("あの店、高いって。", "statement"),
         ("もう食べましたって", "statement"),
         ("手伝いに行って。", "request"),
+        ("morning", "greeting"),
+        ("Evening!", "greeting"),
+        ("좋은 저녁이야", "greeting"),
+        ("오랜만이야", "greeting"),
+        ("こんばんは", "greeting"),
+        ("お久しぶりです", "greeting"),
+        ("また明日ね！", "farewell"),
+        ("나중에 봐", "farewell"),
+        ("お疲れ様", "farewell"),
+        ("Speak tomorrow!", "farewell"),
+        ("ok", "nod"),
+        ("yes", "nod"),
+        ("no", "nod"),
+        ("lol", "nod"),
+        ("Haha, nice!", "nod"),
+        ("응", "nod"),
+        ("네, 알겠어요", "nod"),
+        ("ㅋㅋㅋ", "nod"),
+        ("うん", "nod"),
+        ("笑", "nod"),
+        ("morning runs are best", "statement"),
+        ("Evening classes begin on Monday.", "statement"),
+        ("night shift tomorrow", "statement"),
+        ("No, I moved.", "statement"),
+        ("Right, it's Rex.", "statement"),
+        ("어제 갔어", "statement"),
+        ("또 봐야 할 영화가 있어", "statement"),
+        ("元気な犬がいます", "statement"),
+        ("いや、東京だよ", "statement"),
         ("地図を作って", "request"),
         ("ちょっと待って！", "request"),
         ("先に言ってよ", "request"),
@@ -164,3 +193,10 @@ def test_the_unit_that_is_asked_for_is_not_looked_for() -> None:
 )
 def test_what_is_told_in_a_question_is_told_and_what_is_asked_in_a_statement_is_asked(message: str, act: str) -> None:
     assert act_of(message) == act
+
+
+@pytest.mark.parametrize(
+    ("said", "tells"), [("Rome!", False), ("thanks a lot", False), ("응", False), ("凧を買った。", True), ("I like Rome.", True)]
+)
+def test_a_greeting_or_a_single_word_tells_nothing(said: str, tells: bool) -> None:
+    assert tells_something(said) == tells

@@ -17,7 +17,8 @@ def source(text: str, number: int = 0, role: str = "user") -> Source:
 
 
 TWO = ["I have a dog called Rex.", "I moved to Porto."]
-SAID = [source(TWO[0], -1500), source(TWO[1], -1490), source("Nice!", -1480, "assistant"), source("How is Lisbon?", 0)]
+CHAT = [source("Thanks!", -1485), source("Nice!", -1480, "assistant"), source("How is Lisbon?", 0)]
+SAID = [source(TWO[0], -1500), source(TWO[1], -1490), *CHAT]
 
 
 @pytest.mark.parametrize(
