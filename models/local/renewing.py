@@ -103,13 +103,13 @@ def puts_right(one: Passage, old: Passage) -> bool:
 
 
 def renews(one: Passage, old: Passage, question: Question, known: Set[str]) -> bool:
-    """Whether a sentence tells that what an older one says has changed: it says so, and it names what the older one names, or all that is
-    asked about."""
+    """Whether a sentence tells that what an older one says has changed: it says so, and it names what the older one and the question
+    name, or all that is asked about."""
     if not CHANGED.search(one.text) or (question.subject == "user" and not of_the_speaker(question, one.text)):
         return False
     if len(question.content) >= ENOUGH and set(question.content) <= set(one.stems):
         return True
-    if not CHANGED.search(LITTLE.sub(" ", one.text)):
+    if not CHANGED.search(LITTLE.sub(" ", one.text)) or not question.names & names_in(question.text) <= set(one.stems):
         return False
     return bool(names_in(old.text, known) & names_in(one.text, known)) and bool(set(one.stems) & set(old.stems))
 

@@ -60,6 +60,7 @@ def test_what_changed_since_stands_before_what_was_so(question: str, old: str, n
         ("What's my favourite band?", "My favourite band is Blur.", "Tom changed his favourite band, it's Oasis now."),
         ("Where do I work?", "I work at Bosch.", "My wife no longer works at Bosch."),
         ("When did I begin at Southmead?", "I began at Southmead in May.", "I no longer work at Southmead."),
+        ("Where does Anna live?", "My sister Anna lives in Bergen and my brother Tom lives in Oslo.", "Tom moved to Paris."),
         ("Where did I live before Porto?", "I live in Berlin.", "I moved to Porto."),
         ("Where do I live?", "I live in Berlin.", "My sister moved to Porto."),
         ("Where do I live?", "I live in Berlin.", "Tom moved to Porto."),
