@@ -20,7 +20,10 @@ ENOUGH = 2  # words of a question, so that a sentence that has them all is about
 # Of these, what often changes nothing.
 LITTLE = re.compile(r"\b(?:actually|finally|at last|already|now|instead|stopped)\b", re.IGNORECASE)
 
-NAME = r"(?-i:[A-Z])"
+NAME = (  # a capital letter, or in careless typing any word that names no thing
+    r"(?:(?:the )?(?-i:[A-Z])|(?!(?:the|an?|my|our|his|her|their|its|another|new|that|this|it|me|you|him|them|us|home|night|bed|tears|least"
+    r"|once|first|times|all)\b)\w)"
+)
 NOWADAYS = r"(?:['\u2019]s| (?:do|does|am|is|are)\b).*"
 # States that are asked for, and how people tell that theirs is another now.
 STATES: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
@@ -28,18 +31,23 @@ STATES: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
     for asked, told in (
         (
             rf"\b(?:where|(?:what|which) (?:city|town|country|village|place)){NOWADAYS}\bliv(?:e|es|ing)\b",
-            rf"\b(?:moved|relocated) (?:back |out |over )?to (?:the )?{NAME}|\bmoved in with\b|\b(?:live|lives|living) in (?:the )?{NAME}",
+            rf"\b(?:moved|relocated) (?:back |out |over )?to {NAME}|\bmoved in with\b|\b(?:live|lives|living) in {NAME}",
         ),
         (
             rf"\b(?:where{NOWADAYS}\bwork(?:s|ing)?|who{NOWADAYS}\bwork(?:s|ing)? for)\b",
             r"\b(?:started|began|starting|got|took)(?: work(?:ing)?| (?:an?|my|his|her|the)(?: new)? (?:job|position|role))"
-            rf" (?:at|for|with) (?:the )?{NAME}|\b(?:work|works|working) (?:at|for) (?:the )?{NAME}",
+            rf" (?:at|for|with) {NAME}|\b(?:work|works|working) (?:at|for) {NAME}",
         ),
         (r"어디.*(?:살|사는|사시|사세)", r"(?:로|에서?)\s?(?:이사|살[아고])"),
         (r"어디.*(?:일하|일해|다니|다녀)", r"로\s?이직|에\s?(?:취직|입사|다니|다녀)|에서\s?일(?:해|하)"),
         (r"どこに.*(?:住|すん)", r"に(?:引っ越|引越|移住|住んで|移っ)"),
         (r"どこ[でに].*(?:働|勤め)", r"で働|に(?:転職|就職|入社|勤め)"),
     )
+)
+NOT_NOW = re.compile(  # past, wished for, denied, or still to come
+    r"\b(?:used to|want|wants|wanted|would|wish|hope|might|may|could|if|unless|not|never|almost|nearly|before|once|dream\w*|thinking|will"
+    r"|going to|gonna)\b|n['\u2019]t\b|['\u2019](?:ll|d)\b|싶|예전|전에는|않|[으려]면|住んでい?た|たい|前は|以前|昔|ない|かも|つもり|予定",
+    re.I,
 )
 UNSAID = re.compile(r"^\W*(?:(?:actually|update|just|recently|finally|now)\W+)*(?:moved|relocated|started|began|got|took)\b", re.I)
 TOPIC = re.compile(r"^(?P<korean>[가-힣]{1,8}?)(?:은|는|이|가|께서)\s|^(?P<japanese>[^、。\s]{1,8}?)[はが]")
@@ -80,7 +88,7 @@ def is_later(one: Passage, other: Passage) -> bool:
 
 def tells_the_state(one: Passage, question: Question) -> bool:
     """Whether a sentence tells, of whom the question is about, a state that it asks for, as "I moved to Porto" where somebody lives."""
-    if not any(asked.search(question.text) and told.search(one.text) for asked, told in STATES):
+    if NOT_NOW.search(one.text) or not any(asked.search(question.text) and told.search(one.text) for asked, told in STATES):
         return False
     if is_wide(one.text):
         return topic_of(one.text) in ("", topic_of(question.text))
