@@ -10,7 +10,8 @@ from models.local.sentences import content, stem
 
 NAME = r"(?-i:[A-Z][\w-]+)"
 RELATIVE = rf"(?:my|our|the|an?|his|her|their) (?:[\w-]+ ){{0,2}}?(?!famil){KIN.pattern}(?: of (?:mine|ours))?"
-SOMEBODY = rf"^\W*(?:(?:and|but|so|well|oh) )*(?:(?P<relative>{RELATIVE})(?:,? {NAME})?,?|(?P<name>{NAME}(?: {NAME})?))"
+OPENERS = r"(?:(?:and|but|so|well|oh|also|anyway|actually|btw|by the way|fyi),? )*"
+SOMEBODY = rf"^\W*{OPENERS}(?:(?P<relative>{RELATIVE})(?:,? {NAME})?,?|(?P<name>{NAME}(?: {NAME})?))"
 ADVERBS = r"(?: (?:also|still|really|now|just|already|only|always|never|currently|actually))*"
 DOES = re.compile(rf"{SOMEBODY}{ADVERBS} (?P<verb>[a-z]+)\b(?P<rest>.*)", re.I | re.S)
 OWNS = re.compile(rf"{SOMEBODY}['\u2019]s (?P<thing>.+)", re.I | re.S)

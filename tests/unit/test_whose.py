@@ -17,6 +17,8 @@ NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
     ("asked", "told"),
     [
         ("When is my birthday?", "Maria's birthday is May 3."),
+        ("When is my birthday?", "By the way, my sister Maria's birthday is June 12."),
+        ("Do I like jazz?", "Also, Ben likes jazz."),
         ("What's my dog called?", "My brother has a dog called Rex."),
         ("What's my dog called?", "Ben's dog is called Rex."),
         ("How many children do I have?", "My neighbour has three children."),
@@ -55,6 +57,7 @@ def test_what_is_told_of_somebody_else_is_no_answer(asked: str, told: str) -> No
         ("What did I get for my birthday?", "My sister gave me a watch for my birthday."),
         ("What did Tom think of the book I gave him?", "Tom loved the book."),
         ("Do I like jazz?", "Ben and I like jazz."),
+        ("Do I like jazz?", "By the way, I like jazz."),
         ("Do I like jazz?", "Ada likes jazz."),
         ("母の誕生日はいつ\uff1f", "母の誕生日は6月12日です。"),
         ("私の母の誕生日はいつ\uff1f", "母の誕生日は6月12日です。"),
