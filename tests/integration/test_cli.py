@@ -339,8 +339,9 @@ def test_the_version_is_told(tmp_path: Path, typed: Typed) -> None:
 
 
 def test_the_model_routes_where_it_is_told_to_and_every_prompt_is_counted(tmp_path: Path) -> None:
+    no_table = {"TIKTOKEN_CACHE_DIR": str(tmp_path / "empty")}  # whoever tests may have one
     with FakeOpenAI(Says('{"needs": 2, "reason": "her own cat"}'), Says("Tom.")) as endpoint:
-        chat = {"OPENAI_BASE_URL": endpoint.url, "OPENAI_API_KEY": "none"}
+        chat = {"OPENAI_BASE_URL": endpoint.url, "OPENAI_API_KEY": "none", **no_table}
         said = printed(mneme(tmp_path, "say", "Thanks!", "--router", "model", "--json", **chat))
     assert (said["layers_tried"], said["answer"]) == ([2], "Tom.")
     assert [one["layer"] for one in said["prompts"]] == [2]
