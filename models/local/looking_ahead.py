@@ -56,7 +56,9 @@ BREAKS_A_PLAN = re.compile(
 )
 
 ASKS_FOR_A_DAY = re.compile(
-    r"\bwhat(?:'s| is)? (?:on|planned|up)\b|\bwhat (?:do i have|have i got|am i doing)\b|뭐 (?:있|해)|何が?ある", re.I
+    r"\bwhat(?:['\u2019]s| is)? (?:on|planned|up)\b|\bwhat (?:do i have|have i got|am i doing)\b|\banything (?:on|for|planned|happening)\b"
+    r"|^\W*(?:and |so |ok(?:ay)?,? )*(?:what|how) about\b|뭐 (?:있|해)|何が?ある",
+    re.I,
 )
 OF_OTHERS = re.compile(
     r"\b(?!(?:what|that|it|here|there|today|tonight|tomorrow|week|weekend|month|(?:mon|tues|wednes|thurs|fri|satur|sun)day)['\u2019]s)"

@@ -25,6 +25,7 @@ ASKS = re.compile(
             | any(?:thing\s+planned|\s+plans)
         )
         (?:{WHEN})?
+        | (?:what(?:['\u2019]s|\s+is)\s+on|(?:do\s+i\s+have\s+|have\s+i\s+got\s+|is\s+there\s+)?anything(?:\s+happening)?){WHEN}
         | what\s+(?:do\s+i\s+have|have\s+i\s+got|am\s+i\s+doing)(?:\s+(?:planned|scheduled))?{WHEN}
         | am\s+i\s+free{WHEN}
     )
