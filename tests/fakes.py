@@ -1,9 +1,13 @@
-"""Stand-ins that need no model: an embedder by hashed words, and records made with few words."""
+"""Stand-ins that need no model: an embedder by hashed words, records made with few words, and a run that is cut short."""
 
 import hashlib
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
+
+import pytest
 
 from stores.record import MemoryRecord, record_id
 
@@ -48,3 +52,12 @@ def record(text: str, number: int = 0, user: str = "ada", **fields: Any) -> Memo
         "known_by": ("mneme",),
     }
     return MemoryRecord(**{**given, **fields})
+
+
+@contextmanager
+def interrupted(monkeypatch: pytest.MonkeyPatch, at: str) -> Iterator[None]:
+    """What runs in it is cut short where it comes to this function."""
+    with monkeypatch.context() as broken:
+        broken.setattr(at, lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            yield

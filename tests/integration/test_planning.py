@@ -1,7 +1,6 @@
 """Planning on a real engine folder: what is heard, corrected, put off, observed, and how a day is planned. Minds are local, or scripted."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,6 +25,7 @@ from stores.errors import InputError, ModelUnavailable
 from stores.journal import Event
 from stores.memory_store import MemoryStore
 from stores.record import MemoryRecord, Policy
+from tests.fakes import interrupted
 from tests.planning import (
     DOWN,
     OWNER,
@@ -75,15 +75,6 @@ def chatting(agent: Any, mind: Planner, monkeypatch: pytest.MonkeyPatch) -> Any:
 def appointment(what: str, start: datetime, said: int = 1, *, about: int = 0, change: Change = "new", **fields: Any) -> Noticed:
     """What a mind noticed."""
     return Noticed(Commitment(what, "appointment", "user", start, change=change, **fields), said, about)
-
-
-@contextmanager
-def interrupted(monkeypatch: pytest.MonkeyPatch, at: str) -> Iterator[None]:
-    """What runs in it is cut short where it comes to this function."""
-    with monkeypatch.context() as broken:
-        broken.setattr(at, lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
-        with pytest.raises(KeyboardInterrupt):
-            yield
 
 
 # What is heard

@@ -3,7 +3,6 @@
 import asyncio
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -24,7 +23,7 @@ from stores.access import Access
 from stores.errors import InputError, ModelAnswerUnusable, ModelUnavailable
 from stores.histories.history import records_of
 from stores.memory_store import MemoryStore
-from tests.fakes import record
+from tests.fakes import interrupted, record
 
 MAY = datetime(2026, 5, 7, 12, tzinfo=UTC)
 OWNER = Access("ada", role="owner")
@@ -84,15 +83,6 @@ def say(agent: Any, text: str | None, thread: str = "t", now: datetime = MAY, **
     given = Context(**{"user_id": "ada", "mind": "local", "after_turn": "deferred", "now": now, **context})
     state: dict[str, Any] = agent.invoke(said, config={"configurable": {"thread_id": thread}}, context=given)
     return state
-
-
-@contextmanager
-def interrupted(monkeypatch: pytest.MonkeyPatch, at: str) -> Iterator[None]:
-    """What runs in it is cut short where it comes to this function."""
-    with monkeypatch.context() as broken:
-        broken.setattr(at, lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
-        with pytest.raises(KeyboardInterrupt):
-            yield
 
 
 def memory_of(agent: Any) -> MemoryStore:
