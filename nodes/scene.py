@@ -1,7 +1,7 @@
 """Who thinks by itself, with which mind, and what happens where the mind fails."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
@@ -52,6 +52,22 @@ class Looking:
     def event(self, kind: EventKind, run_id: str, **detail: object) -> Event:
         """What the journal keeps of it as a whole."""
         return Event(self.now, self.access.user_id, kind, self.marker, self.thread_id, run_id, detail=detail)
+
+    def keep(self, records: Sequence[MemoryRecord], done: Event) -> list[str]:
+        """Store records as one write with what the journal keeps of them as a whole; the ids of those that are kept.
+
+        Where the embedder fails they are stored all the same, and embedded with what else has no vector yet.
+        """
+        try:
+            written = self.memory.remember(records, turn_id=done.turn_id, beside=[done])
+        except ModelError as error:
+            log.warning("It is kept, and not embedded yet: %s", error)
+            return self.kept_by(done)
+        return [one.id for one in written if one.outcome != "rejected"]
+
+    def kept_by(self, done: Event) -> list[str]:
+        """The ids of what was kept then, as far as it was not forgotten since."""
+        return [one.id for one in self.memory.read(done.detail["kept"], access=self.access)]
 
 
 def visibly_failing(stage: str, kind: EventKind, looking: Callable[..., Looking]) -> Callable[[Node[Update]], Node[Update]]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from stores.errors import ModelUnavailable
 from stores.record import MemoryRecord, record_id
 
 NOON = datetime(2026, 5, 7, 12, tzinfo=UTC)
@@ -52,6 +53,14 @@ def record(text: str, number: int = 0, user: str = "ada", **fields: Any) -> Memo
         "known_by": ("mneme",),
     }
     return MemoryRecord(**{**given, **fields})
+
+
+@contextmanager
+def unembedded(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What is written in it is stored, and then its embedding fails."""
+    with monkeypatch.context() as broken:
+        broken.setattr("stores.writer.embed_all", lambda *_: (_ for _ in ()).throw(ModelUnavailable("The embedder is away.")))
+        yield
 
 
 @contextmanager

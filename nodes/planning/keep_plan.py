@@ -10,7 +10,7 @@ from models.commitments.commitment import ENDING
 from models.planning.day import FREE
 from nodes.context import Context
 from nodes.planning.notice_commitments import planned_item
-from nodes.planning.scene import LookingAhead, looking_ahead, visibly
+from nodes.planning.scene import LookingAhead, looking_ahead
 from nodes.planning.strokes import parts_that_stand, stroke_from
 from nodes.state import HeardCommitment, Planning, PlanningState, PlanningUpdate
 from stores.plans import BECAUSE, PlanItem, item_of, plan_fields
@@ -19,13 +19,12 @@ from stores.record import MemoryRecord, Trust
 MEANWHILE = "another run has planned meanwhile"
 
 
-@visibly
 def keep_plan(state: PlanningState, runtime: Runtime[Context]) -> PlanningUpdate:
     """Store what is new in the plan, let what it replaces give way, and note up to where everything is heeded."""
     ahead, planning = looking_ahead(state, runtime), state["planning"]
     before = ahead.memory.journal.last(ahead.access.user_id, ahead.marker, "planned")
     if before and before.detail.get("run") == planning["run"]:  # it was kept, and then the run was cut short
-        return {"planning": {"kept": [one.id for one in ahead.memory.read(before.detail["kept"], access=ahead.access)]}}
+        return {"planning": {"kept": ahead.kept_by(before)}}
     if (before.number if before else 0) != planning["after"]:
         return {"planning": {"failed": MEANWHILE}}
     stored = {one.id: one for one in ahead.planned(before=1, after=1)}
@@ -34,8 +33,7 @@ def keep_plan(state: PlanningState, runtime: Runtime[Context]) -> PlanningUpdate
     amend(changed(planning, stored, {id for one in fresh for id in one.supersedes}, ahead), planning, ahead)
     kept = [one.id for one in fresh]
     done = ahead.event("planned", planning["id"], until=planning["until"], heard=len(planning["heard"]), kept=kept, run=planning["run"])
-    written = ahead.memory.remember(fresh, turn_id=planning["id"], beside=[done])
-    return {"planning": {"kept": [one.id for one in written if one.outcome != "rejected"]}}
+    return {"planning": {"kept": ahead.keep(fresh, done)}}
 
 
 def commitments(planning: Planning, ahead: LookingAhead) -> list[MemoryRecord]:

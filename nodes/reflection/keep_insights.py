@@ -12,7 +12,6 @@ from nodes.reflection.insights import drawn_by, id_of, insight_record
 from nodes.reflection.scene import LookingBack, looking_back, visibly
 from nodes.state import DrawnInsight, Reflection, ReflectionState, ReflectionUpdate
 from stores.embedder import Embedder
-from stores.journal import Event
 from stores.ranking import NO_IMPORTANCE, CosineRanker
 from stores.record import MemoryRecord
 
@@ -29,7 +28,8 @@ def keep_insights(state: ReflectionState, runtime: Runtime[Context]) -> Reflecti
     evidence = [[{"id": one["id"]} for one in found] for found in reflection.get("evidence", [])]
     before = back.memory.journal.last(back.access.user_id, back.marker, "reflected")
     if before and before.detail.get("run") == reflection["run"]:  # it was kept, and then the run was cut short
-        return {"reflection": {"evidence": evidence, **still_there(before, back)}}
+        strengthened = [one.id for one in back.memory.read(before.detail["strengthened"], access=back.access)]
+        return {"reflection": {"evidence": evidence, "kept": back.kept_by(before), "strengthened": strengthened}}
     if (before.number if before else 0) != reflection["after"]:
         return {"reflection": {"evidence": evidence, "failed": MEANWHILE}}
     drawn = told_once(reflection.get("drawn", []), back.memory.embedder)
@@ -40,15 +40,7 @@ def keep_insights(state: ReflectionState, runtime: Runtime[Context]) -> Reflecti
     counts = Counter(one["why"] for one in (*reflection.get("dropped", []), *gone))
     strengthened, told = [one.id for one, _ in again], {"dropped": dict(counts), "run": reflection["run"]}
     done = back.event("reflected", reflection["id"], kept=[one.id for one in fresh], strengthened=strengthened, **told)
-    written = back.memory.remember(fresh, turn_id=reflection["id"], beside=[done])
-    kept = [one.id for one in written if one.outcome != "rejected"]
-    return {"reflection": {"evidence": evidence, "kept": kept, "strengthened": strengthened, "dropped": gone}}
-
-
-def still_there(done: Event, back: LookingBack) -> Reflection:
-    """What a reflection kept and strengthened, as far as it was not forgotten since."""
-    kept, strengthened = ([one.id for one in back.memory.read(done.detail[name], access=back.access)] for name in ("kept", "strengthened"))
-    return {"kept": kept, "strengthened": strengthened}
+    return {"reflection": {"evidence": evidence, "kept": back.keep(fresh, done), "strengthened": strengthened, "dropped": gone}}
 
 
 def told_once(drawn: Sequence[DrawnInsight], embedder: Embedder) -> list[DrawnInsight]:

@@ -25,7 +25,7 @@ from stores.errors import InputError, ModelUnavailable
 from stores.journal import Event
 from stores.memory_store import MemoryStore
 from stores.record import MemoryRecord, Policy
-from tests.fakes import interrupted
+from tests.fakes import interrupted, unembedded
 from tests.planning import (
     DOWN,
     OWNER,
@@ -656,6 +656,19 @@ def test_where_the_model_fails_nothing_is_kept_and_it_stays_due(
     assert again["kept"]
     assert journal_of(memory)[-1] == "planned"
     assert not plan(memory, mind, at + 2 * MINUTE)["due"]
+
+
+def test_what_is_stored_and_cannot_be_embedded_is_kept_and_embedded_later(
+    memory: MemoryStore, mind: Planner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told(memory, DENTIST, NOW)
+    with unembedded(monkeypatch):
+        done = plan(memory, mind, NOW + MINUTE)
+    assert done["kept"] == [one.id for one in plan_records(memory, now=NOW)] != []
+    assert "failed" not in done
+    assert journal_of(memory)[-1] == "planned"
+    assert not plan(memory, mind, NOW + 2 * MINUTE)["due"]
+    assert memory.embed_missing() == 1
 
 
 def test_a_model_that_is_down_is_not_asked_at_every_turn(chatting: Any, memory: MemoryStore, mind: Planner) -> None:

@@ -37,7 +37,7 @@ from stores.access import Access
 from stores.errors import ModelAnswerUnusable, ModelUnavailable
 from stores.memory_store import MemoryStore
 from stores.record import MemoryRecord, Policy, Trust
-from tests.fakes import NOON, record
+from tests.fakes import NOON, record, unembedded
 
 OWNER = Access("ada", role="owner")
 CHARACTER = Access("ada", "mneme", purpose="reflection")
@@ -203,6 +203,18 @@ def test_what_its_evidence_does_not_bear_out_is_dropped_and_said_so(memory: Memo
     assert done["dropped"] == [{"text": "Ada won a race.", "why": NOT_BORNE_OUT, "detail": "no race is told of"}]
     assert [one.text for one in insights(memory)] == ["Ada swims to stay calm."]
     assert [one.text for one in mind.verified[0].claims[0].evidence] == [mind.inferred[0].evidence[0].text]
+
+
+def test_insights_that_are_stored_and_cannot_be_embedded_are_kept_and_embedded_later(
+    memory: MemoryStore, mind: ScriptedMind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell(memory, importance=9.0)
+    with unembedded(monkeypatch):
+        done = reflect(memory, mind, anyway=False, reflect_at=30)
+    assert done["kept"] == [one.id for one in insights(memory)] != []
+    assert "failed" not in done
+    assert not events(memory, "not_reflected")
+    assert memory.embed_missing() == 1
 
 
 @pytest.mark.parametrize("step", ["questions", "drawn", "verdicts"])
