@@ -15,7 +15,7 @@ from stores.manifest import is_new, read_manifest
 
 
 def examined(*, mend: bool) -> dict[str, Any]:
-    """The mind, the model, the engine, the embedder, what the memory holds, where it is, and every problem found."""
+    """The mind, the model, the engine, the embedder, what the memory holds, where it is, whether it is begun, and every problem found."""
     settings = Settings()
     report: dict[str, Any] = {
         "mind": None,
@@ -26,6 +26,7 @@ def examined(*, mend: bool) -> dict[str, Any]:
         "encrypted": None,
         "threads": None,
         "home": str(settings.home),
+        "begun": None,
         "mended": [],
         "lost": [],
         "due": [],
@@ -61,7 +62,7 @@ def remembered(settings: Settings, problems: list[str], *, mend: bool) -> dict[s
     if is_new(settings.home):
         if unusable := not_a_folder(settings.home):
             problems.append(unusable)
-        return {"records": 0, "encrypted": settings.sealing_key is not None}
+        return {"begun": False, "records": 0, "encrypted": settings.sealing_key is not None}
     report: dict[str, Any] = {}
     if mend:
         done = repair(settings, datetime.now(UTC))
@@ -72,4 +73,5 @@ def remembered(settings: Settings, problems: list[str], *, mend: bool) -> dict[s
     problems += found.problems
     deleted = counted(found.unscrubbed, "deleted memory", "deleted memories")
     due = [f"{deleted} may still be on the disk: mneme due scrubs what was deleted."] if found.unscrubbed else []
-    return {"records": found.counts.get("records", 0), "encrypted": read_manifest(settings.home).sealed, "due": due, **report}
+    sealed = read_manifest(settings.home).sealed
+    return {"begun": True, "records": found.counts.get("records", 0), "encrypted": sealed, "due": due, **report}

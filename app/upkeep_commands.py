@@ -199,7 +199,9 @@ def doctor(
         print_table("Mneme", ("part", "is"), parts)
         told = (("Mended", report["mended"]), ("Lost", report["lost"]), ("Problem", problems))
         lines = [f"{word}: {one}" for word, several in told for one in several]
-        out.print(verbatim("\n".join([*(lines or ["No problems found."]), *report["due"]])), markup=False)
+        none_yet = f"There is no memory in {report['home']} yet: the first words begin one."
+        well = none_yet if report["begun"] is False else "No problems found."
+        out.print(verbatim("\n".join([*(lines or [well]), *report["due"]])), markup=False)
     if problems:
         raise typer.Exit(1)
 

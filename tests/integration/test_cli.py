@@ -194,7 +194,7 @@ def test_what_a_person_reads_is_verbatim(home: Path, typed: Typed) -> None:
 
 def test_the_doctor_says_what_mneme_runs_on(home: Path, typed: Typed) -> None:
     report = printed(mneme(home, "doctor", "--json"))
-    parts = ["mind", "model", "engine", "embedder", "records", "encrypted", "threads", "home"]
+    parts = ["mind", "model", "engine", "embedder", "records", "encrypted", "threads", "home", "begun"]
     assert list(report) == [*parts, "mended", "lost", "due", "problems"]
     assert (report["mind"], report["home"], report["threads"]) == ("local", str(home), "SQLite")
     assert (report["records"], report["encrypted"]) == (3, False)

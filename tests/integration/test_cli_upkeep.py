@@ -317,10 +317,15 @@ def test_the_doctor_tells_what_is_wrong_mends_it_and_says_what_is_lost(home: Pat
 
 def test_the_doctor_says_what_it_cannot_know(home: Path, tmp_path: Path, typed: Typed) -> None:
     empty = printed(typed(tmp_path / "none", "doctor", "--json"))
-    assert (empty["records"], empty["encrypted"], (tmp_path / "none").exists()) == (0, False, False)
+    assert (empty["records"], empty["encrypted"], empty["begun"], (tmp_path / "none").exists()) == (0, False, False, False)
+    told = " ".join(typed(tmp_path / "none", "doctor").stdout.split())
+    assert told.endswith("yet: the first words begin one.")
+    assert "There is no memory in" in told
+    assert "No problems" not in told
+    assert printed(typed(home, "doctor", "--json"))["begun"]
     (home / "mneme.json").write_text("{", encoding="utf-8")
     for more in ((), ("--repair",)):
         report = json_of(typed(home, "doctor", "--json", *more), code=1)
-        assert (report["records"], report["encrypted"]) == (None, None)
+        assert (report["records"], report["encrypted"], report["begun"]) == (None, None, None)
         assert "mneme.json cannot be read. mneme snapshot load" in report["problems"][0]
     assert "records unknown encrypted unknown" in " ".join(typed(home, "doctor").stdout.split())
