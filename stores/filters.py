@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from stores.errors import InputError
-from stores.validation import nodes, why_no_json
+from stores.validation import why_no_json
 
 Filter = Mapping[str, Any]
 ORDERINGS: Mapping[str, Callable[[Any, Any], bool]] = {
@@ -26,9 +26,23 @@ def check_filter(conditions: object) -> None:
         raise InputError(f"A filter is a mapping of fields to what they hold, not a {type(conditions).__name__}.")
     if why := why_no_json(conditions):
         raise InputError(f"The filter {why}.")
-    for one, level in nodes(conditions):
-        if level > 1 and isinstance(one, dict) and is_operation(one) and (unknown := [name for name in one if name not in OPERATORS]):
-            raise InputError(f"{unknown[0]!r} is no filter operator.", f"Use {', '.join(OPERATORS)}.")
+    for wanted in conditions.values():
+        check_operators(wanted)
+
+
+def check_operators(wanted: Any) -> None:
+    """What stands behind an operator is a value, in which a name may begin with `$` as any other.
+
+    Raises:
+        InputError: An operator is unknown.
+    """
+    match wanted:
+        case dict() if is_operation(wanted):
+            if unknown := [name for name in wanted if name not in OPERATORS]:
+                raise InputError(f"{unknown[0]!r} is no filter operator.", f"Use {', '.join(OPERATORS)}.")
+        case dict() | list() | tuple():
+            for inner in wanted.values() if isinstance(wanted, dict) else wanted:
+                check_operators(inner)
 
 
 def passes(value: Mapping[str, Any], conditions: Filter) -> bool:

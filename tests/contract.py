@@ -395,6 +395,9 @@ filtering("true_equals_one", [{"a": True}, {"a": 1}, {"a": "1"}], {"a": 1}, ["0"
 filtering("a_text_that_writes_a_number_is_ordered_beside_numbers", [{"a": "10"}, {"a": 3}], {"a": {"$gt": 5}}, ["0"])
 filtering("a_field_with_a_period_is_one_field", [{"a.b": 1}, {"a": {"b": 1}}], {"a.b": 1}, ["0"])
 filtering("eq_compares_whole_mappings", [{"a": {"b": 1, "c": 2}}, {"a": {"b": 1}}], {"a": {"$eq": {"b": 1}}}, ["1"])
+filtering(
+    "eq_compares_mappings_with_names_like_operators", [{"a": {"$ref": "x"}}, {"a": {"$ref": "y"}}], {"a": {"$eq": {"$ref": "x"}}}, ["0"]
+)
 filtering("the_text_nan_is_above_nothing", [{"a": "nan"}, {"a": 1}], {"a": {"$gte": 0}}, ["1"])
 filtering(
     "what_is_absent_is_not_above_a_bound",
