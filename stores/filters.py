@@ -1,5 +1,6 @@
 """The filters of LangGraph's search, on JSON values: equality, containment, and the operators $eq, $ne, $gt, $gte, $lt, $lte."""
 
+import json
 import operator
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -45,8 +46,13 @@ def check_operators(wanted: Any) -> None:
                 check_operators(inner)
 
 
+def as_json(conditions: Filter) -> Filter:
+    """The conditions as they would come back from the disk, as the values do: a tuple is a list there."""
+    return dict(json.loads(json.dumps(conditions)))
+
+
 def passes(value: Mapping[str, Any], conditions: Filter) -> bool:
-    """Whether all conditions hold; a field that is absent counts as None."""
+    """Whether all conditions, which are `as_json`, hold; a field that is absent counts as None."""
     return all(fits(value.get(field), wanted) for field, wanted in conditions.items())
 
 
@@ -57,7 +63,7 @@ def fits(have: Any, wanted: Any) -> bool:
             return all(compares(have, name, bound) for name, bound in wanted.items())
         case dict():
             return isinstance(have, dict) and all(fits(have.get(field), inner) for field, inner in wanted.items())
-        case list() | tuple():
+        case list():
             return isinstance(have, list) and len(have) == len(wanted) and all(map(fits, have, wanted))
         case _:
             return bool(have == wanted)

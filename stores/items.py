@@ -31,7 +31,7 @@ from stores.codec import Codec, Plain
 from stores.embedder import Embedder
 from stores.engines.engine import Between, Collection, Engine, Found, Index, Match, Point, Unembedded, Where
 from stores.errors import FolderDamaged
-from stores.filters import passes
+from stores.filters import as_json, passes
 from stores.operations import Namespace, asks, checked, is_plain_prefix, namespace_matches
 from stores.paging import newest_first
 from stores.validation import json_text
@@ -151,7 +151,8 @@ class Items(BaseStore):
         start, end = min(op.offset, MOST), min(op.offset + op.limit, MOST)
         where = seen_by(now).also(Match("prefixes", (json.dumps(op.namespace_prefix),)))
         found = self._nearest_first(vector, where, end) if vector else ((one, None) for one in self._newest(where, end))
-        fitting = ((one, score) for one, score in found if passes(self._value(one), op.filter)) if op.filter else found
+        wanted = as_json(op.filter or {})
+        fitting = ((one, score) for one, score in found if passes(self._value(one), wanted)) if wanted else found
         page = list(islice(fitting, start, end))
         if op.refresh_ttl:
             self._refresh([one for one, _ in page], now)

@@ -398,6 +398,8 @@ filtering("eq_compares_whole_mappings", [{"a": {"b": 1, "c": 2}}, {"a": {"b": 1}
 filtering(
     "eq_compares_mappings_with_names_like_operators", [{"a": {"$ref": "x"}}, {"a": {"$ref": "y"}}], {"a": {"$eq": {"$ref": "x"}}}, ["0"]
 )
+filtering("eq_finds_a_tuple_as_it_was_put", [{"a": (1, (2,))}, {"a": (1, 2)}], {"a": {"$eq": (1, (2,))}}, ["0"])
+filtering("ne_leaves_out_a_tuple_as_it_was_put", [{"a": {"b": (1,)}}, {"a": {"b": (2,)}}], {"a": {"$ne": {"b": (1,)}}}, ["1"])
 filtering("the_text_nan_is_above_nothing", [{"a": "nan"}, {"a": 1}], {"a": {"$gte": 0}}, ["1"])
 filtering(
     "what_is_absent_is_not_above_a_bound",
