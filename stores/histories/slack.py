@@ -5,7 +5,8 @@ with a file a day. A conversation is a thread, named by Slack's own id for it wh
 a message is named by its time (`ts`), which is its id in Slack. Replies carry the message they reply to.
 
 Words stand as Slack shows them: mentions become names, links their address. Notices (who joined, topics), deleted messages and files
-without words are reported, and so is every file that cannot be read. Previews of links are not what someone said.
+without words are reported, and so is every file that cannot be read. Previews of links are not what someone said. A message that is passed
+on without a word is its author's.
 """
 
 import re
@@ -142,8 +143,11 @@ def _said(message: dict[str, Any], channel: str, workspace: _Workspace) -> Said:
     if not text.strip():
         raise Unfit(f"a file without words: {', '.join(files)}" if message.get("files") else "it has no words")
     moment = label(message.get("ts"), "ts")
-    speaker, name = _speaker(message, workspace)
+    passed_on = _passed_on(message)
+    speaker, name = _speaker(passed_on or message, workspace)
     additional: dict[str, JsonValue] = {"channel": channel}
+    if passed_on:
+        additional["forwarded_by"] = _speaker(message, workspace)[1]
     if (thread := message.get("thread_ts")) and thread != moment:
         additional["reply_to"] = label(thread, "thread_ts")
     if files:
@@ -164,12 +168,23 @@ def _speaker(message: dict[str, Any], workspace: _Workspace) -> tuple[str, str]:
     return one, next((name for name in given if name), "")
 
 
+def _passed_on(message: dict[str, Any]) -> dict[str, Any] | None:
+    """The author of a message that was passed on without a word, as who sent it; None where the sender speaks."""
+    shared = next((one for one in _attached(message) if name_in(one.get("author_id"))), None)
+    return {"user": shared["author_id"], "username": shared.get("author_name")} if shared else None
+
+
+def _attached(message: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the words stand in where the message has none of its own: bots write so, and what is passed on stands there."""
+    if characters(message.get("text") or "", "text").strip() or message.get("files"):
+        return []
+    return [one for one in items(message.get("attachments") or [], "attachments") if isinstance(one, dict)]
+
+
 def _words(message: dict[str, Any], workspace: _Workspace) -> str:
-    """The text, or that of the attachments where it is empty, as bots write."""
-    text = characters(message.get("text") or "", "text")
-    if not text.strip() and not message.get("files"):
-        attached = [one for one in items(message.get("attachments") or [], "attachments") if isinstance(one, dict)]
-        text = "\n".join(part for one in attached if isinstance(part := one.get("text") or one.get("fallback"), str))
+    """The text, or that of the attachments where it is empty."""
+    parts = [one.get("text") or one.get("fallback") for one in _attached(message)] or [message.get("text")]
+    text = "\n".join(part for part in parts if isinstance(part, str))
     shown = MARKED.sub(lambda match: _mark(match, workspace), text)
     return shown.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 

@@ -99,6 +99,15 @@ def test_bots_have_the_names_they_gave_themselves() -> None:
     assert (first.speaker, first.role, first.text) == ("Deployer", "assistant", "deployed\nall well")
 
 
+def test_a_message_that_is_passed_on_without_a_word_is_its_author_s() -> None:
+    shared = {"is_share": True, "author_name": "Ben", "text": "I live in <#C1>", "fallback": "[Dec 31st] ben: I live in #general"}
+    passed_on = [message(1, "", attachments=[shared | {"author_id": "U2"}]), message(2, "", attachments=[shared | {"author_id": "U9"}])]
+    (found,) = read(workspace(*passed_on, message(3, "look", attachments=[shared | {"author_id": "U2"}])))
+    told = [(said.speaker, said.role, said.text, said.additional.get("forwarded_by")) for said in said_in(found)]
+    words = "I live in #general"
+    assert told == [("Ben Jones", "assistant", words, "Ann"), ("Ben", "assistant", words, "Ann"), ("Ann", "user", "look", None)]
+
+
 @pytest.mark.parametrize(
     ("given", "why"),
     [
