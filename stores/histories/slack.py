@@ -111,7 +111,7 @@ def _values(export: Export, member: str, broken: list[Unreadable]) -> list[Any]:
 
 def _names(person: Mapping[str, Any]) -> list[str]:
     profile = person.get("profile")
-    inner = profile if isinstance(profile, dict) else {}
+    inner = profile if isinstance(profile, dict) else person  # a profile that stands in a message is the person
     given = (inner.get("display_name"), inner.get("real_name"), person.get("real_name"), person.get("name"))
     return list(dict.fromkeys(name for one in given if (name := name_in(one))))
 

@@ -108,6 +108,13 @@ def test_a_message_that_is_passed_on_without_a_word_is_its_author_s() -> None:
     assert told == [("Ben Jones", "assistant", words, "Ann"), ("Ben", "assistant", words, "Ann"), ("Ann", "user", "look", None)]
 
 
+def test_somebody_of_another_workspace_has_the_name_that_slack_shows() -> None:
+    profile = {"first_name": "Zoe", "real_name": "Zoe Park", "display_name": "zo", "name": "zoe.park"}
+    unnamed = profile | {"display_name": ""}
+    (found,) = read(workspace(message(1, user="U9", user_profile=profile), message(2, user="U9", user_profile=unnamed)))
+    assert [said.speaker for said in said_in(found)] == ["zo", "Zoe Park"]
+
+
 @pytest.mark.parametrize(
     ("given", "why"),
     [
