@@ -156,15 +156,20 @@ def _sender(message: dict[str, Any]) -> str:
 
 
 def _user(document: dict[str, Any], chats: Sequence[_Chat], names: dict[str, list[str]], path: Path, options: ReadOptions) -> str:
-    """The id of the user: as named, or as the export says, or of whoever is not the other one in a dialogue."""
+    """The id of the user: as named, or as the export says, or of whoever is not the other one in a dialogue; none if only others speak."""
+    if options.user_name:
+        return the_user(names, options, path)
     personal = document.get("personal_information")
-    if isinstance(personal, dict) and "user_id" in personal and not options.user_name:
+    if isinstance(personal, dict) and "user_id" in personal:
         return f"user{personal['user_id']}"
     own = {_sender(message) for chat in chats if chat.kind == OWN for message in chat.spoken()}
     dialogues = [chat for chat in chats if chat.kind in DIALOGUES]
-    own |= {_sender(message) for chat in dialogues for message in chat.spoken()} - {f"user{chat.id}" for chat in dialogues}
+    others = {f"user{chat.id}" for chat in dialogues}
+    own |= {_sender(message) for chat in dialogues for message in chat.spoken()} - others
     found = own & names.keys()
-    return found.pop() if len(found) == 1 and not options.user_name else the_user(names, options, path)
+    if names.keys() <= others:
+        return ""
+    return found.pop() if len(found) == 1 else the_user(names, options, path)
 
 
 def _history(chat: _Chat, broken: Sequence[Unreadable], reading: _Reading) -> History:

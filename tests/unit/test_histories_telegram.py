@@ -123,6 +123,11 @@ def test_an_export_that_says_whose_it_is_needs_no_name() -> None:
     assert [said.role for said in said_in(found)] == ["assistant", "user"]
 
 
+def test_a_dialogue_in_which_only_the_other_one_speaks_is_not_the_user_s() -> None:
+    (found,) = read(chat(message(1, "I live in Rome", "Ben", "user222")))
+    assert (found.user_name, [(said.speaker, said.role) for said in said_in(found)]) == ("", [("Ben", "assistant")])
+
+
 def test_a_chat_that_cannot_be_read_is_reported() -> None:
     whole = {"personal_information": {"user_id": 111}, "chats": {"list": [{"type": "personal_chat"}, chat(message(1)), 7]}}
     (found,) = read(whole)
