@@ -206,7 +206,8 @@ def _author(message: dict[str, Any], reading: _Reading) -> tuple[str, Literal["u
 def _additional(message: dict[str, Any]) -> dict[str, JsonValue]:
     """What it answers, whether it was changed, and who passed it on."""
     additional: dict[str, JsonValue] = {}
-    if isinstance(reply := message.get("reply_to_message_id"), int):
+    # Beside the number of another chat it is one of that chat's messages, which has a namesake here.
+    if isinstance(reply := message.get("reply_to_message_id"), int) and "reply_to_peer_id" not in message:
         additional["reply_to"] = str(reply)
     if "edited" in message or "edited_unixtime" in message:
         additional["edited"] = True

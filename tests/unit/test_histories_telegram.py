@@ -92,6 +92,12 @@ def test_what_cannot_be_read_is_reported(given: dict[str, Any], why: str) -> Non
     assert why in trouble.why
 
 
+def test_an_answer_to_a_message_of_another_chat_answers_none_of_this_one() -> None:
+    answers = message(2, reply_to_message_id=1), message(3, reply_to_message_id=1, reply_to_peer_id="channel5")
+    (found,) = read(chat(message(1), *answers))
+    assert [said.additional for said in said_in(found)] == [{}, {"reply_to": "1"}, {}]
+
+
 def test_a_poll_is_kept_as_its_question_and_answers() -> None:
     poll = {"question": "Pizza or sushi?", "answers": [{"text": "Pizza", "voters": 1}, {"text": ["Su", {"type": "bold", "text": "shi"}]}]}
     (found,) = read(chat(message(1, "", poll=poll)))
