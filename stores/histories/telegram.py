@@ -197,8 +197,8 @@ def _said(message: dict[str, Any], reading: _Reading) -> Said:
 def _author(message: dict[str, Any], reading: _Reading) -> tuple[str, Literal["user", "assistant"]]:
     """The name and the role of whose words they are."""
     if "forwarded_from" in message:
-        author = name_in(message["forwarded_from"]) or DELETED
-        return author, role_of(author, reading.user_name)
+        author, known = name_in(message["forwarded_from"]) or DELETED, name_in(message.get("forwarded_from_id"))
+        return author, role_of(known, reading.user) if known else role_of(author, reading.user_name)
     sender = _sender(message)
     return name_in(message.get("from")) or sender, role_of(sender, reading.user)
 

@@ -92,6 +92,15 @@ def test_what_cannot_be_read_is_reported(given: dict[str, Any], why: str) -> Non
     assert why in trouble.why
 
 
+def test_the_author_of_forwarded_words_is_known_by_the_id_where_there_is_one() -> None:
+    namesake, earlier_name = (
+        {"forwarded_from": "Ann", "forwarded_from_id": "user9"},
+        {"forwarded_from": "Annie", "forwarded_from_id": "user111"},
+    )
+    (found,) = read(chat(message(1), message(2, "I live in Rome", **namesake), message(3, "I live in Porto", **earlier_name)))
+    assert [(said.speaker, said.role) for said in said_in(found)] == [("Ann", "user"), ("Ann", "assistant"), ("Annie", "user")]
+
+
 def test_an_answer_to_a_message_of_another_chat_answers_none_of_this_one() -> None:
     answers = message(2, reply_to_message_id=1), message(3, reply_to_message_id=1, reply_to_peer_id="channel5")
     (found,) = read(chat(message(1), *answers))
