@@ -229,8 +229,14 @@ def _text(message: dict[str, Any]) -> str:
 
 def _joined(text: object) -> str:
     if isinstance(text, list):
-        return "".join(characters(part.get("text") if isinstance(part, dict) else part, "text") for part in text)
+        return "".join(_linked(part) if isinstance(part, dict) else characters(part, "text") for part in text)
     return characters(text, "text")
+
+
+def _linked(part: dict[str, Any]) -> str:
+    """The words of a part, and the address that they lead to where they are a link."""
+    shown, address = characters(part.get("text"), "text"), name_in(part.get("href"))
+    return shown if address in shown else f"{shown} ({address})"
 
 
 def _poll(value: object) -> str:

@@ -107,6 +107,12 @@ def test_an_answer_to_a_message_of_another_chat_answers_none_of_this_one() -> No
     assert [said.additional for said in said_in(found)] == [{}, {"reply_to": "1"}, {}]
 
 
+def test_the_address_of_a_link_stands_behind_its_words() -> None:
+    link = {"type": "text_link", "text": "the plan", "href": "https://a.example/x"}
+    (found,) = read(chat(message(1, ["See ", link, ", ", link | {"text": "https://a.example/x"}, " and ", link | {"href": None}])))
+    assert said_in(found)[0].text == "See the plan (https://a.example/x), https://a.example/x and the plan"
+
+
 def test_a_poll_is_kept_as_its_question_and_answers() -> None:
     poll = {"question": "Pizza or sushi?", "answers": [{"text": "Pizza", "voters": 1}, {"text": ["Su", {"type": "bold", "text": "shi"}]}]}
     (found,) = read(chat(message(1, "", poll=poll)))
