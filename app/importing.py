@@ -10,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from app.console import err
 from graph.assembly import open_memory
 from stores.access import Access
+from stores.histories.chats import beginning
 from stores.histories.formats import read_histories
 from stores.histories.history import History, ReadOptions, records_of
 from stores.memory_store import WRITE_BATCH, MemoryStore
@@ -42,10 +43,11 @@ def import_history(memory: MemoryStore, history: History, access: Access, report
     report["rejected"] += [{"line": one.line, "lines": one.lines, "why": one.why} for one in history.unreadable]
     report["read"] += len(history.unreadable)
     while batch := list(islice(records, WRITE_BATCH)):
-        for written in memory.remember(batch):
+        for record, written in zip(batch, memory.remember(batch), strict=True):
             report["read"] += 1
             if written.outcome == "rejected":
-                report["rejected"].append({"line": 0, "lines": 1, "why": f"{written.id}: {written.why}"})
+                place = beginning(f"{record.said_at:%Y-%m-%d %H:%M} UTC, {record.speaker} in {record.thread_id}")
+                report["rejected"].append({"line": 0, "lines": 1, "why": f"{place}: {written.why}"})
             else:
                 report["duplicates" if written.outcome == "duplicate" else "stored"] += 1
         yield len(batch)

@@ -52,6 +52,13 @@ def test_a_chat_is_imported_once_and_every_line_that_is_not_is_told(imported: Im
     assert [(one["line"], one["lines"]) for one in report["rejected"]] == [(1, 1), (5, 2)]
 
 
+def test_a_message_that_the_memory_refuses_is_told_by_who_said_it_and_when(imported: Import) -> None:
+    text = f"31/12/23, 21:41 - Ann: hello\n31/12/23, 21:42 - Ben: {'x' * 1_000_001}\n"
+    _, out, _ = imported(text, "--timezone", "Europe/Lisbon", "--user-name", "Ann", "--thread", "with Ben", "--json")
+    (refused,) = json.loads(out)["rejected"]
+    assert refused["why"] == "2023-12-31 21:42 UTC, Ben in whatsapp:with Ben: its text is longer than 1000000 characters"
+
+
 @pytest.mark.parametrize(
     ("options", "hint"),
     [
