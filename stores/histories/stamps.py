@@ -3,7 +3,9 @@
     12/31/23, 9:41 PM - Ann: hello               Android, month first
     31.12.23, 21:41 - Ann: hello                 Android, day first
     [31/12/2023, 21:41:05] Ann: hello            iPhone
-    2023. 12. 31. 오후 9:41 - 앤: 안녕             Korean; KakaoTalk: 2023년 12월 31일 오후 9:41, 앤 : 안녕
+    2023. 12. 31. 오후 9:41 - 앤: 안녕             Korean
+    2023년 12월 31일 오후 9:41, 앤 : 안녕          KakaoTalk on Android
+    2023. 12. 31. 오후 9:41, 앤 : 안녕             KakaoTalk on an iPhone; before its notices 2023. 12. 31. 오후 9:41: …
     2023/12/31 21:41 - アン: こんにちは            Japanese
 
 Digits may be of any script, spaces of any width, and marks that set the direction of writing stand nearly everywhere.
@@ -14,9 +16,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 
-Shape = tuple[bool, str, bool]
 Order = Literal["day, month, year", "month, day, year", "year, month, day"]
 ORDERS: tuple[Order, ...] = ("day, month, year", "month, day, year")
 
@@ -25,6 +26,7 @@ GAP = rf"[\s{MARKS}]"
 SOME = rf"{GAP}{{0,3}}"  # bounded, as a line may be nothing but spaces
 AFTERNOON = {"am": 0, "pm": 12, "ص": 0, "م": 12, "πμ": 0, "μμ": 12, "오전": 0, "오후": 12, "午前": 0, "午後": 12, "上午": 0, "下午": 12}
 KOREAN = ("오전", "오후")
+KAKAOTALK_ENDS = ("", ",", ":")
 # The exporters are younger than 2009: an older year belongs to another calendar, and a later one too.
 YEARS = range(2009, 2100)
 STAMP = re.compile(
@@ -35,10 +37,26 @@ STAMP = re.compile(
     (?P<before>오전|오후|午前|午後|上午|下午)?{SOME}
     (?P<hour>\d{{1,2}})[:.](?P<minute>\d{{2}})(?:[:.](?P<sec>\d{{2}}))?
     (?:{SOME}(?P<after>[AaPp]\.?{GAP}?[Mm]\b\.?|ص|م|[πμ]\.?μ\.?))?
-    (?P<end>{SOME}\]\s?|{GAP}{{1,3}}[-–]\s|,\s|{SOME}$)
+    (?P<end>{SOME}\]\s?|{GAP}{{1,3}}[-–]\s|[,:]\s|{SOME}$)
     """,
     re.VERBOSE,
 )
+
+
+class Shape(NamedTuple):
+    """What all stamps of one export have in common. A line with one of another shape is of a chat that somebody copied into a message.
+
+    Attributes:
+        bracket: Whether it stands in brackets.
+        mark: The sign within the date.
+        year_first: Whether the first number is the year.
+        kakaotalk: Whether it ends as in KakaoTalk, with neither a bracket nor a dash.
+    """
+
+    bracket: bool
+    mark: str
+    year_first: bool
+    kakaotalk: bool
 
 
 @dataclass(frozen=True)
@@ -48,15 +66,12 @@ class Stamp:
     Attributes:
         numbers: The three numbers of the date, as they stand.
         clock: The time of day.
-        year_first: Whether the first number is the year.
-        shape: What all stamps of one export have in common: the bracket, the sign within the date, and whether the year is first. A line
-            with a stamp of another shape is one of a chat that somebody copied into a message.
+        shape: How it is written.
         end: Where in the line the message begins.
     """
 
     numbers: tuple[int, int, int]
     clock: time
-    year_first: bool
     shape: Shape
     end: int
 
@@ -81,7 +96,8 @@ def stamp_of(line: str) -> Stamp | None:
         return None
     numbers = (int(match["first"]), int(match["second"]), int(match["third"]))
     year_first = len(match["first"]) > 2 or match["before"] in KOREAN
-    return Stamp(numbers, clock, year_first, (bool(match["bracket"]), match["mark"], year_first), match.end())
+    kakaotalk = match["end"].strip() in KAKAOTALK_ENDS
+    return Stamp(numbers, clock, Shape(bool(match["bracket"]), match["mark"], year_first, kakaotalk), match.end())
 
 
 def _clock(match: re.Match[str]) -> time | None:
@@ -97,11 +113,11 @@ def _clock(match: re.Match[str]) -> time | None:
 
 
 def _whole(match: re.Match[str]) -> bool:
-    """Whether the end fits the beginning; KakaoTalk alone ends with a comma, and has dates on lines of their own."""
+    """Whether the end fits the beginning; KakaoTalk alone ends with a comma or a colon, and has dates on lines of their own."""
     end = match["end"].strip()
     if match["bracket"] or "]" in end:
         return bool(match["bracket"]) and "]" in end
-    return end in ("-", "–") or match["mark"] == "년" or (end == "," and match["before"] in KOREAN)
+    return end in ("-", "–") or match["mark"] == "년" or (end in (",", ":") and match["before"] in KOREAN)
 
 
 def order_of(stamps: Sequence[Stamp]) -> Order | None:
@@ -110,7 +126,7 @@ def order_of(stamps: Sequence[Stamp]) -> Order | None:
     The right order gives the fewest dates that do not exist (there is no 31st month), and of two such orders the one in which
     the export goes back in time the least often.
     """
-    if all(stamp.year_first for stamp in stamps):
+    if all(stamp.shape.year_first for stamp in stamps):
         return "year, month, day"
     fits = {order: _misfits([stamp.moment(order) for stamp in stamps]) for order in ORDERS}
     best, other = sorted(ORDERS, key=lambda order: fits[order])

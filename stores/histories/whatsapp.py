@@ -1,4 +1,5 @@
-"""WhatsApp: a chat exported as text (`_chat.txt`, `WhatsApp Chat with ….txt`), alone or in its zip; KakaoTalk's text has the same form.
+"""WhatsApp: a chat exported as text (`_chat.txt`, `WhatsApp Chat with ….txt`), alone or in its zip; KakaoTalk's text has the same form,
+with a heading before each day.
 
 A line that begins with a stamp (see `stamps`) begins a message, and the lines after it go on with it. Times are those of the phone that
 exported, in its zone, which `ReadOptions.zone` must say. Neither a chat nor its messages have ids: a thread is named by its first
@@ -12,6 +13,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
+from itertools import takewhile
 from pathlib import Path, PurePosixPath
 
 from stores.errors import InputError
@@ -20,7 +22,7 @@ from stores.histories.checks import Unfit, label, words
 from stores.histories.exports import Export
 from stores.histories.files import not_in_format, source_of
 from stores.histories.history import History, ReadOptions, Said, Unreadable
-from stores.histories.stamps import MARKS, ORDERS, Order, Stamp, order_of, stamp_of
+from stores.histories.stamps import MARKS, ORDERS, Order, Shape, Stamp, order_of, stamp_of
 from stores.histories.timeline import in_utc
 
 FORMAT = "whatsapp"
@@ -36,6 +38,7 @@ DELETED = re.compile(
     r"|Essa mensagem foi apagada|Você apagou esta mensagem|Questo messaggio è stato eliminato|Hai eliminato questo messaggio"
     r"|Dit bericht is verwijderd|삭제된 메시지입니다|このメッセージは削除されました)\.?"
 )
+DAY = re.compile(r"\d{4}년 \d{1,2}월 \d{1,2}일 [월화수목금토일]요일")
 ENCRYPTED = re.compile(r"Messages (?:to this (?:chat|group)|you send to this|and calls are)[^\n]* end-to-end encrypt[^\n]*")
 
 
@@ -97,6 +100,8 @@ def _blocks(path: Path) -> tuple[list[_Block], list[Unreadable]]:
     for number, (line, stamp) in enumerate(zip(lines, stamps, strict=True), start=1):
         if line is None:
             unreadable.append(Unreadable(number, "not UTF-8"))
+        elif shape.kakaotalk and _is_heading(line, stamp, shape):
+            unreadable.append(_heading(number, blocks))
         elif stamp and stamp.shape == shape:
             blocks.append(_Block(number, stamp, [line]))
         elif blocks:
@@ -104,6 +109,19 @@ def _blocks(path: Path) -> tuple[list[_Block], list[Unreadable]]:
         elif line.strip():
             unreadable.append(Unreadable(number, f"before the first message: {beginning(line)}"))
     return blocks, unreadable
+
+
+def _is_heading(line: str, stamp: Stamp | None, shape: Shape) -> bool:
+    """Whether KakaoTalk begins a day with the line."""
+    return bool(DAY.fullmatch(line)) or (stamp is not None and stamp.shape == shape and stamp.end == len(line))
+
+
+def _heading(number: int, blocks: Sequence[_Block]) -> Unreadable:
+    """The report of a heading, with the blank lines before it, which are none of the message before it."""
+    before = blocks[-1].lines if blocks else []
+    blank = sum(1 for _ in takewhile(lambda line: not line.strip(), reversed(before[1:])))
+    del before[len(before) - blank :]
+    return Unreadable(number - blank, "a date alone", blank + 1)
 
 
 def _decoded(line: bytes) -> str | None:
@@ -158,7 +176,7 @@ def _spoken(block: _Block) -> tuple[str, str]:
         raise Unfit(f"a notice, said by nobody: {beginning(block.text)}" if block.text.strip() else "a date alone")
     name = re.sub(rf"[{MARKS}]", "", re.sub(r"\s", " ", match["name"])).strip(" ~")
     text = words(match["text"] or "", "the message")
-    _refuse_own_words(text, on_iphone=block.stamp.shape[0])
+    _refuse_own_words(text, on_iphone=block.stamp.shape.bracket)
     return label(name, "the speaker"), text
 
 

@@ -157,6 +157,34 @@ def test_kakaotalk_is_read_and_its_headings_are_reported() -> None:
     assert [one.line for one in found.unreadable] == [1, 2, 4, 6]
 
 
+KAKAOTALK = {
+    "android": (
+        "2023년 12월 31일 오후 9:41\n2023년 12월 31일 오후 9:41, 앤 : 오늘 와?\n2023년 12월 31일 오후 9:42, 벤 : 응\n둘째 줄\n",
+        "\n2024년 1월 1일 오전 9:00\n2024년 1월 1일 오전 9:00, 앤 : 안녕\n2024년 1월 1일 오전 9:01, 벤님이 나갔습니다.\n",
+    ),
+    "iphone": (
+        "2023년 12월 31일 일요일\n2023. 12. 31. 오후 9:41, 앤 : 오늘 와?\n2023. 12. 31. 오후 9:42, 벤 : 응\n둘째 줄\n",
+        "\n2024년 1월 1일 월요일\n2024. 1. 1. 오전 9:00, 앤 : 안녕\n2024. 1. 1. 오전 9:01: 벤님이 나갔습니다.\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("phone", KAKAOTALK)
+def test_kakaotalk_s_headings_and_notices_belong_to_no_message(phone: str) -> None:
+    earlier, later = KAKAOTALK[phone]
+    options = ReadOptions(zone=ZoneInfo("Asia/Seoul"), user_name="앤")
+    found = history(earlier + later, options)
+    assert [(said.speaker, said.text) for said in said_in(found)] == [("앤", "오늘 와?"), ("벤", "응\n둘째 줄"), ("앤", "안녕")]
+    assert [(one.line, one.lines) for one in found.unreadable] == [(1, 1), (5, 2), (8, 1)]
+    before = [said.message_id for said in said_in(history(earlier, options))]
+    assert [said.message_id for said in said_in(found)][:2] == before
+
+
+def test_a_date_in_a_message_of_whatsapp_is_no_heading() -> None:
+    found = history("2023. 12. 31. 오후 9:41 - 앤: 우리 만난 날\n2023년 5월 1일 월요일\n", ReadOptions(zone=UTC, user_name="앤"))
+    assert [said.text for said in said_in(found)] == ["우리 만난 날\n2023년 5월 1일 월요일"]
+
+
 @pytest.mark.parametrize(
     ("dates", "first"),
     [
