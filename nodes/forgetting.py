@@ -1,4 +1,4 @@
-"""What was forgotten leaves the thread too, before it can be said or summarised again."""
+"""What was forgotten or hidden leaves the thread too, before it can be said or summarised again."""
 
 from typing import Any, cast
 
@@ -6,6 +6,7 @@ from langchain_core.messages import AIMessage, RemoveMessage
 
 from nodes.messages import said_id, unstored
 from nodes.state import Turn, TurnState, TurnUpdate
+from stores.access import Access
 from stores.memory_store import MemoryStore
 
 # What a mind wrote or was asked about a turn, and what it was told of plans.
@@ -14,11 +15,11 @@ THOUGHT_ABOUT = ("reflection", "planning")
 
 
 def leaving(state: TurnState, user_id: str, thread_id: str, memory: MemoryStore) -> TurnUpdate:
-    """The messages of the window whose records were forgotten, to be removed; and empty notes, where these rest on such words."""
+    """The messages of the window whose records were forgotten or are hidden, to be removed; and empty notes, where these rest on such."""
     snapshot, turn = state.get("snapshot_id", ""), state.get("turn", {})
     window = {said_id(user_id, thread_id, str(one.id)): str(one.id) for one in state["messages"]}
     noted = {said_id(user_id, thread_id, one) for one in turn.get("fallen", ())} | {snapshot}
-    gone = forgotten(user_id, {*window, *noted}, memory)
+    gone = out_of_sight(user_id, {*window, *noted}, memory)
     update: TurnUpdate = {"messages": [RemoveMessage(id=message) for record, message in window.items() if record in gone]}
     return {**update, "scratchpad": [], "snapshot_id": ""} if noted & gone else update
 
@@ -59,3 +60,9 @@ def forgotten(user_id: str, records: set[str], memory: MemoryStore) -> set[str]:
     """Those of the records that were forgotten."""
     known = sorted(records - {""})
     return memory.journal.deleted(user_id, known) if known else set()
+
+
+def out_of_sight(user_id: str, records: set[str], memory: MemoryStore) -> set[str]:
+    """Those of the records that were forgotten or are hidden."""
+    known = memory.read(sorted(records), access=Access(user_id, role="owner"))
+    return forgotten(user_id, records, memory) | {one.id for one in known if one.deleted_at}

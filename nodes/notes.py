@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from nodes.forgetting import forgotten
+from nodes.forgetting import out_of_sight
 from nodes.messages import Scene, said_id
 from nodes.state import TurnState
 from stores.access import Access
@@ -11,11 +11,11 @@ from stores.record import MemoryRecord, Trust, record_id
 
 
 def unstored_notes(state: TurnState, scene: Scene, memory: MemoryStore) -> list[MemoryRecord]:
-    """The snapshot of the notes that the thread's turn changed, where it is not stored and nothing beneath it was forgotten meanwhile."""
+    """The snapshot of the notes that the thread's turn changed, if it is not stored and nothing beneath it was put out of sight since."""
     if "noted_until" not in state.get("turn", {}) or not state["scratchpad"] or state.get("snapshot_id") == snapshot_id(state, scene):
         return []
     snapshot = snapshot_record(state, scene, memory)
-    return [] if forgotten(snapshot.user_id, {*snapshot.derived_from}, memory) else [snapshot]
+    return [] if out_of_sight(snapshot.user_id, {*snapshot.derived_from}, memory) else [snapshot]
 
 
 def snapshot_id(state: TurnState, scene: Scene) -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -23,6 +23,7 @@ from stores.access import Access
 from stores.errors import InputError, ModelAnswerUnusable, ModelUnavailable
 from stores.histories.history import records_of
 from stores.memory_store import MemoryStore
+from stores.writer import Receipt
 from tests.fakes import interrupted, record
 
 MAY = datetime(2026, 5, 7, 12, tzinfo=UTC)
@@ -542,10 +543,11 @@ def test_notes_never_stored_go_with_what_was_forgotten(agent: Any, mind: Scripte
     assert not memory_of(agent).stream(access=OWNER, kinds=["snapshot"], past=True)
 
 
-def test_a_turn_that_goes_on_stores_no_notes_of_what_was_forgotten_meanwhile(
-    agent: Any, mind: ScriptedMind, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("away", [MemoryStore.forget, MemoryStore.hide])
+def test_a_turn_that_goes_on_stores_no_notes_of_what_was_forgotten_or_hidden_meanwhile(
+    agent: Any, mind: ScriptedMind, monkeypatch: pytest.MonkeyPatch, away: Callable[..., Receipt]
 ) -> None:
-    memory_of(agent).forget([cut_short_with_notes(agent, mind, monkeypatch)], access=OWNER)
+    away(memory_of(agent), [cut_short_with_notes(agent, mind, monkeypatch)], access=OWNER)
     assert go_on(agent, None)["turn"]["stored"]
     assert not memory_of(agent).stream(access=OWNER, kinds=["snapshot"], past=True)
     assert say(agent, "And now?")["scratchpad"] == []
@@ -804,6 +806,20 @@ def test_forgotten_words_leave_the_thread_and_its_notes(agent: Any, mind: Script
     seen = [*(str(one.text) for one in state["messages"]), *state["scratchpad"], *(one.text for one in mind.asked[-1].window)]
     assert not [one for one in seen if "4711" in one or one == "I like tea"]
     assert mind.asked[-1].scratchpad == []
+
+
+def test_hidden_words_leave_the_thread_and_its_notes_and_come_back_once_restored(agent: Any) -> None:
+    said = say(agent, "I adopted a puppy called Biscuit.")["turn"]["stored"][0]["id"]
+    assert "Biscuit" in say(agent, "What is my puppy called?")["turn"]["answer"]
+    noted = say(agent, "I adopted a puppy called Biscuit.", "noted", k=2)["turn"]["stored"][0]["id"]
+    assert "Biscuit" in "".join(say(agent, "Good morning!", "noted", k=2)["scratchpad"])
+    memory_of(agent).hide([said, noted], access=OWNER)
+    for thread, k in (("t", 12), ("noted", 2)):
+        state = say(agent, "And now, what is my puppy called?", thread, k=k)
+        seen = [state["turn"]["answer"], *(str(message.text) for message in state["messages"]), *state.get("scratchpad", [])]
+        assert "Biscuit" not in "".join(seen)
+    memory_of(agent).restore(said, access=OWNER)
+    assert "Biscuit" in say(agent, "What is my puppy called?")["turn"]["answer"]
 
 
 def test_forgetting_reaches_an_answer_that_quotes_the_window(agent: Any) -> None:
