@@ -1,13 +1,14 @@
-"""What was forgotten or hidden leaves the thread too, before it can be said or summarised again."""
+"""What was forgotten or hidden leaves the thread too, and what was edited changes there, before it can be said or summarised again."""
 
 from typing import Any, cast
 
-from langchain_core.messages import AIMessage, RemoveMessage
+from langchain_core.messages import AIMessage, AnyMessage, RemoveMessage
 
-from nodes.messages import said_id, unstored
+from nodes.messages import said_id, unstored, words_of
 from nodes.state import Turn, TurnState, TurnUpdate
 from stores.access import Access
 from stores.memory_store import MemoryStore
+from stores.record import MemoryRecord
 
 # What a mind wrote or was asked about a turn, and what it was told of plans.
 BLANK: Turn = {"lacking": [], "layer_reason": "", "degraded": [], "recall": {}, "agenda": []}
@@ -22,6 +23,23 @@ def leaving(state: TurnState, user_id: str, thread_id: str, memory: MemoryStore)
     gone = out_of_sight(user_id, {*window, *noted}, memory)
     update: TurnUpdate = {"messages": [RemoveMessage(id=message) for record, message in window.items() if record in gone]}
     return {**update, "scratchpad": [], "snapshot_id": ""} if noted & gone else update
+
+
+def reworded(state: TurnState, user_id: str, thread_id: str, memory: MemoryStore) -> list[AnyMessage]:
+    """The messages of the window whose memories were edited since, or had earlier words restored, in the words that stand now.
+
+    What a client says anew under an id that is known is no edit: a thread that is forked before it goes on with the words it had.
+    """
+    said = {said_id(user_id, thread_id, str(one.id)): one for one in state["messages"]}
+    versions = [newest_version(one, memory) for one in memory.read([*said], access=Access(user_id, role="owner"))]
+    now = {said_id(user_id, thread_id, one.message_id): one.text for one in versions if one.updated_at}
+    return [said[id].model_copy(update={"content": text}) for id, text in now.items() if text.strip() != words_of(said[id])]
+
+
+def newest_version(record: MemoryRecord, memory: MemoryStore) -> MemoryRecord:
+    """The version of a record that has taken the place of all others; another record that has is none."""
+    later = memory.read([record.superseded_by], access=Access(record.user_id, role="owner"))
+    return newest_version(later[0], memory) if later and later[0].version_of == (record.version_of or record.id) else record
 
 
 def without_forgotten(state: TurnState, user_id: str, thread_id: str, memory: MemoryStore) -> TurnState:

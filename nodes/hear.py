@@ -14,7 +14,7 @@ from nodes.accounting import counter_of, said_tokens
 from nodes.agenda import agenda_of
 from nodes.character import character_of
 from nodes.context import Context, context_of, memory_of, thread_of
-from nodes.forgetting import leaving
+from nodes.forgetting import leaving, reworded
 from nodes.lineage import LATEST, Lineage
 from nodes.messages import NOTE, Scene, ids_of, note_of, records_of, said_id, turn_record, unstored, words_of
 from nodes.notes import unstored_notes
@@ -140,8 +140,10 @@ def observed(state: TurnState, context: Context, runtime: Runtime[Context], mind
 
 
 def left_behind(state: TurnState, notes: Sequence[MemoryRecord], scene: Scene, store: MemoryStore) -> TurnUpdate:
-    """What the turn before leaves: its notes are stored now, where they were not; and what was forgotten is gone."""
-    gone = leaving(state, scene.context.user_id, scene.thread_id, store)
+    """What the turn before leaves: its notes are stored now, where they were not; what was forgotten is gone, what was edited changed."""
+    user_id, thread_id = scene.context.user_id, scene.thread_id
+    gone = leaving(state, user_id, thread_id, store)
+    gone["messages"] += reworded(without(state, {one.id for one in gone["messages"]}), user_id, thread_id, store)
     return {"snapshot_id": notes[0].id, **gone} if notes else gone
 
 

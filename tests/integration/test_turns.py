@@ -822,6 +822,27 @@ def test_hidden_words_leave_the_thread_and_its_notes_and_come_back_once_restored
     assert "Biscuit" in say(agent, "What is my puppy called?")["turn"]["answer"]
 
 
+def test_edited_words_change_in_the_window_too(agent: Any) -> None:
+    said = say(agent, "I adopted a puppy called Biscuit.")["turn"]["stored"][0]["id"]
+    say(agent, "I live in Lisbon.")
+    for name in ("Brownie", "Cookie"):
+        memory_of(agent).edit(said, f"I adopted a puppy called {name}.", access=OWNER)
+    state = say(agent, "What is my puppy called?")
+    assert ["Cookie" in state["turn"]["answer"], "Biscuit" in state["turn"]["answer"]] == [True, False]
+    assert [str(one.text) for one in state["messages"]][:3:2] == ["I adopted a puppy called Cookie.", "I live in Lisbon."]
+    memory_of(agent).restore(said, access=OWNER)
+    assert str(say(agent, "And now?")["messages"][0].text) == "I adopted a puppy called Biscuit."
+
+
+def test_words_said_anew_in_a_fork_change_nothing_in_the_first_branch(agent: Any) -> None:
+    config, context = {"configurable": {"thread_id": "t"}}, Context(user_id="ada", now=MAY)
+    agent.invoke({"messages": [HumanMessage("I live in Porto.", id="one")]}, config=config, context=context)
+    branch, *_, beginning = [state.config for state in agent.get_state_history(config)]
+    agent.invoke({"messages": [HumanMessage("I live in Lisbon.", id="one")]}, config=beginning, context=context)
+    state = agent.invoke({"messages": [HumanMessage("And now?")]}, config=branch, context=context)
+    assert str(state["messages"][0].text) == "I live in Porto."
+
+
 def test_forgetting_reaches_an_answer_that_quotes_the_window(agent: Any) -> None:
     said = say(agent, "I adopted a puppy called Biscuit.")["turn"]["stored"][0]["id"]
     turn = say(agent, "What is my puppy called?")["turn"]
