@@ -16,7 +16,7 @@ from nodes.character import character_of
 from nodes.context import Context, context_of, memory_of, thread_of
 from nodes.forgetting import leaving, reworded
 from nodes.lineage import LATEST, Lineage
-from nodes.messages import NOTE, Scene, ids_of, note_of, records_of, said_id, turn_record, unstored, words_of
+from nodes.messages import NOTE, Scene, ids_of, note_of, records_of, said_at, said_id, turn_record, unstored, words_of
 from nodes.notes import unstored_notes
 from nodes.observing import event_id, observation_in, observation_record
 from nodes.state import Session, Turn, TurnState, TurnUpdate
@@ -200,7 +200,7 @@ def begun(id: str, words: str, now: datetime, mind: Mind) -> Turn:
 def session_at(state: TurnState, scene: Scene, store: MemoryStore) -> Session:
     """The session that runs now: the one of the thread, or a new one after a pause or under another name."""
     context, now, running = scene.context, scene.now, state.get("session")
-    last = last_turn_at(scene, store, Lineage.of(state))
+    last = last_turn_at(state, scene, store)
     paused = last is not None and now - last > timedelta(hours=context.session_gap_hours)
     if running and not paused and context.session_id in ("", running["id"]):
         return {**running, "last_turn_at": last.isoformat() if last else ""}
@@ -213,8 +213,13 @@ def session_at(state: TurnState, scene: Scene, store: MemoryStore) -> Session:
     }
 
 
-def last_turn_at(scene: Scene, store: MemoryStore, before: Lineage) -> datetime | None:
-    """When the user last talked with this character, in any thread; of this one only the messages `before` this turn's count."""
-    access = Access(scene.context.user_id, scene.context.character_id)
+def last_turn_at(state: TurnState, scene: Scene, store: MemoryStore) -> datetime | None:
+    """When the user last talked with this character, in any thread; of this one only the messages before this turn's count.
+
+    Where the thread was forked, the newest memories can all be of the branch that was left: then the window tells.
+    """
+    before, access = Lineage.of(state), Access(scene.context.user_id, scene.context.character_id)
     latest = store.stream(access=access, kinds=("turn",), until=scene.now, now=scene.now, limit=LATEST)
-    return next((one.said_at for one in latest if one.thread_id != scene.thread_id or one.message_id in before), None)
+    found = next((one.said_at for one in latest if one.thread_id != scene.thread_id or one.message_id in before), None)
+    here = [said_at(one, scene.now) for one in state["messages"] if one.id in before]
+    return found or max((moment for moment in here if moment <= scene.now), default=None)

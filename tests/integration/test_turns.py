@@ -597,6 +597,18 @@ def test_a_session_ends_with_a_pause_and_time_is_told(agent: Any, mind: Scripted
     assert moment.last_session_ended_at == MAY + timedelta(hours=1)
 
 
+def test_a_fork_knows_the_last_turn_of_its_own_branch(agent: Any) -> None:
+    begun = say(agent, "I like tea.")["session"]
+    fork = agent.get_state({"configurable": {"thread_id": "t"}}).config
+    for minutes in range(1, 6):
+        say(agent, f"I ate {minutes} cakes.", now=MAY + timedelta(minutes=minutes))
+    for later, goes_on in ((timedelta(minutes=10), True), (timedelta(days=3), False)):
+        given = Context(user_id="ada", now=MAY + later)
+        session = agent.invoke({"messages": [HumanMessage("I like walnuts.")]}, config=fork, context=given)["session"]
+        assert session["last_turn_at"] == MAY.isoformat()
+        assert (session["id"] == begun["id"]) is goes_on
+
+
 def plain(value: Any) -> bool:
     if isinstance(value, dict):
         return all(isinstance(key, str) and plain(inner) for key, inner in value.items())
