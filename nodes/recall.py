@@ -2,15 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import numpy as np
 from langgraph.runtime import Runtime
 
+from models.local.telling import days_asked
 from models.names_said import share_named
 from models.read_gate import BEST, fit_of, load_read_gate
+from models.times import zone_named
 from models.tokens import estimated
 from nodes.accounting import ALWAYS, cost_of
+from nodes.answer import moment_of
 from nodes.context import Context, context_of, memory_of, thread_of
 from nodes.ladder import TOP, query_of, rung_at
 from nodes.lineage import Lineage
@@ -36,13 +40,14 @@ def recall(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
     Unless an answer asked for it, a chat model is shown only as much of what was found as the read gate thinks that the turn needs.
     """
     context, store, turn = context_of(state, runtime), memory_of(runtime), state["turn"]
-    thread_id = thread_of(runtime, Lineage.of(state))
+    thread_id, (since, until) = thread_of(runtime, Lineage.of(state)), said_within(turn, context)
     found = store.recall(
         query_of(turn),
         access=Access(context.user_id, context.character_id),
         k=max(context.memories, BEST),
         now=context.local_moment(),
-        until=context.now,
+        since=since,
+        until=until,
         leave_out=Shown(thread_id, tuple(str(message.id) for message in state["messages"]), unquotable(turn)),
     )
     helps, worth = judged(turn, found, context.memories, store.embedder)
@@ -57,6 +62,16 @@ def recall(state: TurnState, runtime: Runtime[Context]) -> TurnUpdate:
 def unquotable(turn: Turn) -> tuple[Kind, ...]:
     """What is of no use to the turn's mind: the local one quotes what was said, and an insight was not."""
     return ("reflection",) if turn["mind"] == "local" else ()
+
+
+def said_within(turn: Turn, context: Context) -> tuple[datetime | None, datetime | None]:
+    """Since when and until when that was said which can answer: asked what was said on some days, the local mind tells of these alone."""
+    days = days_asked(turn["words"], moment_of(None, context)) if turn["mind"] == "local" else None
+    if days is None:
+        return None, context.now
+    first, after = (datetime.combine(day, time(), zone_named(context.timezone)) for day in (days.first, days.last + timedelta(days=1)))
+    last = after.astimezone(UTC) - timedelta(milliseconds=1)
+    return first, min(last, context.now or last)
 
 
 def judged(turn: Turn, found: Recall, most: int, embedder: Embedder) -> tuple[float, int]:

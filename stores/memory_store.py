@@ -30,7 +30,7 @@ from stores.journal import JOURNAL, Event, Journal
 from stores.manifest import begin_manifest, check_manifest, is_new
 from stores.paging import newest_first
 from stores.plans import PlanItem, items_in, spot_of_day
-from stores.points import RECORD_INDEXES, spot_of
+from stores.points import RECORD_INDEXES, milliseconds, spot_of
 from stores.ranking import Candidate, FusionRanker, Ranker, Row, choose, columns_of, fused_scores, recency
 from stores.rater import Rater
 from stores.record import Kind, MemoryRecord, is_record_id
@@ -313,6 +313,7 @@ class MemoryStore(BaseStore):
         access: Access,
         k: int = TAKEN,
         now: datetime | None = None,
+        since: datetime | None = None,
         until: datetime | None = None,
         kinds: Sequence[Kind] = (),
         leave_out: Shown = NOTHING_SHOWN,
@@ -327,6 +328,7 @@ class MemoryStore(BaseStore):
             access: Who asks.
             k: How many records to take.
             now: The moment of the question, in the time zone that days are counted in; the clock's, in UTC, where it is None.
+            since: Only what was said from this moment on; all where it is None.
             until: Only what was said up to this moment, for replays; all where it is None.
             kinds: Only these kinds; all where it is empty.
             leave_out: What stands in the prompt already, or is not to.
@@ -346,7 +348,7 @@ class MemoryStore(BaseStore):
             raise InputError(f"{strange[0]!r} is no id of a memory.", "See mneme memories list.")
         now = self._moment(now)
         wanted = max(pool, POOL_PER_TAKEN * k) + len(leave_out.message_ids) + 1
-        where = narrowed(recallable(access, now), kinds, until)
+        where = narrowed(recallable(access, now), kinds, until, since)
         where = where.also(Ids(frozenset(among))) if among else where
         vector = self.embedder.embed_query(query)
         found = self._search(query, vector, where, tenant(access.user_id), wanted)
@@ -484,13 +486,13 @@ def opened_home(folder: Path, embedder: Embedder, codec: Codec, server: Server |
     return Opened(engine_at(folder, server, manifest.prefix), Journal(folder / JOURNAL, codec), threading.RLock(), threading.RLock())
 
 
-def narrowed(where: Where, kinds: Sequence[Kind], until: datetime | None) -> Where:
-    """Only these kinds, where any are named, and only what was said up to a moment, where one is."""
+def narrowed(where: Where, kinds: Sequence[Kind], until: datetime | None, since: datetime | None = None) -> Where:
+    """Only these kinds, where any are named, and only what was said up to a moment, and since one, where they are given."""
     if kinds:
         where = where.also(Match("kind", tuple(kinds)))
-    return where.also(said_until(aware(until))) if until else where
+    return where.also(said_between(since, until)) if since or until else where
 
 
-def said_until(moment: datetime) -> Condition:
-    """Said no later than the moment."""
-    return Between("said_at", at_most=moment.timestamp() * 1_000)
+def said_between(since: datetime | None, until: datetime | None) -> Condition:
+    """Said no sooner and no later than these moments, as far as they are given."""
+    return Between("said_at", milliseconds(aware(since)) if since else None, aware(until).timestamp() * 1_000 if until else None)

@@ -140,6 +140,12 @@ def test_a_replay_has_no_neighbours_from_later(memory: MemoryStore) -> None:
     assert beside(memory) == {BEFORE.text, "said later"}
 
 
+def test_what_was_said_before_a_moment_is_left_out_neighbours_too(memory: MemoryStore) -> None:
+    memory.remember([BEFORE, HIT, record("said earlier", 5, said_at=NOON - timedelta(minutes=1)), *CROWD])
+    assert beside(memory, since=NOON) == {BEFORE.text}
+    assert not recalled(memory, since=NOON + timedelta(minutes=1), until=LATER).candidates
+
+
 def test_only_the_wanted_kinds_are_found(memory: MemoryStore) -> None:
     memory.remember([BEFORE, HIT, record("dog name fact", 40, kind="fact"), *CROWD])
     assert {one.record.kind for one in recalled(memory, kinds=("fact",)).candidates} == {"fact"}

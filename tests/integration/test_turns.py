@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
@@ -878,6 +879,17 @@ def test_forgetting_reaches_an_answer_that_quotes_the_notes(agent: Any) -> None:
     assert (turn["recalled"], turn["used"]) == ([], [noted["snapshot_id"]])
     memory_of(agent).forget([said], access=OWNER)
     assert not [text for text in texts(agent) if "Biscuit" in text]
+
+
+@pytest.mark.parametrize("timezone", ["UTC", "America/Los_Angeles"])
+def test_what_was_said_on_a_day_is_found_among_much_that_was_said_on_others(agent: Any, timezone: str) -> None:
+    """Seven in the morning of May 4 in London is midnight in California."""
+    hours = [datetime(2026, 4, 20, tzinfo=UTC) + timedelta(hours=hour) for hour in range(1, 400, 6)]
+    memory_of(agent).remember([record(f"I lost mirror number {n} before lunch.", n, said_at=at) for n, at in enumerate(hours)])
+    turn = say(agent, "What did I tell you on the 3rd?", "next", timezone=timezone)["turn"]
+    days = [datetime.fromisoformat(one["said_at"]).astimezone(ZoneInfo(timezone)).day for one in turn["recalled"]]
+    assert days == [3] * 4
+    assert turn["answer"].count("3 May 2026") == 4
 
 
 @pytest.mark.parametrize(("timezone", "on_the_day"), [("UTC", 0.0), ("America/Los_Angeles", 1.0)])
