@@ -1,6 +1,7 @@
 """Whether two wordings mean the same thing that is planned."""
 
 import re
+from collections.abc import Iterator
 
 from models.local.happened import MONTHS, WEEKDAYS
 from models.local.sentences import STOP_WORDS, words
@@ -23,8 +24,13 @@ MOVED_BY = re.compile(rf"^.*?\b{VERBS}(?: (?:back|forward|up|off))? (?:(?:my|our
 HAS_MOVED = re.compile(rf" (?:has|have|had|was|were|is|are|got|gets|being)(?: been)? (?:{VERBS})(?: (?:back|forward|up|off))?$", re.I)
 BESIDE_HEAD = re.compile(r" (?:with|for|at|in|of|about|to|from|on|before|after) .*| \(.*", re.DOTALL)
 OWNER = re.compile(r"\b(?!(?:doctor|dentist|vet|hairdresser|barber)['\u2019])([\w-]+)['\u2019]s ")  # a doctor's appointment is one's own
+BESIDE = r"(?:(?P<before>[\w-]+(?:'s)?) )?\b{head}\b(?: (?P<link>with|to|from|for|at|in|of) (?:(?:the|my|our|an?) )?(?P<after>[\w-]+))?"
+WITH_WHOM = re.compile(
+    r"([가-힣]{2,}?)(?:이랑|랑|와|과|하고)(?=\s)|([一-龯々ァ-ヴーぁ-ん]+?)(?:さん|ちゃん|くん|君|先生|様)?(?:との|と(?=[一-龯]))"
+)
 PROPER_NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{2,}\b")
 CALENDAR = {name.casefold() for name in (*WEEKDAYS, *MONTHS)}
+NO_KIND = CALENDAR | WHICH | MOVING | {"today", "tomorrow", "tonight", "morning", "afternoon", "evening"}  # "today's meeting" is one's own
 ACTING = re.compile(r" (?:the|an?|my|our|his|her|their) ")  # "prepare the meeting" is no meeting
 
 
@@ -66,10 +72,40 @@ def is_meant(name: str, text: str) -> bool:
 
     "Sam cancelled" may be the dinner with Sam; "Sam moved to Berlin" is not. Korean and Japanese words need only have one in common.
     """
+    if is_another(name, text):
+        return False
     if is_wide(text):
         return shared(name, text) > 0
     said = named_in(text) - MOVES
     return not said.isdisjoint(last_of_head(name)) or (bool(said) and said <= named_in(name))
+
+
+def is_another(name: str, text: str) -> bool:
+    """Whether a text speaks of another thing of the kind: of dinner with Tom, or Tom's dinner, where the name is "dinner with Sara"."""
+    if is_wide(text):
+        said, known = whom_with(text), whom_with(name)
+        return bool(said and known) and said.isdisjoint(known)
+    return any(how in said_of(head, name) and word not in named_in(name) for head in last_of_head(name) for how, word in beside(head, text))
+
+
+def said_of(head: str, name: str) -> set[str]:
+    """In which ways a text that names another word beside the head of a name speaks of another thing; whose it is always does."""
+    return {"owner", *(how for how, _ in beside(head, name)), *(("kind", "with") if head in ANYTHING else ())}
+
+
+def whom_with(text: str) -> set[str]:
+    """With whom something is, by Korean or Japanese words."""
+    return {found[1] or found[2] for found in WITH_WHOM.finditer(text)}
+
+
+def beside(head: str, text: str) -> Iterator[tuple[str, str]]:
+    """What stands beside a word that says what something is, each with how: ("with", "tom"), ("owner", "tom"), or ("kind", "budget")."""
+    for found in re.finditer(BESIDE.format(head=re.escape(head)), text.casefold().replace("\u2019", "'")):
+        before = found["before"] or ""
+        how = "owner" if OWNER.match(f"{before} ") else "kind"
+        for link, word in ((how, before.removesuffix("'s")), (found["link"], found["after"] or "")):
+            if telling(word) - NO_KIND and not word.endswith("ly"):
+                yield link, word
 
 
 def is_named_in(name: str, text: str) -> bool:

@@ -186,6 +186,35 @@ def test_what_is_called_off_is_what_is_named_and_no_more(words: str, changes: bo
 
 
 @pytest.mark.parametrize(
+    ("known", "words", "ends"),
+    [
+        ("dentist appointment", "The lawyer appointment is cancelled.", False),
+        ("dentist appointment", "My appointment with the lawyer was moved to Monday.", False),
+        ("dentist appointment", "Unfortunately dentist appointment cancelled.", True),
+        ("dentist appointment", "Unfortunately my appointment is cancelled.", True),
+        ("appointment with the notary", "The notary's appointment is cancelled.", True),
+        ("meeting with Anna", "The meeting with Bob is cancelled.", False),
+        ("meeting with Anna", "The meeting is cancelled.", True),
+        ("team meeting", "The budget meeting is cancelled.", False),
+        ("team meeting", "Today's meeting is cancelled.", True),
+        ("team meeting", "Our weekly meeting is cancelled.", True),
+        ("flight to Rome", "Tom's flight was cancelled.", False),
+        ("flight to Rome", "The flight to Oslo is cancelled.", False),
+        ("flight to Rome", "My flight is cancelled.", True),
+        ("민수랑 회의", "지은이랑 회의 취소됐어", False),
+        ("민수랑 회의", "민수랑 회의 취소됐어", True),
+        ("민수랑 회의", "회의 취소됐어", True),
+        ("田中さんと会議", "佐藤さんとの会議が中止になった", False),
+        ("田中さんと会議", "田中さんとの会議が中止になった", True),
+        ("田中さんと会議", "会議が中止になった", True),
+    ],
+)
+def test_what_is_called_off_or_moved_of_another_of_its_kind_changes_nothing_known(known: str, words: str, ends: bool) -> None:
+    told = heard(words, upcoming=(item(known, 1, told_at=NOW - timedelta(hours=5)),))
+    assert bool([one for one in told if one[2]]) == ends
+
+
+@pytest.mark.parametrize(
     ("words", "cancels"),
     [
         ("Forget the notary appointment.", True),
