@@ -4,6 +4,8 @@ from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+SUNDAY = 7
+
 
 def next_weekday(today: date, weekday: int) -> date:
     """The next such day of the week after today; Monday is 0."""
@@ -13,6 +15,12 @@ def next_weekday(today: date, weekday: int) -> date:
 def weekday_of_week(today: date, weekday: int, weeks: int) -> date:
     """That day of the week that lies so many weeks after this one; weeks begin on Monday."""
     return today + timedelta(days=weekday - today.weekday() + 7 * weeks)
+
+
+def days_of_week(today: date, weeks: int) -> list[date]:
+    """The days of the week that lies so many weeks after this one; "this week", on a Sunday, is also that to come."""
+    coming = [weeks, weeks + 1] if weeks == 0 and today.isoweekday() == SUNDAY else [weeks]
+    return [weekday_of_week(today, weekday, week) for week in coming for weekday in range(7)]
 
 
 def day_of_month(today: date, day: int, months: int = 0) -> date | None:

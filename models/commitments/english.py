@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from models.commitments.calendar import weekday_of_week
+from models.commitments.calendar import days_of_week
 from models.commitments.commitment import Change, Commitment, CommitmentKind, Party
 from models.commitments.english_times import TimePhrase, is_clock_alone, linked, plain, stretch_of, time_phrases
 
@@ -15,7 +15,6 @@ LONGEST_SPAN = timedelta(days=31)  # of days that are told one by one
 TIME = "\ue000"
 LONGEST_CLAUSE = 400
 REACH = 40  # characters behind a clause in which it may be said that the time of day stays
-SUNDAY = 7
 LATE_NIGHT = 3  # until then a bare hour is hardly one at which anybody travels
 
 EVENING = (
@@ -394,8 +393,7 @@ def days_told(text: str, here: datetime) -> list[date]:
 def _days_of(phrase: TimePhrase, today: date) -> list[date]:
     """The days that words for a time name: a day, the days from one to another, or a week; "this week", on a Sunday, also that to come."""
     if phrase.day is None:
-        weeks = [] if phrase.week is None else [0, 1] if phrase.week == 0 and today.isoweekday() == SUNDAY else [phrase.week]
-        return [weekday_of_week(today, weekday, week) for week in weeks for weekday in range(7)]
+        return [] if phrase.week is None else days_of_week(today, phrase.week)
     last = min(phrase.last or phrase.day, phrase.day + LONGEST_SPAN)
     return [phrase.day + timedelta(days=ahead) for ahead in range((last - phrase.day).days + 1)]
 

@@ -31,6 +31,7 @@ ASKS_FOR_ALL = re.compile(
     r"|\bwhat (?:must|should)(?:n't i| i not) forget\b"
     r"|\bwhat do i (?:still )?(?:have|need) to (?:do|remember)\b(?! (?:to|about|for|with|if|when|in)\b)"
     r"|\bwhat(?:'s| is) (?:still )?(?:left|open) (?:to do|on my list|this week)\W*$|\bmy to-?do(?:s|-? ?list)\b"
+    r"|할 ?일(?:이|은|을|에)? ?(?:뭐|뭔|무엇|있|남|알려)|やる(?:べき)?こと(?:は|って|が|を)(?:何|なに|ある|教え)?[^。]{0,6}$"
     r"|일정|알려 ?달라고 (?:했|한)|予定|リマインド",
     re.I,
 )

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from models.commitments import japanese_cues as cues
 from models.commitments.commitment import Change, Commitment, CommitmentKind, Party
-from models.commitments.japanese_times import AND, NARROW, Moment, Told, clock_alone, moment_of, times_in
+from models.commitments.japanese_times import AND, NARROW, Moment, Told, clock_alone, moment_of, times_in, week_told
 
 KANA = re.compile(r"[ぁ-ゖァ-ヺ]")
 HAN = re.compile(r"[一-鿿]")
@@ -35,7 +35,7 @@ def tells_a_time(text: str, here: datetime) -> bool:
 def days_told(text: str, here: datetime) -> list[date]:
     """The days that the text names, from that of `here` on."""
     days = [told.day for told in times_in(text.translate(NARROW), here) if told.day and not told.past]
-    return [day for day in days if day >= here.date()]
+    return [day for day in days or week_told(text, here.date()) if day >= here.date()]
 
 
 def commitments_in(text: str, here: datetime, speaker: Party) -> list[Commitment]:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
 
-from models.commitments.calendar import at, day_of_month, day_of_year, end_of_month, midnight, next_weekday, weekday_of_week
+from models.commitments.calendar import at, day_of_month, day_of_year, days_of_week, end_of_month, midnight, next_weekday, weekday_of_week
 
 MOST = 200  # words of time that are read in one text
 
@@ -45,6 +45,7 @@ FEASTS = {
     "こどもの日": (5, 5), "七夕": (7, 7), "ハロウィン": (10, 31), "クリスマスイブ": (12, 24), "クリスマス": (12, 25),
     "大晦日": (12, 31), "大みそか": (12, 31),
 }  # fmt: skip
+WEEK = re.compile(r"今週|再来週|来週")
 IN_WEEK = r"(?:先々|先|今|翌|再来|さ来|来)週の?、?|この|(?:今度|こんど|次)の?"
 UNIT_DAY = r"日|週間|か月|ヶ月|ヵ月|カ月|ケ月|年"
 # What may follow "5日" where it is a date and no length of time.
@@ -257,6 +258,12 @@ def clock(match: re.Match[str], spans: tuple[tuple[int, int], ...]) -> Told | No
     else:
         hour = 12
     return Told(spans, hour=hour, minute=minute, part=part) if 0 <= hour < 30 and 0 <= minute < 60 else None
+
+
+def week_told(text: str, today: date) -> list[date]:
+    """The days of the week that a text names, as "今週の予定"; none where it names none."""
+    found = WEEK.search(text)
+    return days_of_week(today, WEEKS[found[0]]) if found else []
 
 
 def weekend(match: re.Match[str], today: date) -> date:

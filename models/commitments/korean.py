@@ -59,7 +59,7 @@ from models.commitments.korean_endings import (
     UNREAL,
     VOWELS,
 )
-from models.commitments.korean_times import TimePhrase, time_phrases
+from models.commitments.korean_times import TimePhrase, time_phrases, week_told
 
 REACH = 80
 BINDING: dict[str, CommitmentKind] = {
@@ -110,7 +110,9 @@ def tells_a_time(text: str, here: datetime) -> bool:
 
 def days_told(text: str, here: datetime) -> list[date]:
     """The days that the text names, from that of `here` on."""
-    return [phrase.start.date() for phrase in time_phrases(unicodedata.normalize("NFKC", text), here) if phrase.start and phrase.names_day]
+    said = unicodedata.normalize("NFKC", text)
+    days = [phrase.start.date() for phrase in time_phrases(said, here) if phrase.start and phrase.names_day]
+    return days or [day for day in week_told(said, here.date()) if day >= here.date()]
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from models.commitments.calendar import (
     at,
     day_of_month,
     day_of_year,
+    days_of_week,
     end_of_month,
     midnight,
     next_weekday,
@@ -60,6 +61,7 @@ _DAYS = "하루|이틀|사흘|나흘|닷새|엿새|이레|여드레|아흐레|�
 _PART = "오전|오후|아침|점심|한낮|대낮|낮|저녁|한밤|밤|새벽"
 _SINO = "[일이삼사오육칠팔구십]{1,4}"
 _LATER = r"\s?(?:뒤|후|있다가?|이따가?|(?P<{0}>안에|안으로|이내|내로|내에))"
+WEEK = re.compile(r"(?<!\w)(이번|요번|다다음|다담|다음|담)\s?주(?=에|의|엔|는|동안|중|까지|\s(?!\S요일|\S욜)|$|[?!.,])")
 _WEEK = r"(?:이번|요번|다다음|다담|다음|담|돌아오는|오는)\s?주|금주|차주|내주"
 _MONTH = r"(?:이번|요번|다다음|다음|담)\s?달|이달|내달|당월|익월"
 # What makes a number of days a stretch of time and not a date.
@@ -382,6 +384,12 @@ def _weekday(atom: re.Match[str], today: date) -> date:
     if atom["this"] in ("이번", "요번") and today.weekday() == weekday:
         return today
     return next_weekday(today, weekday)
+
+
+def week_told(text: str, today: date) -> list[date]:
+    """The days of the week that a text names, as "이번 주에"; none where it names none."""
+    found = WEEK.search(text)
+    return days_of_week(today, _weeks(found[1])) if found else []
 
 
 def _weeks(words: str) -> int:

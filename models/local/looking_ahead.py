@@ -57,7 +57,8 @@ BREAKS_A_PLAN = re.compile(
 
 ASKS_FOR_A_DAY = re.compile(
     r"\bwhat(?:['\u2019]s| is)? (?:on|planned|up)\b|\bwhat (?:do i have|have i got|am i doing)\b|\banything (?:on|for|planned|happening)\b"
-    r"|^\W*(?:and |so |ok(?:ay)?,? )*(?:what|how) about\b|뭐 (?:있|해)|何が?ある",
+    r"|^\W*(?:and |so |ok(?:ay)?,? )*(?:what|how) about\b"
+    r"|(?:뭐|할 ?일) ?(?:있|해)|(?:何|なに)(?:が|か)?ある|(?:何|なに)をし(?:なきゃ|ないと|なければ)",
     re.I,
 )
 OF_OTHERS = re.compile(
