@@ -319,6 +319,12 @@ FAMILY = re.compile(
     r"^(?:the (?:kids|boys|girls|twins|dog|cat)|my (?:son|daughter|kids?|boys?|girls?|dog|cat)|our (?:son|daughter|kids?|dog|cat)) (?:has"
     r"|have|'s got|has got)\b"
 )
+# "My husband has an interview on Thursday" binds him, as "my husband's interview is on Thursday" does.
+OTHERS_HAVE = re.compile(
+    r"^(?:my|our) (?:[a-z]+ )?(?:husband|wife|partner|girlfriend|boyfriend|fianc[e\u00e9]e?|mum|mom|mother|dad|father|parents|sister|brother"
+    r"|aunt|uncle|cousin|niece|nephew|grand[a-z]+|friend|boss|colleague|coworker|neighbou?r|roommate|flatmate)s?(?:-in-law)?(?: [a-z]+)?"
+    r" (?:has|have|'s got|has got) (?!no\b|to\b|been\b)"
+)
 LEADING = re.compile(
     rf"^(?:(?:{FILLER}|i|we|you|i'm|we're|im|i've|we've|i'll|we'll|you've|i am|i have|we have|have|has|had|got|going|am|are|is|to|there's"
     rf"|there is|will|the|an?|my|our|your|this|that|some|another|gonna|go|said|say|says|that|i'd|be|promised|he'll|she'll"
@@ -580,7 +586,7 @@ def _bond(clause: Clause, before: Clause | None, after: Clause | None, speaker: 
         return None
     noted = speaker == "user" or bool(before and not clause.opens and NOTED.search(before.words))
     bond = _bond_told(clause, speaker) or (_bond_named(clause) if noted else None) or _bond_after(after, speaker)
-    theirs = bond and bond.kind == "appointment" and OWN_OF_OTHERS.match(words)
+    theirs = bond and bond.kind == "appointment" and (OWN_OF_OTHERS.match(words) or OTHERS_HAVE.match(words))
     return replace(bond, by="other") if bond and theirs else bond
 
 
@@ -625,7 +631,7 @@ def _bond_named(clause: Clause) -> Bond | None:
     subject = LINK.sub("", head)
     if VERB.match(tail) and not AGAIN.match(tail):
         return None
-    if FAMILY.match(subject) and OCCASION_WORD.search(subject):
+    if (FAMILY.match(subject) or OTHERS_HAVE.match(subject)) and OCCASION_WORD.search(subject):
         return Bond("appointment", "user")
     if VERB.search(subject) or NO_PLAN_VERB.match(subject) or OWN.match(subject) or all(phrase.till for phrase in clause.times):
         return None
