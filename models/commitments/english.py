@@ -321,9 +321,9 @@ FAMILY = re.compile(
 )
 # "My husband has an interview on Thursday" binds him, as "my husband's interview is on Thursday" does.
 OTHERS_HAVE = re.compile(
-    r"^(?:my|our) (?:[a-z]+ )?(?:husband|wife|partner|girlfriend|boyfriend|fianc[e\u00e9]e?|mum|mom|mother|dad|father|parents|sister|brother"
-    r"|aunt|uncle|cousin|niece|nephew|grand[a-z]+|friend|boss|colleague|coworker|neighbou?r|roommate|flatmate)s?(?:-in-law)?(?: [a-z]+)?"
-    r" (?:has|have|'s got|has got) (?!no\b|to\b|been\b)"
+    r"^(?:my|our) (?:[a-z]+ )?(?:husband|wife|partner|girlfriend|boyfriend|fianc(?:e|\u00e9)e?|mum|mom|mother|dad|father|parents"
+    r"|sister|brother|aunt|uncle|cousin|niece|nephew|grand[a-z]+|friend|boss|colleague|coworker|neighbou?r|roommate|flatmate)s?(?:-in-law)?"
+    r"(?: [a-z]+)? (?:has|have|'s got|has got) (?!no\b|to\b|been\b)"
 )
 LEADING = re.compile(
     rf"^(?:(?:{FILLER}|i|we|you|i'm|we're|im|i've|we've|i'll|we'll|you've|i am|i have|we have|have|has|had|got|going|am|are|is|to|there's"
@@ -345,7 +345,7 @@ PLACE = re.compile(
 
 @dataclass(frozen=True)
 class Clause:
-    """A piece of a text that has its own verb, or none: where it lies, its words with times blanked out, and the times."""
+    """A piece of a text that has its own verb, or none: where it lies, its words with times blanked out, the times, where they stand."""
 
     begin: int
     end: int
@@ -353,6 +353,7 @@ class Clause:
     times: tuple[TimePhrase, ...]
     asks: bool
     opens: bool
+    spans: tuple[tuple[int, int], ...]
     known: slice | None = None  # where it names what is known, of which it puts the time right; that may be "it"
 
 
@@ -457,7 +458,8 @@ def _clauses(said: str, times: list[TimePhrase]) -> Iterator[Clause]:
     times = _not_but(said, times) if "but" in said else times
     masked = REJECTED_HOUR.sub(lambda found: found[1] + TIME * len(found[2]), _masked(said, times))
     pieces = _merged(masked, list(_pieces(masked)))
-    left = _linked(_meant(times, masked), masked, pieces)
+    meant = _meant(times, masked)
+    left = _linked(meant, masked, pieces)
     last = 0
     for begin, end, opens, asks in pieces:
         inside = []
@@ -465,7 +467,8 @@ def _clauses(said: str, times: list[TimePhrase]) -> Iterator[Clause]:
             inside.append(left.pop(0))
         words = OPENING.sub("", REJECTED.sub(r"\1", masked[begin:end]).strip())
         told = IN_PASSING.sub(r"\1", TIME_FIRST.sub(r"\2 \1", words))
-        clause = Clause(begin, end, told, tuple(inside), asks, opens)
+        spans = tuple((phrase.begin, phrase.end) for phrase in meant if begin <= phrase.begin < end)
+        clause = Clause(begin, end, told, tuple(inside), asks, opens, spans)
         yield _correction(said, masked, last, clause) or _correction(said, masked, begin, clause) or clause
         last = begin
 
@@ -684,7 +687,7 @@ def _with_whom(what: str, whom: str) -> str:
 
 def _without_times(text: str, clause: Clause) -> str:
     parts, at = [], clause.begin
-    for phrase in clause.times:
-        parts.append(text[at : max(at, phrase.begin)])
-        at = min(phrase.end, clause.end)
+    for begin, end in clause.spans:
+        parts.append(text[at : max(at, begin)])
+        at = min(end, clause.end)
     return " ".join((*parts, text[at : clause.end]))
