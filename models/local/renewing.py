@@ -54,7 +54,8 @@ TOPIC = re.compile(r"^(?P<korean>[가-힣]{1,8}?)(?:은|는|이|가|께서)\s|^(
 MYSELF = re.compile(r"나|저|내|제|우리|저희|私|わたし|僕|ぼく|俺|うち|今|이제|지금|오늘|今日|昨日|先週|先月|最近")
 PUTS_RIGHT = re.compile(
     r"^\W*(?:(?:no|nope|oh|wait|sorry|oops|actually|i mean|i meant|correction|hang on|my mistake)\b\W*)+"
-    r"(?:it|he|she|that|they|its|the name)(?:['\u2019](?:s|re)| is| are|s)\b",
+    r"(?:it|he|she|that|they|its|the name)(?:['\u2019](?:s|re)| is| are|s)\b"
+    r"|^\W*(?:(?:no|nope|oh|wait|sorry|oops|actually|hang on|my mistake)\b\W*)*i meant(?! (?:to|that|it|you|well|no)\b)",
     re.I,
 )
 OWNER = re.compile(r"(\w+)['\u2019]s\b")

@@ -91,7 +91,9 @@ def test_of_several_changes_the_newest_counts() -> None:
     )
 
 
-@pytest.mark.parametrize("text", ["No wait, it's Rui.", "Sorry, I meant it's Rui.", "Actually, it is Rui."])
+@pytest.mark.parametrize(
+    "text", ["No wait, it's Rui.", "Sorry, I meant it's Rui.", "Actually, it is Rui.", "No, I meant Rui.", "Sorry, I meant Rui"]
+)
 def test_what_is_put_right_at_once_is_told(text: str) -> None:
     question, old, minute = "What's my husband's name?", "My husband's name is Ray.", timedelta(minutes=1)
     assert first(question, old, text, apart=minute) == text
