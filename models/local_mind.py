@@ -16,6 +16,7 @@ from models.local.happened import day_meant, denies, when_happened
 from models.local.head import Head, load_head
 from models.local.highlights import fold
 from models.local.nothing_planned import nothing_planned
+from models.local.of_people import told_of_people
 from models.local.of_themselves import asks_name, gives_name, told_of_themselves
 from models.local.otherwise import asked_otherwise
 from models.local.overtaken import overtaken
@@ -111,6 +112,8 @@ class LocalMind:
         if days := days_asked(request.words, request.moment):
             return _said_on(request, days, sources)
         if not request.deeper and (told := told_about(request.words, sources, request.moment.timezone)):
+            return _recalled(request, "", told)
+        if told := told_of_people(request.words, sources, request.user_name):
             return _recalled(request, "", told)
         if asks_name(request.words) and (called := _called(request, sources)):
             return called
