@@ -30,6 +30,7 @@ RARE = 30_000  # people and places are rare words, whatever else their names mea
 REACH = 8  # words in which a pronoun may take up a name
 SPEAKS = 50.0  # what it weighs that somebody speaks
 PLACE_SHARE, PERSON_SHARE = 0.15, 0.2  # what has to speak for them, each time that a name is written
+KNOWN_PLACE = 1.5  # once, however often the name is written: people are called Sofia and Jordan too
 NAMED_SHARE = 0.1  # of what is told of a relation, that calls it by its name
 
 
@@ -55,7 +56,8 @@ class Named:
         told = self.written.total()
         if name[-1] in HOLIDAYS:
             return "theme"
-        if self.place >= max(1.0, PLACE_SHARE * told, self.person):
+        place = self.place + KNOWN_PLACE * (" ".join(name) in known_places())
+        if place >= max(1.0, PLACE_SHARE * told, self.person):
             return "place"
         return "person" if self.person >= max(1.0, PERSON_SHARE * told) else "theme"
 
@@ -170,7 +172,7 @@ def taken_up(text: Text, end: int) -> bool:
 def for_place(text: Text, begin: int, end: int) -> float:
     """What the name and the words around it say for a place."""
     name = text.name(begin, end)
-    known = 3.0 * (len(name) > 1 and name[-1] in PLACE_NOUNS) + 1.5 * (" ".join(name) in known_places())
+    known = 3.0 * (len(name) > 1 and name[-1] in PLACE_NOUNS)
     if text.tokens[end - 1].endswith("'s") or initials(text, begin, end):
         return known
     known += 1.0 * (text.word(end) in OF_PLACES)

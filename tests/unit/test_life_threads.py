@@ -58,6 +58,12 @@ def test_a_place_is_told_from_a_person() -> None:
     assert kinds("Our Lisbon again.", "How Lisbon smells!", "See Lisbon.") == {"Lisbon": "place"}
 
 
+def test_somebody_who_is_called_as_a_place_is_a_person() -> None:
+    texts = ("I had lunch with Sofia, she is moving.", "What does Sofia like?", "I called Sofia about the concert.", "How is Sofia doing?")
+    assert kinds(*texts) == {"Sofia": "person"}
+    assert kinds("We flew to Sofia.", "It rains in Sofia.", "I like the churches of Sofia.") == {"Sofia": "place"}
+
+
 def test_a_name_that_is_neither_is_a_theme() -> None:
     assert kinds("I passed my PCCN mock.", "The PCCN is hard.", "Done with PCCN!") == {"PCCN": "theme"}
     assert kinds("I love Christmas.", "We met at Christmas.", "It was cold at Christmas.") == {"Christmas": "theme"}
