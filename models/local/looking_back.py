@@ -11,7 +11,8 @@ from models.local import wording
 from models.local.evidence import Embeds
 from models.local.highlights import salience, short
 from models.local.questions import PROPER
-from models.local.sentences import is_question, sentences, words
+from models.local.sentences import sentences, words
+from models.local.wide_acts import asks
 from models.mind import AskRequest, Claim, InferRequest, Insight, Memory, Moment, Verdict, VerifyRequest
 from models.times import date_in_words
 from stores.record import MemoryRecord
@@ -23,14 +24,15 @@ LEAST_SIMILAR = 0.3  # the cosine below which a claim is about something else th
 
 def questions(request: AskRequest) -> list[str]:
     """What came up about the people, places and themes that come back most."""
-    threads = life_threads(as_records(request.memories), (request.user_name, request.character.name))
+    telling = [one for one in request.memories if tells(one)]
+    threads = life_threads(as_records(telling), (request.user_name, request.character.name))
     return [wording.WHAT_CAME_UP.format(name=one.name) for one in threads[: request.most]]
 
 
 def insights(request: InferRequest) -> list[Insight]:
     """How often what is asked about came up, since when, and what was said of it first and last."""
     asked = ASKED_ABOUT.search(request.question)
-    said = [one for one in request.evidence if said_by_people(one, request.character.name)]
+    said = [one for one in request.evidence if said_by_people(one, request.character.name) and tells(one)]
     threads = life_threads(as_records(said), (request.user_name, request.character.name))
     return [counted(one, request) for one in threads if asked and one.name.casefold() == asked[1].casefold()]
 
@@ -40,6 +42,11 @@ def said_by_people(memory: Memory, character: str) -> bool:
     if memory.kind == "reflection" or memory.speaker == character:
         return False
     return memory.role == "user" or memory.speaker.casefold() not in NO_PERSON
+
+
+def tells(memory: Memory) -> bool:
+    """Whether a memory tells anything, and does not only ask."""
+    return not all(asks(part) for part in sentences(memory.text))
 
 
 def counted(thread: LifeThread, request: InferRequest) -> Insight:
@@ -62,7 +69,7 @@ def quoted(memory: Memory, name: str) -> str:
     """The most telling sentence of a memory that names the thread, or else its most telling one."""
     parts = sentences(memory.text)
     naming = [part for part in parts if name in part or set(words(name)) & set(words(part))]
-    best = max(naming or parts, key=lambda part: (not is_question(part), salience(part)), default=memory.text)
+    best = max(naming or parts, key=lambda part: (not asks(part), salience(part)), default=memory.text)
     return short(best)
 
 

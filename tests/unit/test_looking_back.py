@@ -55,6 +55,14 @@ def why_not(claim: str, evidence: Sequence[Memory]) -> str:
     return verdict.why
 
 
+def test_what_only_asks_is_neither_counted_nor_quoted() -> None:
+    asking = told("What does Mira like?", "Where is Mira?", "언제 왔어?", "When does Mira come to Porto?", first=5)
+    [insight] = drawn([*MIRA, *asking])
+    assert QUOTE.findall(insight.text) == [MIRA[0].text, MIRA[-1].text]
+    assert list(insight.cites) == [1, 2, 3, 4]
+    assert asked(asking) == []
+
+
 def test_it_asks_about_the_people_places_and_themes_that_come_back() -> None:
     questions = asked([*MIRA, *GHENT, *ALLOTMENT, memory("The bus was late again.", 30)])
     assert sorted(questions) == [f"What came up about “{name}”?" for name in ("Ghent", "Mira", "allotment")]
