@@ -31,7 +31,8 @@ def reworded(state: TurnState, user_id: str, thread_id: str, memory: MemoryStore
     What a client says anew under an id that is known is no edit: a thread that is forked before it goes on with the words it had.
     """
     said = {said_id(user_id, thread_id, str(one.id)): one for one in state["messages"]}
-    versions = [newest_version(one, memory) for one in memory.read([*said], access=Access(user_id, role="owner"))]
+    touched = memory.journal.touched(user_id, [*said])
+    versions = [newest_version(one, memory) for one in memory.read(sorted(touched), access=Access(user_id, role="owner"))]
     now = {said_id(user_id, thread_id, one.message_id): one.text for one in versions if one.updated_at}
     return [said[id].model_copy(update={"content": text}) for id, text in now.items() if text.strip() != words_of(said[id])]
 
@@ -82,5 +83,6 @@ def forgotten(user_id: str, records: set[str], memory: MemoryStore) -> set[str]:
 
 def out_of_sight(user_id: str, records: set[str], memory: MemoryStore) -> set[str]:
     """Those of the records that were forgotten or are hidden."""
-    known = memory.read(sorted(records), access=Access(user_id, role="owner"))
-    return forgotten(user_id, records, memory) | {one.id for one in known if one.deleted_at}
+    touched = memory.journal.touched(user_id, sorted(records - {""}))
+    known = memory.read(sorted(touched), access=Access(user_id, role="owner"))
+    return forgotten(user_id, touched, memory) | {one.id for one in known if one.deleted_at}

@@ -236,6 +236,18 @@ class Journal:
             gone.update(id for id, kind, _ in self._read(query, (user_id, *some)) if kind == "deleted")
         return gone
 
+    def touched(self, user_id: str, record_ids: Sequence[str]) -> set[str]:
+        """Which of the records of a user were ever edited, hidden, restored or deleted."""
+        found: set[str] = set()
+        for some in batched(record_ids, ASK_BATCH):
+            marks = ",".join("?" * len(some))
+            query = (
+                f"SELECT DISTINCT record_id FROM events WHERE user_id = ? AND record_id IN ({marks})"
+                " AND kind IN ('edited', 'hidden', 'restored', 'deleted')"
+            )
+            found.update(id for (id,) in self._read(query, (user_id, *some)))
+        return found
+
     def rated(self, user_id: str, record_ids: Sequence[str]) -> set[str]:
         """Which of the records of a user a mind has rated."""
         marks = ",".join("?" * len(record_ids))
