@@ -106,7 +106,7 @@ class Items(BaseStore):
         ops = [checked(op) for op in ops]
         puts = last_puts(ops)
         values = {id: json_text(dict(op.value), "The value") for id, op in puts.items() if op.value is not None}
-        pieces = embed_all(self._embedder, {id: texts_of(puts[id].value, puts[id].index) for id in values})
+        pieces = embed_all(self._embedder, {id: texts_of(json.loads(value), puts[id].index) for id, value in values.items()})
         vectors = [embed_one(self._embedder, op.query or "") if isinstance(op, SearchOp) and asks(op) else [] for op in ops]
         with self._lock:
             now = microseconds(self._clock())
@@ -264,7 +264,7 @@ def texts_to_embed(payload: Mapping[str, Any], codec: Codec) -> list[str]:
     return texts_of(value_of(payload, codec), json.loads(codec.decode(payload["index"])))
 
 
-def texts_of(value: Mapping[str, Any] | None, index: list[str] | bool | None) -> list[str]:
+def texts_of(value: Mapping[str, Any], index: list[str] | bool | None) -> list[str]:
     """The texts of a value that are searched by: all of it (None), the paths named, or none (False)."""
     if index is False:
         return []

@@ -533,6 +533,21 @@ def an_item_of_several_texts_is_found_by_the_best(store: BaseStore, clock: SetCl
     return [(item.key, item.score and round(item.score, 5)) for item in store.search(NS, query="green tea")]
 
 
+@case(
+    [1.0, 1.0],
+    Difference(
+        [None, None],
+        "finds no path through a tuple",
+        "indexes what it stores, which is a list",
+        "what is read back is found by what it holds",
+    ),
+)
+def the_items_of_a_tuple_are_indexed(store: BaseStore, clock: SetClock) -> object:
+    store.put(NS, "k", {"tags": ("coffee", "tea")}, index=["tags[*]"])
+    store.put(NS, "l", {"pair": ({"text": "tea"}, 1)}, index=["pair[0].text"])
+    return [item.score and round(item.score, 5) for item in store.search(NS, query="tea")]
+
+
 @case([None, None])
 def what_has_none_of_the_paths_has_no_score(store: BaseStore, clock: SetClock) -> object:
     store.put(NS, "a", {"text": "tea"}, index=["absent"])
