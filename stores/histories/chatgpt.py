@@ -16,7 +16,7 @@ from typing import Any, Literal, cast
 
 from pydantic import JsonValue
 
-from stores.histories.chats import chosen, in_sittings, no_conversation
+from stores.histories.chats import chosen, in_sittings, name_in, no_conversation
 from stores.histories.checks import Unfit, characters, fields, items, label, words
 from stores.histories.exports import Export
 from stores.histories.files import items_of, not_in_format, source_of
@@ -28,6 +28,7 @@ ASSISTANT = "ChatGPT"
 USER = "User"
 TYPES = ("text", "multimodal_text", "code")
 THOUGHTS = ("thoughts", "reasoning_recap")
+MARK = "\ue200"  # a letter of private use, with which marks in the text begin
 SETTINGS = ("user_editable_context", "model_editable_context")
 
 
@@ -150,7 +151,7 @@ def _said(message: Mapping[str, Any], node: str, time: object, conversation: Map
     content = fields(message.get("content"), "content")
     role = author.get("role")
     _refuse_unspoken(message, author, metadata, content)
-    text = _text(content)
+    text = _shown(_text(content), metadata)
     if not text.strip():
         raise Unfit(f"{content.get('content_type')} without words, by {role}")
     moment: datetime = epoch_moment(time)
@@ -192,6 +193,16 @@ def _text(content: Mapping[str, Any]) -> str:
     parts = items(content["parts"], "parts")
     spoken = [part.get("text") if isinstance(part, dict) and part.get("content_type") == "audio_transcription" else part for part in parts]
     return "\n".join(characters(part, "content") for part in spoken if isinstance(part, str) and part)
+
+
+def _shown(text: str, metadata: Mapping[str, Any]) -> str:
+    """The text with what ChatGPT shows in place of its marks (of a source, say), as far as the export tells it."""
+    told = metadata.get("content_references")
+    for one in told if isinstance(told, list) else []:
+        mark = one.get("matched_text") if isinstance(one, dict) else None
+        if isinstance(mark, str) and mark.startswith(MARK):
+            text = text.replace(mark, name_in(one.get("alt")))
+    return text
 
 
 def _additional(metadata: Mapping[str, Any], conversation: Mapping[str, Any]) -> dict[str, JsonValue]:

@@ -118,6 +118,17 @@ def test_words_of_other_content_are_kept(content: dict[str, Any], text: str) -> 
     assert said_in(read([conversation(node("q", "root", content=content))])[0])[0].text == text
 
 
+def test_what_chatgpt_shows_stands_in_place_of_its_marks() -> None:
+    marks = [f"\ue200cite\ue202turn0search{number}\ue201" for number in range(4)]
+    shown: list[object] = ["([a.example](https://a.example/x))", "", None]
+    told = [{"matched_text": mark, "alt": alt} for mark, alt in zip(marks, shown, strict=False)]
+    others = [{"matched_text": " ", "alt": "x"}, {"matched_text": None}, 7]
+    text = f"Rome {marks[0]} is{marks[1]} old{marks[2]}, Oslo{marks[3]} is not"
+    given: dict[str, Any] = {"role": "assistant", "text": text, "metadata": {"content_references": [*told, *others]}}
+    (said,) = said_in(read([conversation(node("a", "root", **given))])[0])
+    assert said.text == f"Rome ([a.example](https://a.example/x)) is old, Oslo{marks[3]} is not"
+
+
 def test_a_message_without_a_time_is_as_old_as_the_one_before_it() -> None:
     (found,) = read([conversation(node("p", "root", create_time=None), node("q", "p", create_time=1.0), node("r", "q", create_time=None))])
     assert [said.said_at.timestamp() for said in said_in(found)] == [EVENING, 1.0, 1.0]
