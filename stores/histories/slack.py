@@ -10,8 +10,9 @@ on without a word is its author's.
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -118,20 +119,29 @@ def _names(person: Mapping[str, Any]) -> list[str]:
 
 def _history(export: Export, name: str, members: list[str], workspace: _Workspace, broken: list[Unreadable]) -> History:
     said: list[Said] = []
-    unreadable = list(broken)
-    for member in members:
-        if not DAY.fullmatch(PurePosixPath(member).name):
-            unreadable.append(Unreadable(0, f"{member}: not a day of messages"))
-            continue
-        for number, value in enumerate(_values(export, member, unreadable), start=1):
+    unreadable = [*broken, *(Unreadable(0, f"{member}: not a day of messages") for member in members if not _is_day(member))]
+    days = {member: _values(export, member, unreadable) for member in members if _is_day(member)}
+    known = replace(workspace, names={**_guests(chain(*days.values())), **workspace.names})
+    for member, values in days.items():
+        for number, value in enumerate(values, start=1):
             try:
-                said.append(_said(fields(value, "it"), name, workspace))
+                said.append(_said(fields(value, "it"), name, known))
             except Unfit as trouble:
                 unreadable.append(Unreadable(0, f"{member}, message {number}: {trouble}"))
     sessions, repeats = without_repeats(in_sittings(sorted(said, key=lambda one: one.said_at)))
     thread = f"{FORMAT}:{workspace.channels.get(name, name)}"
     source = source_of(FORMAT, export.path)
     return History(thread, workspace.name(workspace.user), source, tuple(sessions), (*unreadable, *repeats))
+
+
+def _is_day(member: str) -> bool:
+    return bool(DAY.fullmatch(PurePosixPath(member).name))
+
+
+def _guests(values: Iterable[object]) -> dict[str, list[str]]:
+    """The names of people who are in none of the lists, by their ids: of other workspaces, whose profiles stand in their messages."""
+    messages = (one for one in values if isinstance(one, dict) and isinstance(one.get("user_profile"), dict))
+    return {id: _names(one["user_profile"]) for one in messages if (id := name_in(one.get("user")))}
 
 
 def _said(message: dict[str, Any], channel: str, workspace: _Workspace) -> Said:
@@ -163,7 +173,7 @@ def _speaker(message: dict[str, Any], workspace: _Workspace) -> tuple[str, str]:
     one = name_in(message.get("user")) or name_in(message.get("bot_id"))
     if workspace.names.get(one):
         return one, workspace.name(one)
-    profile = message.get("user_profile") or message.get("bot_profile") or {}
+    profile = message.get("bot_profile") or {}
     given = [name_in(message.get("username")), *_names(fields(profile, "its profile")), one]
     return one, next((name for name in given if name), "")
 

@@ -111,8 +111,14 @@ def test_a_message_that_is_passed_on_without_a_word_is_its_author_s() -> None:
 def test_somebody_of_another_workspace_has_the_name_that_slack_shows() -> None:
     profile = {"first_name": "Zoe", "real_name": "Zoe Park", "display_name": "zo", "name": "zoe.park"}
     unnamed = profile | {"display_name": ""}
-    (found,) = read(workspace(message(1, user="U9", user_profile=profile), message(2, user="U9", user_profile=unnamed)))
+    (found,) = read(workspace(message(1, user="U9", user_profile=profile), message(2, user="U8", user_profile=unnamed)))
     assert [said.speaker for said in said_in(found)] == ["zo", "Zoe Park"]
+
+
+def test_somebody_of_another_workspace_is_mentioned_by_name() -> None:
+    guest = message(2, "hello <@U1>", user="U9", user_profile={"real_name": "Zoe Park", "display_name": "zo"})
+    (found,) = read(workspace(message(1, "Welcome, <@U9> and <@U8>"), guest))
+    assert [said.text for said in said_in(found)] == ["Welcome, @zo and @U8", "hello @Ann"]
 
 
 @pytest.mark.parametrize(
