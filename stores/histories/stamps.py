@@ -3,7 +3,7 @@
     12/31/23, 9:41 PM - Ann: hello               Android, month first
     31.12.23, 21:41 - Ann: hello                 Android, day first
     [31/12/2023, 21:41:05] Ann: hello            iPhone
-    2023. 12. 31. 오후 9:41 - 앤: 안녕             Korean
+    2023. 12. 31. 오후 9:41 - 앤: 안녕             Korean, also 23. 12. 31. 21:41
     2023년 12월 31일 오후 9:41, 앤 : 안녕          KakaoTalk on Android
     2023. 12. 31. 오후 9:41, 앤 : 안녕             KakaoTalk on an iPhone; before its notices 2023. 12. 31. 오후 9:41: …
     2023/12/31 21:41 - アン: こんにちは            Japanese
@@ -31,7 +31,7 @@ KAKAOTALK_ENDS = ("", ",", ":")
 YEARS = range(2009, 2100)
 STAMP = re.compile(
     rf"""
-    {SOME}(?P<bracket>\[)?
+    {SOME}(?P<bracket>\[)?(?P<korean>(?=\d\d\.{GAP}\d{{1,2}}\.{GAP}\d{{1,2}}\.))?
     (?P<first>\d{{1,4}}){SOME}(?P<mark>[./-]|[년年]){SOME}(?P<second>\d{{1,2}}){SOME}(?:[./-]|[월月]){SOME}(?P<third>\d{{1,4}})
     {SOME}(?:[일日.]|г\.)?[,،]?{SOME}(?:(?:klo|kl\.|um|at|às|à|a\ las|alle){GAP})?
     (?P<before>오전|오후|午前|午後|上午|下午)?{SOME}
@@ -95,7 +95,7 @@ def stamp_of(line: str) -> Stamp | None:
     if not match or not clock or not _whole(match):
         return None
     numbers = (int(match["first"]), int(match["second"]), int(match["third"]))
-    year_first = len(match["first"]) > 2 or match["before"] in KOREAN
+    year_first = len(match["first"]) > 2 or match["before"] in KOREAN or match["korean"] is not None
     kakaotalk = match["end"].strip() in KAKAOTALK_ENDS
     return Stamp(numbers, clock, Shape(bool(match["bracket"]), match["mark"], year_first, kakaotalk), match.end())
 

@@ -193,6 +193,9 @@ def test_a_date_in_a_message_of_whatsapp_is_no_heading() -> None:
         (["05/06/23", "06/05/23", "06/07/23"], datetime(2023, 5, 6, 20, 41, tzinfo=UTC)),
         (["2023/05/06"], datetime(2023, 5, 6, 20, 41, tzinfo=UTC)),
         (["23. 5. 6. 오후"], datetime(2023, 5, 6, 20, 41, tzinfo=UTC)),
+        (["23. 12. 31."], datetime(2023, 12, 31, 21, 41, tzinfo=UTC)),
+        (["31. 12. 2023."], datetime(2023, 12, 31, 21, 41, tzinfo=UTC)),
+        (["31.12.23."], datetime(2023, 12, 31, 21, 41, tzinfo=UTC)),
     ],
 )
 def test_the_whole_file_decides_between_day_and_month(dates: list[str], first: datetime) -> None:
@@ -278,6 +281,7 @@ DIALECTS = {
     "android greece": Dialect(lambda m: f"{m.day}/{m.month}/{m:%y}, {clock12(m)} {half(m, 'π.μ.', 'μ.μ.')} - ", True),
     "android korea": Dialect(lambda m: f"{m.year}. {m.month}. {m.day}. {half(m, '오전', '오후')} {clock12(m)} - "),
     "android korea, short": Dialect(lambda m: f"{m:%y}. {m.month}. {m.day}. {half(m, '오전', '오후')} {clock12(m)} - "),
+    "android korea, short, 24 hours": Dialect(lambda m: f"{m:%y}. {m.month}. {m.day}. {m:%H:%M} - "),
     "android japan": Dialect(lambda m: f"{m:%Y/%m/%d} {m:%H:%M} - "),
     "android china": Dialect(lambda m: f"{m.year}/{m.month}/{m.day} {half(m, '上午', '下午')}{clock12(m)} - "),
     "android egypt": Dialect(
