@@ -57,6 +57,10 @@ IN_PASSING = re.compile(
 )
 QUOTED = re.compile(r'"[^"\n]{1,300}"')
 ACCEPTED = re.compile(r"^(?:i|we)(?:'ve)? (?:said yes|accepted|agreed)\b")
+# "Are we on for Saturday?", and then "yes, dinner at 8": what is accepted is on the day that is asked about.
+SAYS_YES = re.compile(
+    r"^\W*(?:(?:and |so )?(?:i|we|me)(?: said)?:? )?(?:yes|yeah|yep|yup|sure|of course|ok|okay|deal|great|perfect|fine|sounds good)\b", re.I
+)
 OCCASION_WORD = re.compile(rf"\b{OCCASION}s?\b")
 OWN = re.compile(
     r"^(?:i|we|gotta|have to|need to|must|got to|supposed to|i'm|we're|i've|we've|im|ive|i'll|we'll|[a-z]+ and i|me and [a-z]+"
@@ -385,6 +389,11 @@ def commitments_in(text: str, here: datetime, speaker: Party) -> list[Commitment
     return found
 
 
+def accepts(text: str) -> bool:
+    """Whether the words say yes to what was asked just before."""
+    return SAYS_YES.match(text) is not None
+
+
 def tells_a_time(text: str, here: datetime) -> bool:
     """Whether something in the words names a time from `here` on."""
     phrases = (phrase for phrase in time_phrases(plain(text), here) if not phrase.past)
@@ -558,8 +567,16 @@ def _linked(times: list[TimePhrase], masked: str, pieces: list[Piece]) -> list[T
                 continue
             if is_clock_alone(phrase) and before.day and not (before.past or before.habit):
                 phrase = replace(phrase, day=before.day)
+        elif before and is_clock_alone(phrase) and _is_accepted(before, phrase, masked, pieces):
+            phrase = replace(phrase, day=before.day)
         found.append(phrase)
     return found
+
+
+def _is_accepted(asked: TimePhrase, told: TimePhrase, masked: str, pieces: list[Piece]) -> bool:
+    """Whether a time of day stands in the yes to a question that names a day to come."""
+    ends = [end for begin, end, _, asks in pieces if asks and begin <= asked.begin < end]
+    return bool(ends) and not (asked.past or asked.habit) and accepts(masked[ends[0] : told.begin])
 
 
 def _bond(clause: Clause, before: Clause | None, after: Clause | None, speaker: Party) -> Bond | None:

@@ -104,6 +104,11 @@ def days_told(text: str, said_at: datetime, timezone: str) -> list[str]:
     return [day.isoformat() for day in language_of(text).days_told(text, said_at.astimezone(zone_named(timezone)))]
 
 
+def accepts(text: str) -> bool:
+    """Whether English words say yes to what was asked just before."""
+    return english.accepts(text)
+
+
 def calls_off(text: str) -> bool:
     """Whether the words call something off, which they need not date."""
     return bool(CALLED_OFF.search(text) or DROPPED.search(text))

@@ -22,14 +22,15 @@ from models.commitments.alike import (
 )
 from models.commitments.commitment import ENDING, Commitment, CommitmentKind, Party
 from models.commitments.doing import says_done
-from models.commitments.finding import asks_for_all, asks_for_plans, calls_off, commitments_in, days_told, dropped
+from models.commitments.finding import accepts, asks_for_all, asks_for_plans, calls_off, commitments_in, days_told, dropped
 from models.local import wording
-from models.local.sentences import is_question
+from models.local.sentences import is_question, sentences
 from models.local.wording import Talk, talk_in
 from models.mind import (
     Answer,
     AnswerRequest,
     BreakDownRequest,
+    Memory,
     Moment,
     Noticed,
     NoticeRequest,
@@ -73,13 +74,21 @@ def noticed(request: NoticeRequest) -> list[Noticed]:
     found: list[Noticed] = []
     for number, memory in enumerate(request.said, start=1):
         by: Party = "assistant" if memory.role == "assistant" else "user"
-        told = commitments_in(memory.text, memory.said_at, request.moment.timezone, by)
+        text = with_what_it_accepts(memory, request.said[number - 2], request.moment.timezone) if number > 1 else memory.text
+        told = commitments_in(text, memory.said_at, request.moment.timezone, by)
         for one in told:  # one by one, for what a message tells may be put right in the same message
             found += changing(one, number, request, found)
         off = [] if told else called_off(number, request, found)
         done = finished(number, request, found)
         found += [*done, *(one for one in off if one.about not in {other.about for other in done})]
     return found
+
+
+def with_what_it_accepts(memory: Memory, before: Memory, timezone: str) -> str:
+    """The words of a memory, behind the question just before that they say yes to: "yes, dinner at 8" is on the day it asks about."""
+    asked = " ".join(sentences(before.text)[-1:])
+    follows = memory.said_at - JUST_TOLD <= before.said_at and accepts(memory.text) and is_question(asked)
+    return f"{asked} {memory.text}" if follows and not commitments_in(asked, before.said_at, timezone) else memory.text
 
 
 def changing(told: Commitment, number: int, request: NoticeRequest, before: Sequence[Noticed]) -> list[Noticed]:

@@ -256,6 +256,23 @@ def test_what_is_moved_is_what_is_named_and_nothing_beside_it(words: str, moved:
     assert bool([one for one in heard(words, upcoming=(item("dinner with Sam", 1),)) if one[2]]) == moved
 
 
+@pytest.mark.parametrize(
+    ("asked", "accepted", "start"),
+    [
+        ("Are we on for Saturday?", "Yes, dinner at 8.", "2026-05-09 20:00"),
+        ("Are you free on Saturday?", "I said yes, lunch at 1.", "2026-05-09 13:00"),
+        ("Are you free on Saturday?", "Dinner at 8.", "2026-05-07 20:00"),
+        ("Are you free on Saturday?", "Yes, but dinner is on Friday at 8.", "2026-05-08 20:00"),
+        ("What did you do last Saturday?", "Great, dinner at 8.", "2026-05-07 20:00"),
+    ],
+)
+def test_what_is_accepted_is_on_the_day_that_was_asked_about(asked: str, accepted: str, start: str) -> None:
+    for texts in ((asked, accepted), (f"{asked} {accepted}",)):
+        said = [Memory(text, text, "Ada", "user", "turn", NOW + timedelta(minutes=at), 1.0, 1.0) for at, text in enumerate(texts)]
+        found = noticed(NoticeRequest(said, (), ME, Moment(NOW)))
+        assert [(f"{one.commitment.start:%Y-%m-%d %H:%M}", one.said) for one in found] == [(start, len(texts))]
+
+
 def test_a_time_of_day_alone_moves_within_the_day() -> None:
     said = [Memory("0", "The dentist got moved to 4pm.", "Ada", "user", "turn", NOW, 1.0, 1.0)]
     [found] = noticed(NoticeRequest(said, (item("dentist", 1),), ME, Moment(NOW)))
