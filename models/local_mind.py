@@ -25,7 +25,7 @@ from models.local.questions import Question, act_of, is_general, read_question, 
 from models.local.quoting import Quote, quotes_of
 from models.local.renewing import newer
 from models.local.sources import is_own, sources_of
-from models.local.telling import days_asked, said_last, said_on, told_about
+from models.local.telling import days_asked, days_of_doing, done_on, said_last, said_on, told_about
 from models.local.whose import of_somebody_else
 from models.local.without_memory import told_without_memory
 from models.local.wording import Talk, talk_in
@@ -111,6 +111,8 @@ class LocalMind:
             return _recalled(request, "", said)
         if days := days_asked(request.words, request.moment):
             return _said_on(request, days, sources)
+        if done := _done_on(request, sources):
+            return done
         if not request.deeper and (told := told_about(request.words, sources, request.moment.timezone)):
             return _recalled(request, "", told)
         if told := told_of_people(request.words, sources, request.user_name):
@@ -253,6 +255,15 @@ def _said_on(request: AnswerRequest, days: Days, sources: Sequence[Source]) -> A
     if request.may_lack and (request.deeper or not said):
         return Answer(lacking=request.words)
     return _recalled(request, "", said) if said else Answer(talk_in(request.words).nothing_said_then, not_known=True, origin="notice")
+
+
+def _done_on(request: AnswerRequest, sources: Sequence[Source]) -> Answer | None:
+    """What the user told of the days of which they ask what they did, once all was looked through; None where nothing is told of them."""
+    days = days_of_doing(request.words, request.moment)
+    if days and request.may_lack and request.deeper:
+        return Answer(lacking=request.words)
+    told = done_on(days, sources, request.user_name, request.moment.timezone) if days else []
+    return _recalled(request, "", told) if told else None
 
 
 def _courtesy(request: AnswerRequest) -> str:

@@ -4,13 +4,16 @@ import re
 from collections.abc import Sequence
 
 from models.asking_to_forget import asks_to_forget
+from models.commitments.english import PAST
 from models.commitments.finding import commitments_in
-from models.local.evidence import Source
+from models.local.evidence import FIRST_PERSON, Source
+from models.local.happened import ENDED, day_meant, denies, means_one_day
 from models.local.highlights import salience
 from models.local.past_days import Days, days_gone, without_days
 from models.local.quoting import Quote, shortened
 from models.local.sentences import content, sentences
 from models.local.small_talk import small_talk_of
+from models.local.sources import is_own
 from models.local.wide_acts import asks
 from models.mind import Moment
 from models.times import here_and_now, zone_named
@@ -46,6 +49,12 @@ WHAT_I_SAID = tuple(
     )
 )
 
+WHAT_I_DID = re.compile(
+    r"^\W*(?:and |so )?what (?:did|have) (?:i|we) (?:all )?(?:do|done|get up to|been (?:doing|up to))"
+    r"(?P<then>(?: [\w'\u2019]+,?){1,6})\W*$",
+    re.I,
+)
+
 
 def what_i_said(words: str) -> str | None:
     """When it was, in their words, where users ask for just what they said; empty where it is the last that they said.
@@ -73,6 +82,28 @@ def days_asked(words: str, moment: Moment) -> Days | None:
     """The days of which users ask just what they said then; None where they ask something else."""
     then = what_i_said(words)
     return days_gone(then, here_and_now(moment).date()) if then else None
+
+
+def days_of_doing(words: str, moment: Moment) -> Days | None:
+    """The days of which users ask what they did then; None where they ask something else."""
+    asked = WHAT_I_DID.match(words)
+    named = asked and not content(without_days(asked["then"]))
+    return days_gone(asked["then"], here_and_now(moment).date()) if asked and named else None
+
+
+def done_on(days: Days, sources: Sequence[Source], user_name: str, timezone: str) -> list[Quote]:
+    """The sentences in which the user told what was on these days, counted from when each was said; the latest of them, oldest first."""
+    zone, one_day = zone_named(timezone), days.first == days.last
+    own = [(part, source) for source in sources if is_own(source, user_name) and source.said_at for part in sentences(source.text)]
+    told = [(part, source, source.said_at.astimezone(zone).date()) for part, source in own if source.said_at and tells_of_a_past(part)]
+    then = [(part, source, day_meant(part, said)) for part, source, said in told if means_one_day(part) or not one_day]
+    return [Quote(shortened(part), part, source) for part, source, day in then if day and days.first <= day <= days.last][-MOST_TOLD:]
+
+
+def tells_of_a_past(part: str) -> bool:
+    """Whether a sentence tells of something that the speaker had part in, and neither asks, denies, nor wants to be forgotten."""
+    over = FIRST_PERSON.search(part) and (PAST.search(part.lower()) or ENDED.search(part.lower()))
+    return bool(over) and not (denies(part) or asks(part) or asks_to_forget(part))
 
 
 def said_on(days: Days, sources: Sequence[Source], timezone: str) -> list[Quote]:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from models.local.evidence import Source
-from models.local.telling import ABOUT_THE_USER, MOST_TOLD, days_asked, said_last, said_on, told_about
+from models.local.telling import ABOUT_THE_USER, MOST_TOLD, days_asked, days_of_doing, done_on, said_last, said_on, told_about
 from models.mind import Moment
 
 NOON = datetime(2026, 5, 7, 12, tzinfo=UTC)
@@ -128,6 +128,34 @@ def test_they_hear_what_they_said_on_days(words: str, found: list[str]) -> None:
 )
 def test_what_asks_more_than_what_was_said_then_is_left(words: str) -> None:
     assert days_asked(words, Moment(NOON)) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("What did I do yesterday?", ["Yesterday we painted the kitchen."]),
+        ("And what did we do on Wednesday?", ["Yesterday we painted the kitchen."]),
+        ("What did I do on Sunday?", ["Last Sunday I went to the zoo with Sofia."]),
+        ("What have I done this week?", ["Yesterday we painted the kitchen."]),
+        ("What did I do on Tuesday?", []),
+        ("What did I do last month?", []),
+    ],
+)
+def test_they_hear_what_they_did_on_days(words: str, found: list[str]) -> None:
+    said = (
+        "Last Sunday I went to the zoo with Sofia.", "Yesterday we painted the kitchen.", "On Tuesday I did not go out.",
+        "On Tuesday Tom broke his leg.", "What did I do on Tuesday?", "I bought a bike.", "On Tuesday I have the dentist.",
+    )  # fmt: skip
+    days = days_of_doing(words, Moment(NOON))
+    assert days is not None
+    assert [quote.text for quote in done_on(days, [source(text, at) for at, text in enumerate(said)], "", "UTC")] == found
+
+
+@pytest.mark.parametrize(
+    "words", ["What did Tom do yesterday?", "What did I do?", "What did I do with Tom on Monday?", "What did I eat yesterday?"]
+)
+def test_what_asks_more_than_what_they_did_then_is_left(words: str) -> None:
+    assert days_of_doing(words, Moment(NOON)) is None
 
 
 def test_the_days_are_those_where_the_user_is() -> None:
