@@ -15,7 +15,7 @@ from models.local.fitness import of_another_thing, undated
 from models.local.happened import day_meant, denies, when_happened
 from models.local.head import Head, load_head
 from models.local.highlights import fold
-from models.local.nothing_planned import nothing_planned
+from models.local.nothing_planned import done_weekly, nothing_planned
 from models.local.of_people import told_of_people
 from models.local.of_themselves import asks_name, gives_name, told_of_themselves
 from models.local.otherwise import asked_otherwise
@@ -229,6 +229,8 @@ def _became(request: AnswerRequest, quotes: Sequence[Quote], sources: Sequence[S
 
 def _not_known(request: AnswerRequest, evidence: Sequence[Evidence], question: Question, head: Head, sources: Sequence[Source]) -> Answer:
     """That it is not known; with the closest that is remembered, where it is close enough to be of use."""
+    if weekly := done_weekly(request.words, sources, request.user_name, request.moment):
+        return _recalled(request, "", weekly)
     telling = [one for one in evidence if tells_something(one.passage.text)]
     closest = max(telling, key=lambda one: one.signals["cosine"], default=None)
     talk = talk_in(request.words)

@@ -1,10 +1,20 @@
-"""Whether somebody asks what is planned for them, so plainly that "nothing" is an answer: else it is only not found."""
+"""Whether somebody asks what is planned for them, so plainly that "nothing" is an answer, or what they told to do every week: else it is
+only not found."""
 
 import re
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 
 from models.commitments.finding import days_told
+from models.local.evidence import FIRST_PERSON, Source
+from models.local.happened import DAY, WEEKDAYS
+from models.local.past_days import JAPANESE_DAYS, KOREAN_DAYS
+from models.local.quoting import Quote, shortened
+from models.local.sentences import content, sentences
+from models.local.sources import is_own
+from models.local.wide_acts import asks, is_wide
 from models.local.wording import Talk
+from models.mind import Moment
 
 WHEN = (
     r"(?:\s+(?:for|on|at|in|this|next|the|coming|week|weekend|morning|afternoon|evening|night|today|tonight|tomorrow"
@@ -39,6 +49,18 @@ ASKS = re.compile(
 )
 
 
+MOST_WEEKLY = 4
+# "I have choir every Monday": on which day of the week, in three languages.
+WEEKLY = re.compile(
+    rf"\b(?:(?:every|each)(?: other| second)? (?P<each>{DAY})|on (?P<on>{DAY})s)\b"
+    r"|매주\s?(?P<weekly>[월화수목금토일])요일|(?P<korean>[월화수목금토일])요일마다|毎週の?(?P<japanese>[月火水木金土日])曜",
+    re.IGNORECASE,
+)
+NO_MORE = re.compile(
+    r"\b(?:used to|no longer|any ?more|stopped|quit|gave up|until|not|never)\b|n['\u2019]t\b|않|안 |그만|ない|やめ|辞め", re.I
+)
+
+
 def nothing_planned(words: str, now: datetime, timezone: str, talk: Talk) -> str:
     """That nothing is planned for the days that are asked about, or for the coming week where none is named; empty where that is not asked.
 
@@ -51,3 +73,33 @@ def nothing_planned(words: str, now: datetime, timezone: str, talk: Talk) -> str
     if not ASKS.fullmatch(words.strip()):
         return ""
     return talk.nothing_then if days_told(words, now, timezone) else talk.nothing_this_week
+
+
+def done_weekly(words: str, sources: Sequence[Source], user_name: str, moment: Moment) -> list[Quote]:
+    """What the user told to do every week, on the days that are asked about where it is asked what is planned: no plan is made of that.
+
+    Args:
+        words: What the user asks, where no plan answers it.
+        sources: What may be quoted, oldest first.
+        user_name: As the user is known here, for others may speak too.
+        moment: When, and where the days are counted.
+    """
+    if not ASKS.fullmatch(words.strip()):
+        return []
+    days = {date.fromisoformat(day).weekday() for day in days_told(words, moment.now, moment.timezone)} or set(range(7))
+    own = [(part, source) for source in sources if is_own(source, user_name) for part in sentences(source.text)]
+    told = [(at, part, source) for at, (part, source) in enumerate(own) if weekdays_in(part) & days and tells_of_a_habit(part)]
+    ended = [(at, set(content(part))) for at, (part, _) in enumerate(own) if NO_MORE.search(part)]
+    still = [(part, source) for at, part, source in told if not any(later > at and over & set(content(part)) for later, over in ended)]
+    return [Quote(shortened(part), part, source) for part, source in still[-MOST_WEEKLY:]]
+
+
+def weekdays_in(part: str) -> set[int]:
+    """The days of the week that a sentence says come again every week, Monday being 0."""
+    named = [found[found.lastgroup or 0] for found in WEEKLY.finditer(part)]
+    return {WEEKDAYS.index(day.capitalize()) if day.isascii() else max(KOREAN_DAYS.find(day), JAPANESE_DAYS.find(day)) for day in named}
+
+
+def tells_of_a_habit(part: str) -> bool:
+    """Whether a sentence tells what the speaker still does, and neither asks nor says that it is over."""
+    return bool(is_wide(part) or FIRST_PERSON.search(part)) and not (NO_MORE.search(part) or asks(part))
