@@ -5,6 +5,14 @@ from typing import Literal
 
 SmallTalk = Literal["greeting", "thanks", "farewell", "nod"]
 
+NODS = (
+    r"ok(?:ay)?|k|yes|yeah|yep|yup|no|nope|nah|sure|right|al ?right|fine|cool|nice|great|good|perfect|awesome|wow|oh|ah|aha"
+    r"|h+m+|(?:ha){2,}|lol|lmao|i see|got it|understood|indeed|exactly|of course|never ?mind"
+)
+WIDE_NODS = (
+    r"[ㅋㅎㅠㅜ]+|응+|어+|넵|넹|네|예|아니(?:요|야)?|그래요?|맞아요?|알았어요?|알겠어요?|좋아요?|오케이"
+    r"|うん+|はい|ええ|いいえ|いや|ううん|そう(?:だね|ですね|です)?|なるほど|わかった|わかりました|了解(?:です|しました)?|笑+|草|[wｗ]{2,}|へえ+"
+)
 GREETING = re.compile(
     r"^\W*(?:hi|hello|hey|good (?:morning|afternoon|evening|day)|greetings|안녕(?!히)\w*|こんにちは|おはよう\w*|你好|您好)\b"
     r"[\s\w,]{0,20}\W*$",
@@ -24,8 +32,8 @@ HOW_ARE_YOU = re.compile(
     re.I,
 )
 THANKS = re.compile(
-    r"^\W*(?:many |ok |okay |great |alright |perfect )*\W*"
-    r"(?:thanks?|thank you|thx|cheers|고마\w*|고맙\w*|감사\w*|(?:どうも)?ありがと\w*|谢谢)\b[^?]{0,50}$",
+    rf"^\W*(?:(?:(?:{NODS}|sounds good|many|so)\b|{WIDE_NODS}|정말|진짜|너무|本当に)[\s,.!~。、\uff01]*){{0,3}}"
+    r"(?:thanks?(?! to (?!you\b))|thank you|thx|cheers|고마\w*|고맙\w*|감사\w*|(?:どうも)?ありがと\w*|谢谢)\b[^?]{0,50}$",
     re.I,
 )
 FAREWELL = re.compile(
@@ -42,14 +50,11 @@ FAREWELL_ALONE = re.compile(
     re.I,
 )
 NOD = re.compile(
-    r"^\W*(?:(?:ok(?:ay)?|k|yes|yeah|yep|yup|no|nope|nah|sure|right|al ?right|fine|cool|nice|great|good|perfect|awesome|wow|oh|ah|aha"
-    r"|h+m+|(?:ha){2,}|lol|lmao|i see|got it|understood|indeed|exactly|of course|never ?mind)\b[\s,.!~]*){1,3}$",
+    rf"^\W*(?:(?:{NODS})\b[\s,.!~]*){{1,3}}$",
     re.I,
 )
 WIDE_NOD = re.compile(
-    r"^\W*(?:(?:[ㅋㅎㅠㅜ]+|응+|어+|넵|넹|네|예|아니(?:요|야)?|그래요?|맞아요?|알았어요?|알겠어요?|좋아요?|오케이"
-    r"|うん+|はい|ええ|いいえ|いや|ううん|そう(?:だね|ですね|です)?|なるほど|わかった|わかりました|了解(?:です|しました)?|笑+|草|[wｗ]{2,}|へえ+)"
-    r"[\s,.!~。、\uff01〜ー]*){1,3}$",
+    rf"^\W*(?:(?:{WIDE_NODS})[\s,.!~。、\uff01〜ー]*){{1,3}}$",
     re.I,
 )
 KINDS: tuple[tuple[SmallTalk, tuple[re.Pattern[str], ...]], ...] = (
