@@ -8,7 +8,10 @@ from models.local.happened import RELATIVE
 from models.local.questions import Question
 from models.local.sentences import content
 
-OWN_THING = re.compile(r"\bmy ((?:[\w-]+ )?[\w-]+)\W*$", re.I)
+OWN_THING = re.compile(  # "does my driving licence expire", "did I buy my phone"
+    r"\b(?:does|do|did|will) my (?P<does>(?:[\w-]+ ){0,2}[\w-]+) [\w-]+\W*$|\bmy (?P<thing>(?:[\w-]+ )?[\w-]+)\W*$", re.I
+)
+HOW_OLD = re.compile(r"\bhow old\b", re.I)
 
 
 def undated(question: Question, evidence: Sequence[Evidence]) -> bool:
@@ -18,6 +21,9 @@ def undated(question: Question, evidence: Sequence[Evidence]) -> bool:
 
 
 def of_another_thing(question: Question, evidence: Sequence[Evidence]) -> bool:
-    """Whether it is asked when something of the user's own was, and no evidence names it: "when did I buy my phone?", told of a laptop."""
-    own = OWN_THING.search(question.text) if question.wanted == "time" else None
-    return own is not None and all(set(content(own[1])).isdisjoint(one.passage.context | one.passage.asked) for one in evidence)
+    """Whether it is asked when something of the user's own was, or how old it is, and no evidence names it: "when did I buy my phone?",
+    told of a laptop."""
+    own = OWN_THING.search(question.text) if question.wanted == "time" or HOW_OLD.search(question.text) else None
+    return own is not None and all(
+        set(content(own["does"] or own["thing"])).isdisjoint(one.passage.context | one.passage.asked) for one in evidence
+    )
