@@ -30,6 +30,11 @@ JAPANESE_OTHER = re.compile(
 )
 KOREAN_MINE = re.compile(r"(?:^|\s)(?:내|제|나의|저의)\s(?P<thing>[가-힣]+)")
 KOREAN_OTHER = re.compile(rf"(?:^|\s)(?:{'|'.join(sorted(KOREAN_KIN))}|친구|[가-힣]{{1,4}}(?:씨|님))(?:의)?\s(?P<thing>[가-힣]+)")
+# "고양이 이름", "猫の名前": what is asked of one is not told of another.
+ATTRIBUTE = re.compile(
+    r"(?P<korean>[가-힣]{2,}?)(?:의|들)?\s(?P<korean_thing>이름|생일|나이|주소|전화번호|직업|색깔)"
+    r"|(?P<japanese>[一-龯々ァ-ヴー]+)の(?P<japanese_thing>名前|誕生日|年齢|歳|住所|電話番号|仕事|職業|色)"
+)
 
 
 def of_somebody_else(question: Question, text: str, user_name: str = "") -> bool:
@@ -37,7 +42,7 @@ def of_somebody_else(question: Question, text: str, user_name: str = "") -> bool
 
     It does not where the question names that person too, or the speaker comes in besides.
     """
-    if _has_what_is_mine(question.text, text):
+    if _has_what_is_mine(question.text, text) or _is_of_another(question.text, text):
         return True
     if question.subject != "user" or question.wanted == "person":
         return False
@@ -86,3 +91,12 @@ def _has_what_is_mine(question: str, text: str) -> bool:
         if asked and found and not mine.search(text):
             return set(content(asked["thing"])) == set(content(found["thing"]))
     return False
+
+
+def _is_of_another(question: str, text: str) -> bool:
+    """Whether a sentence tells in Korean or Japanese of another's what the question asks of one: the dog's name, not the cat's."""
+    asked, told = ATTRIBUTE.search(question), ATTRIBUTE.search(text)
+    if asked is None or told is None:
+        return False
+    (whose, thing), (other, told_thing) = (filter(None, found.groups()) for found in (asked, told))
+    return thing == told_thing and whose != other and whose not in text

@@ -31,6 +31,8 @@ NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
         ("私の誕生日はいつ\uff1f", "母の誕生日は6月12日です。"),
         ("私の誕生日はいつ\uff1f", "健太くんの誕生日は6月12日です。"),
         ("내 생일이 언제야?", "엄마 생일은 6월 12일이야."),
+        ("고양이 이름이 뭐야?", "우리 강아지 이름은 초코야."),
+        ("猫の名前は何\uff1f", "うちの犬の名前はポチです。"),
     ],
 )  # fmt: skip
 def test_what_is_told_of_somebody_else_is_no_answer(asked: str, told: str) -> None:
@@ -64,6 +66,8 @@ def test_what_is_told_of_somebody_else_is_no_answer(asked: str, told: str) -> No
         ("私の誕生日はいつ\uff1f", "私の誕生日は母の誕生日と同じです。"),
         ("엄마 생일이 언제야?", "엄마 생일은 6월 12일이야."),
         ("내 동생 생일이 언제야?", "동생 생일은 6월 12일이야."),
+        ("강아지 이름이 뭐야?", "우리 강아지 이름은 초코야."),
+        ("犬の名前は何\uff1f", "うちの犬の名前はポチです。"),
     ],
 )  # fmt: skip
 def test_what_is_asked_of_them_or_tells_of_the_user_is_left(asked: str, told: str) -> None:
