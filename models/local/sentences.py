@@ -20,7 +20,7 @@ TELLS = re.compile(  # what it is asked to keep in mind, or whether it knows
     r"|^\W*did you know,?(?: that)? (?:i|i'm|i've|my|we|we're|we've|our)\b",
     re.IGNORECASE,
 )
-KOREAN_ENDINGS = r"(?:[습입합됩십갑옵봅]니까|(?<!니)까|(?<![머언라])니|죠|[었았했였겠있없]나|[었았했였겠있없하되오]나요)요?"
+KOREAN_ENDINGS = r"(?:[습입합됩십갑옵봅]니까|(?<!니)까|(?<![머언라아])니|죠|[었았했였겠있없]나|[었았했였겠있없하되오]나요)요?"
 JAPANESE_ENDINGS = r"(?:です|ます|でした|ました|でしょう)か。?"
 ASKING_ENDINGS = re.compile(rf"(?:[?\uff1f]|{KOREAN_ENDINGS}|吗|嗎|呢|{JAPANESE_ENDINGS})[\s\"'”’)]*$")
 

@@ -33,6 +33,7 @@ from models.local.sentences import stem
         ("안녕하세요", "greeting"),
         ("고맙습니다!", "thanks"),
         ("네, 정말 고마워요", "thanks"),
+        ("아니, 내 말은 코코야.", "statement"),
         ("안녕히 계세요", "farewell"),
         ("엄마 세례명이 뭐지", "question"),
         ("재훈이랑 하린이 중에 누가 더 늦게 이민 갔어", "question"),
