@@ -58,6 +58,12 @@ PUTS_RIGHT = re.compile(
     r"|^\W*(?:(?:no|nope|oh|wait|sorry|oops|actually|hang on|my mistake)\b\W*)*i meant(?! (?:to|that|it|you|well|no)\b)",
     re.I,
 )
+# "Not Biscuit but Brownie": what is put right by its old word, however long ago it was told.
+NOT_BUT = re.compile(
+    r"\bnot (?-i:([A-Z]\w+))(?:,? but\b|, (?=(?-i:[A-Z])))"
+    r"|([가-힣]{2,}?)(?:이|가)? 아니(?:라|고)|([一-龯々ァ-ヴー]{2,})(?:じゃ|では)な(?:くて?|い)",
+    re.I,
+)
 OWNER = re.compile(r"(\w+)['\u2019]s\b")
 FIRST_WORD = re.compile(r"[A-Z]\w+\b(?!['\u2019]s)")
 AT_ONCE = timedelta(minutes=30)
@@ -75,7 +81,13 @@ def newer(question: Question, best: Evidence, passages: Sequence[Passage]) -> Ev
         return None
     since = [one for one in passages if is_later(one, best.passage)]
     known = {name for one in passages for name in names_in(one.text)}
-    later = [one for one in since if renews(one, best.passage, question, known) or tells_the_state(one, question)]
+    later = [
+        one
+        for one in since
+        if renews(one, best.passage, question, known)
+        or tells_the_state(one, question)
+        or replaces(one.text, best.passage.text, question.text)
+    ]
     later = later or [one for one in since[:1] if puts_right(one, best.passage)]
     return replace(best, passage=later[-1]) if later else None
 
@@ -103,6 +115,12 @@ def topic_of(text: str) -> str:
     found = TOPIC.match(text)
     topic = (found["korean"] or found["japanese"]) if found else ""
     return "" if MYSELF.fullmatch(topic) else topic
+
+
+def replaces(text: str, old: str, question: str) -> bool:
+    """Whether a text says of a word of an older one that it should be another, "not Biscuit but Brownie", and is of nobody else."""
+    words = {word for found in NOT_BUT.finditer(text) for word in found.groups() if word and word in old}
+    return bool(words) and topic_of(text) in ("", topic_of(question), *words)
 
 
 def puts_right(one: Passage, old: Passage) -> bool:
