@@ -81,15 +81,14 @@ def newer(question: Question, best: Evidence, passages: Sequence[Passage]) -> Ev
         return None
     since = [one for one in passages if is_later(one, best.passage)]
     known = {name for one in passages for name in names_in(one.text)}
-    later = [
-        one
-        for one in since
-        if renews(one, best.passage, question, known)
-        or tells_the_state(one, question)
-        or replaces(one.text, best.passage.text, question.text)
-    ]
+    later = [one for one in since if renews(one, best.passage, question, known) or tells_anew(one, best.passage, question)]
     later = later or [one for one in since[:1] if puts_right(one, best.passage)]
     return replace(best, passage=later[-1]) if later else None
+
+
+def tells_anew(one: Passage, old: Passage, question: Question) -> bool:
+    """Whether a sentence tells a state that is asked for, or puts another word in the place of one of the older sentence."""
+    return tells_the_state(one, question) or replaces(one.text, old.text, question.text)
 
 
 def is_later(one: Passage, other: Passage) -> bool:
