@@ -85,6 +85,8 @@ def is_another(name: str, text: str) -> bool:
     if is_wide(text):
         said, known = whom_with(text), whom_with(name)
         return bool(said and known) and said.isdisjoint(known)
+    if not owners_in(BESIDE_HEAD.sub("", name.casefold())) <= named_in(text):
+        return True
     return any(how in said_of(head, name) and word not in named_in(name) for head in last_of_head(name) for how, word in beside(head, text))
 
 

@@ -329,6 +329,7 @@ OTHERS_HAVE = re.compile(
     r"|sister|brother|aunt|uncle|cousin|niece|nephew|grand[a-z]+|friend|boss|colleague|coworker|neighbou?r|roommate|flatmate)s?(?:-in-law)?"
     r"(?: [a-z]+)? (?:has|have|'s got|has got) (?!no\b|to\b|been\b)"
 )
+THEY_HAVE = re.compile(r"^(?P<who>[\w' -]*?\w)(?:'s got| has got| has) (?:(?:an?|the|his|her|their|another) )?", re.I)
 LEADING = re.compile(
     rf"^(?:(?:{FILLER}|i|we|you|i'm|we're|im|i've|we've|i'll|we'll|you've|i am|i have|we have|have|has|had|got|going|am|are|is|to|there's"
     rf"|there is|will|the|an?|my|our|your|this|that|some|another|gonna|go|said|say|says|that|i'd|be|promised|he'll|she'll"
@@ -684,6 +685,8 @@ def _what(text: str, clause: Clause) -> str:
     words = words[leading.end() :] if (leading := LEADING.match(plain(words))) else words
     trailing = TRAILING.search(plain(words))
     what = words[: trailing.start()] if trailing else words
+    if OTHERS_HAVE.match(clause.words):
+        return THEY_HAVE.sub(r"\g<who>'s ", what)
     promised = PROMISED_TO.match(what) if OWN_PROMISE.search(clause.words) else None
     return _with_whom(promised["what"], promised["whom"]) if promised and _was_told(promised["whom"], clause) else what
 

@@ -107,11 +107,13 @@ def meant(item: PlanItem, change: Change, known: Sequence[PlanItem], zone: ZoneI
 
 def may_be(one: PlanItem, item: PlanItem, change: Change, zone: ZoneInfo) -> bool:
     """Whether an item can be meant: of the same day where it is not said to be moved, or done; by another time of which nobody says that it
-    was changed only where it is called the same: two meetings are two."""
+    was changed only where it is called the same: two meetings are two, and so are the dentist of two people."""
     if change != "new" and not is_meant(one.what, item.what):
         return False
     if change in ("moved", "done"):
         return True
+    if change == "new" and one.by != item.by:
+        return False
     if day_at(one.start, zone) != day_at(item.start, zone) and not overlaps(one, item):
         return False
     old, new = telling(one.what), telling(item.what)

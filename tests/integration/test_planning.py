@@ -417,6 +417,14 @@ def test_two_appointments_that_share_a_word_are_two(agent: Any, memory: MemorySt
     assert {one.text for one in plan_records(memory, now=NOW)} == {"meeting with Bob", "meeting with Alice"}
 
 
+def test_the_dentist_of_two_people_is_two(agent: Any, memory: MemoryStore) -> None:
+    say(agent, "My wife's appointment with the dentist is on Friday at 2pm.", NOW)
+    say(agent, "Dentist on Friday at 4pm.", NOW + MINUTE)
+    say(agent, "My dentist appointment was moved to Monday at 9.", NOW + 2 * MINUTE)
+    kept = {(one.text, one.additional["start"]) for one in plan_records(memory, now=NOW)}
+    assert kept == {("wife's appointment with the dentist", "2026-05-08T14:00:00Z"), ("Dentist", "2026-05-11T09:00:00Z")}
+
+
 def test_the_same_thing_twice_a_day_said_in_one_message_is_two(memory: MemoryStore, mind: Planner) -> None:
     told(memory, TIMED, NOW)
     mind.noticing = [appointment("take the pills", NOW + 23 * HOUR), appointment("take the pills", NOW + 34 * HOUR)]

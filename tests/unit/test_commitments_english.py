@@ -361,6 +361,8 @@ def test_it_is_told_in_the_words_of_the_sentence_without_the_time() -> None:
         ("Remind me every Monday to water the plants.", "water the plants"),
         ("Flight check-in on Saturday at 8.", "Flight check-in"),
         ("Meeting at 25:99 tomorrow.", "Meeting"),
+        ("My husband has a job interview on Friday.", "husband's job interview"),
+        ("My friend Lena has her wedding on Saturday.", "friend Lena's wedding"),
         ("Next Tuesday I fly to Rome at 9:30.", "fly to Rome"),
         ("On Friday I have a meeting at 10 with Bob.", "meeting with Bob"),
         ("I promised my sister that I'd call her tomorrow.", "call sister"),
