@@ -40,7 +40,8 @@ def plans_of(memory: MemoryStore, user: str, now: datetime, *, past: bool = Fals
     """All that is planned for a user, in the order of time; with `past`, also what has given way, is cancelled or done."""
     access = Access(user, role="owner")
     told = [one for one in memory.stream(access=access, kinds=("plan",), now=now, limit=MOST, past=past) if is_plan_item(one)]
-    known = {one.id: one for one in told}
+    took_place = memory.read([one.superseded_by for one in told], access=access)
+    known = {one.id: one for one in (*told, *took_place)}
     behind = memory.read(list({id for one in told for id in reasons(one, known)}), access=access)
     words = {one.id: one for one in behind if not one.deleted_at}
     found = [planned(one, known, words, now) for one in told if not one.deleted_at]

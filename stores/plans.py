@@ -75,6 +75,16 @@ def item_of(record: MemoryRecord) -> PlanItem:
     return PlanItem.model_validate({**told, "what": record.text, "place": record.place, "id": record.id, "told_at": record.said_at})
 
 
+def plans_marker(user_id: str, character_id: str) -> str:
+    """The id under which the journal keeps when a character planned."""
+    return record_id(user_id, "", character_id, "plans")
+
+
+def is_commitment(record: MemoryRecord) -> bool:
+    """Whether a record tells of a commitment that was heard."""
+    return is_plan_item(record) and item_of(record).level == "commitment"
+
+
 def is_plan_item(record: MemoryRecord) -> bool:
     """Whether a record tells of a plan item; the kind alone does not say so: a record that a program stored may tell of a plan in words."""
     if record.kind != "plan" or not {*RECORDED, "days"} <= record.additional.keys():

@@ -67,14 +67,15 @@ class Tallies:
             self._known[access, enough] = tally
         return tally
 
-    def since(self, access: Access, after: int, before: int) -> Iterator[tuple[int, MemoryRecord]]:
+    def since(self, access: Access, after: int, before: int, *, reworded: bool = False) -> Iterator[tuple[int, MemoryRecord]]:
         """What counts of what was remembered between two events of the journal, newest first, each with the number of its event.
 
-        What was forgotten and then remembered again counts once, as of then.
+        What was forgotten and then remembered again counts once, as of then. With `reworded`, other words for what counts do too.
         """
+        wanted = is_own if reworded else counts
         seen: set[str] = set()
         while page := self._journal.remembered_between(access.user_id, after, before, PAGE):
-            known = {one.id: one for one in self._read([id for _, id in page], access) if counts(one)}
+            known = {one.id: one for one in self._read([id for _, id in page], access) if wanted(one)}
             for number, id in page:
                 if id in known and id not in seen:
                     seen.add(id)
@@ -103,7 +104,12 @@ class Tallies:
 
 def counts(record: MemoryRecord) -> bool:
     """Whether a record is something new: neither derived by Mneme, nor a repetition, nor other words for what was counted before."""
-    return record.kind in COUNTED and record.trust.origin in RECALLABLE and not record.version_of
+    return is_own(record) and not record.version_of
+
+
+def is_own(record: MemoryRecord) -> bool:
+    """Whether a record is neither derived by Mneme nor a repetition."""
+    return record.kind in COUNTED and record.trust.origin in RECALLABLE
 
 
 def marker_of(access: Access) -> str:

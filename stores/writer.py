@@ -16,6 +16,7 @@ from stores.errors import InputError
 from stores.gate import Gate
 from stores.journal import Doing, Event, EventKind, Intent, Journal
 from stores.pieces import matters_of
+from stores.plans import is_commitment, plans_marker
 from stores.points import Reader, changed, payload_of, point_of, why_unfit
 from stores.rater import Rater
 from stores.record import Kind, MemoryRecord, is_record_id, version_id
@@ -374,7 +375,19 @@ class Writer:
                 if old.user_id == record.user_id and old.superseded_by in ("", record.id):
                     self._change(old, superseded_by=record.id, superseded_at=record.said_at)
                     events.append(Event(record.created_at, old.user_id, "superseded", old.id, old.thread_id, detail={"by": record.id}))
+                    events += self._unplanned(old, record) if record.version_of else []
         return events
+
+    def _unplanned(self, old: MemoryRecord, new: MemoryRecord) -> list[Event]:
+        """Let the commitments that were heard in earlier words give way with these; those of the new words are then awaited."""
+        where = tenant(old.user_id).also(Match("derived_from", (old.id,)))
+        heard = [one for one in self._found(where) if is_commitment(one) and one.superseded_by in ("", new.id)]
+        for one in heard:
+            self._change(one, superseded_by=new.id, superseded_at=new.created_at)
+        markers = {plans_marker(one.user_id, one.character_id) for one in heard}
+        asked = [self._journal.last(old.user_id, marker, "plan_awaited") for marker in sorted(markers)]
+        gone = [Event(new.created_at, one.user_id, "superseded", one.id, detail={"by": new.id}) for one in heard]
+        return [*gone, *(replace(one, at=new.created_at, turn_id="") for one in asked if one)]
 
     def _do(self, doing: Doing, ids: Sequence[str], access: Access, at: datetime) -> None:
         intent = Intent(doing, at, access.user_id, tuple(ids))

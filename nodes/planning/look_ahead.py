@@ -50,9 +50,10 @@ def what_asks(ahead: LookingAhead, fresh: Sequence[MemoryRecord], mind: Mind) ->
 
 
 def latest(ahead: LookingAhead, after: int, until: int) -> list[MemoryRecord]:
-    """What was said and observed since the last planning, oldest first."""
-    found = islice(ahead.memory.tallies.since(ahead.access, after, until + 1), LATEST)
-    return sorted((one for _, one in found), key=lambda one: (one.said_at, one.thread_id, one.ordinal, one.id))
+    """What was said and observed since the last planning, oldest first, in the words that stand now."""
+    found = [one for _, one in islice(ahead.memory.tallies.since(ahead.access, after, until + 1, reworded=True), LATEST)]
+    reworded = {id for one in found if one.version_of for id in one.supersedes}
+    return sorted((one for one in found if one.id not in reworded), key=lambda one: (one.said_at, one.thread_id, one.ordinal, one.id))
 
 
 def with_answers(timed: Sequence[MemoryRecord], fresh: Sequence[MemoryRecord]) -> list[MemoryRecord]:

@@ -17,8 +17,7 @@ from nodes.scene import Looking, running_in, visibly_failing
 from nodes.state import PlanningState
 from stores.access import Access
 from stores.memory_store import MemoryStore
-from stores.plans import Level, PlanItem, days_around
-from stores.record import record_id
+from stores.plans import Level, PlanItem, days_around, plans_marker
 
 UPCOMING = 50  # commitments that are looked at
 A_YEAR, LATE_DAYS = 366, 7  # in which they lie, ahead and behind
@@ -39,7 +38,7 @@ def still_open(memory: MemoryStore, access: Access, zone: ZoneInfo, now: datetim
 
 def marker_of(access: Access) -> str:
     """The id under which the journal keeps when a character planned."""
-    return record_id(access.user_id, "", access.character_id, "plans")
+    return plans_marker(access.user_id, access.character_id)
 
 
 @dataclass(frozen=True)

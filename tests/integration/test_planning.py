@@ -7,7 +7,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from langchain_core.messages import HumanMessage
 
+from app.plans import plans_of
 from graph.assembly import Settings, open_agent
 from graph.due import scrub
 from graph.planning import planning_graph
@@ -298,6 +300,40 @@ def test_forgetting_leaves_no_bytes_of_what_was_planned(tmp_path: Path) -> None:
 
 
 # What is corrected
+
+
+def test_edited_words_bind_in_place_of_the_earlier_ones(agent: Any, memory: MemoryStore) -> None:
+    said = say(agent, DENTIST, NOW)["turn"]["stored"][0]["id"]
+    memory.edit(said, "I have a dentist appointment on Saturday at 11am.", access=OWNER, now=NOW + MINUTE)
+    assert not items(memory, "2026-05-08", now=NOW + MINUTE)
+    assert say(agent, "Hello!", NOW + MINUTE, "other")["turn"]["planning_due"]
+    assert whats(items(memory, "2026-05-09", now=NOW + HOUR)) == ["dentist appointment"]
+    assert not say(agent, "Hello again!", NOW + HOUR, "other")["turn"]["planning_due"]
+    memory.restore(said, access=OWNER, now=NOW + HOUR)
+    say(agent, "Good evening!", NOW + HOUR, "other")
+    assert sorted((one.item.start.day, one.became) for one in plans_of(memory, "ada", NOW + HOUR, past=True)) == [
+        (8, "edited"),
+        (8, "planned"),
+        (9, "edited"),
+    ]
+    memory.forget([said], access=OWNER)
+    assert not plan_records(memory, now=NOW, past=True)
+
+
+def test_words_that_were_edited_before_they_were_planned_bind_nobody(agent: Any, memory: MemoryStore, mind: Planner) -> None:
+    said = say(agent, DENTIST, NOW, plans="off")["turn"]["stored"][0]["id"]
+    edited = memory.edit(said, "I have a dentist appointment on Saturday at 11am.", access=OWNER, now=NOW + MINUTE)
+    assert plan(memory, mind, NOW + HOUR)["said"] == [edited.id]
+
+
+def test_words_said_anew_in_a_fork_bind_in_place_of_those_of_the_first_branch(agent: Any, memory: MemoryStore) -> None:
+    say(agent, DENTIST, NOW)
+    [before] = [one for one in agent.get_state_history({"configurable": {"thread_id": "t"}}) if one.next == ("hear",)]
+    anew = HumanMessage("I have a dentist appointment on Saturday at 11am.", id=before.values["messages"][0].id)
+    fork = agent.update_state(before.config, {"messages": [anew]})
+    agent.invoke(None, config=fork, context=Context(user_id="ada", mind="local", now=NOW + MINUTE))
+    assert not items(memory, "2026-05-08", now=NOW + MINUTE)
+    assert whats(items(memory, "2026-05-09", now=NOW + HOUR)) == ["dentist appointment"]
 
 
 def test_what_is_moved_stays_as_history_and_the_new_time_comes_up(agent: Any, memory: MemoryStore) -> None:
