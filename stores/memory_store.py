@@ -236,7 +236,7 @@ class MemoryStore(BaseStore):
         self._writer.amend(changes, event, access)
 
     def edit(self, id: str, text: str, *, access: Access, now: datetime | None = None) -> Written:
-        """Give a memory other words. The old ones stay as an earlier version, which is recalled no more.
+        """Give a memory other words. The old ones stay as an earlier version, which is recalled no more; notes that rest on it are hidden.
 
         Raises:
             InputError: There is no such record of this user, it is hidden, or it gave way to another record.

@@ -352,8 +352,17 @@ class Writer:
     def _reworded(self, newest: MemoryRecord, text: str, at: datetime, kind: EventKind) -> Written:
         version = following(newest, changed(newest, importance=None, supersedes=(), text=text, created_at=at, updated_at=at))
         event = Event(at, newest.user_id, kind, newest.id, newest.thread_id, detail={"by": version.id})
+        self._hide_notes(newest, at)
         self._write(Plan({}, {version.id: version}, [event]), "")
         return Written(version.id, "superseded", f"takes the place of {newest.id}")
+
+    def _hide_notes(self, record: MemoryRecord, at: datetime) -> None:
+        """Let the notes that rest on a record be seen no more, for they tell its earlier words. A thread that has them begins new ones."""
+        owner = Access(record.user_id, role="owner")
+        resting = self._derived_from([one.id for one in self._versions(record)], owner)
+        notes = self._retrieved(one.id for one in resting if one.kind == "snapshot")
+        if seen := [one.id for one in notes.values() if not one.deleted_at]:
+            self._do("hide", seen, owner, at)
 
     def _write(self, plan: Plan, turn_id: str) -> None:
         """Write what is planned; the journal knows of it before it is begun, and says so when it is done."""

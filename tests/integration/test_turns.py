@@ -847,6 +847,29 @@ def test_edited_words_change_in_the_window_too(agent: Any) -> None:
     assert str(say(agent, "And now?")["messages"][0].text) == "I adopted a puppy called Biscuit."
 
 
+def test_edited_words_leave_the_notes_that_were_made_of_them(agent: Any) -> None:
+    said = say(agent, "I adopted a puppy called Biscuit.", k=2)["turn"]["stored"][0]["id"]
+    say(agent, "Good morning!", k=2)
+    assert "Biscuit" in "".join(say(agent, "Good evening!", k=2)["scratchpad"])
+    memory_of(agent).edit(said, "I adopted a puppy called Brownie.", access=OWNER)
+    elsewhere = say(agent, "What is my puppy called?", "elsewhere")["turn"]
+    assert [one["text"] for one in elsewhere["recalled"] if "puppy" in one["text"]] == ["I adopted a puppy called Brownie."]
+    state = say(agent, "So what puppy was adopted?", k=2)
+    assert "Brownie" in state["turn"]["answer"]
+    assert "Biscuit" not in "".join([state["turn"]["answer"], *state["scratchpad"]])
+    for words in ("I like tea.", "I like plums."):
+        assert "Biscuit" not in "".join(say(agent, words, k=2)["scratchpad"])
+
+
+def test_edited_words_are_noted_as_they_stand_and_leave_the_notes_once_they_are_edited_again(agent: Any) -> None:
+    said = say(agent, "I adopted a puppy called Biscuit.", k=4)["turn"]["stored"][0]["id"]
+    memory_of(agent).edit(said, "I adopted a puppy called Brownie.", access=OWNER)
+    say(agent, "Good morning!", k=4)
+    assert "Brownie" in "".join(say(agent, "Good evening!", k=4)["scratchpad"])
+    memory_of(agent).edit(said, "I adopted a puppy called Cookie.", access=OWNER)
+    assert "Brownie" not in "".join(say(agent, "Good night!", k=4)["scratchpad"])
+
+
 def test_words_said_anew_in_a_fork_change_nothing_in_the_first_branch(agent: Any) -> None:
     config, context = {"configurable": {"thread_id": "t"}}, Context(user_id="ada", now=MAY)
     agent.invoke({"messages": [HumanMessage("I live in Porto.", id="one")]}, config=config, context=context)
