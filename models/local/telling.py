@@ -64,7 +64,7 @@ def what_i_said(words: str) -> str | None:
     asked = next((found for pattern in WHAT_I_SAID if (found := pattern.match(words))), None)
     if asked is None or not (asked["then"] or asked["me"]) or content(without_days(asked["then"])):
         return None
-    return asked["then"].strip()
+    return asked["then"].rstrip()  # " in 2025" names a year only behind a blank
 
 
 def said_last(words: str, sources: Sequence[Source]) -> list[Quote]:

@@ -98,6 +98,8 @@ def test_they_hear_what_they_said_last(words: str, found: list[str]) -> None:
         ("5월 6일에 무슨 얘기 했어?", TWO),
         ("昨日私は何て言った\uff1f", TWO),
         ("昨日何を話したっけ\uff1f", TWO),
+        ("What did I tell you in 2026?", TWO),
+        ("What have I told you in 2025?", []),
         ("What did I tell you last week?", []),
         ("What did I say last Monday?", []),
         ("지난주에 내가 뭐라고 했지?", []),
