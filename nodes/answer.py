@@ -60,7 +60,8 @@ def request_for(state: TurnState, scene: Scene, rung: Rung, *, whole: bool = Fal
     """What the mind gets to see at a layer; `whole` shows the best memories, and all of each."""
     turn, context, window = state["turn"], scene.context, window_before(state, scene)
     asked = [one for one in window if one.role == "user"][-context.last_prompts :]
-    memories = in_order(turn["recalled"][:ALWAYS]) if whole else memories_of(turn, context.memory_tokens)
+    recalled = in_order(turn["recalled"][:ALWAYS]) if whole else memories_of(turn, context.memory_tokens)
+    memories = [replace(one, speaker=context.called) if one.speaker == context.user_id else one for one in recalled]
     return AnswerRequest(
         words=turn["words"],
         character=scene.character,

@@ -109,6 +109,12 @@ def test_a_second_thread_remembers_and_another_user_does_not(agent: Any) -> None
     assert stranger["turn"]["not_known"]
 
 
+def test_what_users_said_before_their_name_was_known_is_theirs(agent: Any) -> None:
+    say(agent, "My puppy is called Biscuit.", "one", user_id="4f1c")
+    later = say(agent, "What is my puppy called?", "two", MAY + timedelta(weeks=3), user_id="4f1c", user_name="Ada Lovelace")
+    assert later["turn"]["answer"].startswith("You told me")
+
+
 def test_the_words_are_on_disk_before_the_answer_and_a_failed_turn_can_be_retried(agent: Any, mind: ScriptedMind) -> None:
     mind.script = [ModelUnavailable("The model is gone."), Answer(text="Hello Ada.")]
     with pytest.raises(ModelUnavailable):
