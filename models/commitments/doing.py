@@ -137,9 +137,9 @@ def _is_it(spoken: list[str], at: int, named: set[str], kind: set[str]) -> bool:
 
 def _past_words(clause: str) -> list[str]:
     """The stems of the verbs of which a clause says that somebody did it, or that it is done."""
-    found = [(one.group().lower(), clause[: one.start()]) for one in re.finditer(r"[A-Za-z]+", clause)]
-    past = [(word, before) for word, before in found if word.endswith("ed") or word in IRREGULAR or word in PAST]
-    return [_plainest(word) for word, before in past if any(subject.search(before) for subject in SUBJECTS)]
+    found = [(one.group().lower(), one.start()) for one in re.finditer(r"[A-Za-z]+", clause)]
+    past = [(word, at) for word, at in found if word.endswith("ed") or word in IRREGULAR or word in PAST]
+    return [_plainest(word) for word, at in past if any(subject.search(clause, 0, at) for subject in SUBJECTS)]
 
 
 def _object_of(name: str) -> set[str]:

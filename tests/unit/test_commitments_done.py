@@ -1,5 +1,7 @@
 """Words that say that something which was to be done is done, and words that only sound so."""
 
+import tracemalloc
+
 import pytest
 
 from models.commitments.doing import asks_if_done, may_say_done, says_done
@@ -159,3 +161,13 @@ def test_whether_it_is_done_is_asked(text: str, name: str, asks: bool) -> None:
 @pytest.mark.parametrize("text", ["", "Hello!", "I like tea.", "What is my name?", "좋아요.", "そうですね。", "The rent is high."])
 def test_small_talk_is_not_looked_into(text: str) -> None:
     assert not may_say_done(text)
+
+
+def test_long_words_without_a_stop_are_looked_into_without_a_copy_at_every_word() -> None:
+    text = "we talked of this and that " * 1_000
+    tracemalloc.start()
+    try:
+        assert may_say_done(text)
+        assert tracemalloc.get_traced_memory()[1] < 100 * len(text)
+    finally:
+        tracemalloc.stop()
