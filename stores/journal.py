@@ -28,6 +28,7 @@ EventKind = Literal[
     "restored",
     "superseded",
     "deleted",
+    "lost",
     "reflecting",
     "reflected",
     "not_reflected",
@@ -204,10 +205,10 @@ class Journal:
         return [user_id for (user_id,) in self._read("SELECT DISTINCT user_id FROM events WHERE kind = 'remembered' ORDER BY user_id", ())]
 
     def living(self) -> Iterator[tuple[str, str]]:
-        """The user and the id of every record that was remembered and not deleted since."""
+        """The user and the id of every record that was remembered, and neither deleted nor lost since."""
         query = (
-            "SELECT user_id, record_id FROM events WHERE kind IN ('remembered', 'deleted') GROUP BY user_id, record_id"
-            " HAVING MAX(CASE kind WHEN 'remembered' THEN number ELSE 0 END) > MAX(CASE kind WHEN 'deleted' THEN number ELSE 0 END)"
+            "SELECT user_id, record_id FROM events WHERE kind IN ('remembered', 'deleted', 'lost') GROUP BY user_id, record_id"
+            " HAVING MAX(CASE kind WHEN 'remembered' THEN number ELSE 0 END) > MAX(CASE kind WHEN 'remembered' THEN 0 ELSE number END)"
         )
         yield from self._read(query, ())
 

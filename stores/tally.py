@@ -10,7 +10,7 @@ from stores.ranking import NO_IMPORTANCE
 from stores.record import Kind, MemoryRecord, record_id
 
 COUNTED: tuple[Kind, ...] = ("turn", "fact")
-CHANGING: tuple[EventKind, ...] = ("rated", "edited", "hidden", "restored", "deleted", "reflected", "not_reflected")
+CHANGING: tuple[EventKind, ...] = ("rated", "edited", "hidden", "restored", "deleted", "lost", "reflected", "not_reflected")
 PAGE = 64
 AT_HAND = 1_000  # tallies
 

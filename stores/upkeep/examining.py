@@ -238,7 +238,7 @@ class Examiner:
         """Let the journal say what is so: which records there are, and which are lost."""
         with held(self.home), closing(Journal(self.home / JOURNAL, self.codec)) as journal:
             journal.append(Event(now, user, "remembered", id, detail={"repaired": True}) for user, id in found.unnoted)
-            journal.append(Event(now, user, "deleted", id, detail={"lost": True}) for user, id in found.lost)
+            journal.append(Event(now, user, "lost", id) for user, id in found.lost)
 
 
 def hidden_owners(records: Collection, owners: dict[str, str]) -> list[str]:

@@ -267,7 +267,7 @@ def test_a_damaged_record_is_told_and_the_rest_saved(home: Path) -> None:
     assert after.counts["records"] == 39
     with opened(home) as memory:
         assert len(memory.stream(access=OWNER, past=True, limit=100)) == 38
-        assert memory.journal.of_record("ada", record("x", 5).id)[-1].detail == {"lost": True}
+        assert memory.journal.of_record("ada", record("x", 5).id)[-1].kind == "lost"
 
 
 def test_records_that_are_stored_twice_are_told_and_written_once(home: Path) -> None:
@@ -432,7 +432,7 @@ def test_bytes_flipped_in_any_file_lose_nothing_unsaid_and_a_snapshot_brings_all
             assert done.after.problems == []
             with opened(broken) as memory:
                 kept = {one.id for one in memory.stream(access=OWNER, past=True, limit=1_000)}
-                lost = [id for id in ids - kept if memory.journal.of_record("ada", id)[-1].detail != {"lost": True}]
+                lost = [id for id in ids - kept if memory.journal.of_record("ada", id)[-1].kind != "lost"]
                 assert lost == [], file
                 assert kept == ids or done.lost, file
                 assert kept != ids or recalled_from(memory) == before["recalled"], file
