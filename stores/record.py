@@ -110,6 +110,11 @@ class MemoryRecord(Frozen):
     trust: Trust = Trust()
     schema_version: int = SCHEMA_VERSION
 
+    @property
+    def counts_from(self) -> datetime:
+        """From when on it stands in the place of others: when it was said; a version, which says the same otherwise, once it is stored."""
+        return min(self.said_at, self.created_at) if self.version_of else self.said_at
+
 
 @lru_cache(maxsize=IDS_AT_HAND)
 def record_id(user_id: str, thread_id: str, message_id: str, part: str) -> str:

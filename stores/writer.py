@@ -295,7 +295,7 @@ class Writer:
             return Written(record.id, "rejected", verdict.reason, gated=True)
         # What is merged is kept behind the other, so that no words are lost; behind what is not there they would only be hidden.
         merged = verdict.action == "merge" and self._is_there(verdict.into, record.user_id, plan)
-        behind = {"superseded_by": verdict.into, "superseded_at": record.said_at} if merged else {}
+        behind = {"superseded_by": verdict.into, "superseded_at": record.counts_from} if merged else {}
         plan.fresh[record.id] = record.model_copy(update={"weight": verdict.weight, **behind})
         return Written(record.id, "stored", verdict.reason if behind else "")
 
@@ -382,7 +382,7 @@ class Writer:
         for record in fresh:
             for old in (olds[id] for id in record.supersedes if id in olds):
                 if old.user_id == record.user_id and old.superseded_by in ("", record.id):
-                    self._change(old, superseded_by=record.id, superseded_at=record.said_at)
+                    self._change(old, superseded_by=record.id, superseded_at=record.counts_from)
                     events.append(Event(record.created_at, old.user_id, "superseded", old.id, old.thread_id, detail={"by": record.id}))
                     events += self._unplanned(old, record) if record.version_of else []
         return events

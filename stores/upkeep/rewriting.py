@@ -199,5 +199,5 @@ def link_superseded(records: Collection, codec: Codec) -> None:
         olds = [read(one) for one in records.retrieve(list(newer.supersedes))] if newer.supersedes else []
         for old in olds:
             if not old.superseded_by and old.user_id == newer.user_id:
-                changed = old.model_copy(update={"superseded_by": newer.id, "superseded_at": newer.said_at})
+                changed = old.model_copy(update={"superseded_by": newer.id, "superseded_at": newer.counts_from})
                 records.patch(old.id, payload_of(changed, codec))

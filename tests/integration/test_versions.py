@@ -116,6 +116,16 @@ def test_what_is_left_of_several_versions_is_edited_where_it_is_newest(memory: M
     assert memory.remember([counted("2 trips", said[2])])[0].outcome == "duplicate"
 
 
+def test_what_was_said_at_a_later_moment_is_edited_at_once(memory: MemoryStore) -> None:
+    said = record("I keep bees", 0, said_at=LATER, created_at=LATER)
+    memory.remember([said])
+    memory.edit(said.id, "I keep wasps", access=OWNER, now=NOON)
+    assert [one.text for one in memory.stream(access=OWNER, now=NOON)] == ["I keep wasps"]
+    assert [one.record.text for one in memory.recall("bees", access=ADA, now=NOON).taken] == ["I keep wasps"]
+    memory.restore(said.id, access=OWNER, now=NOON)
+    assert [one.text for one in memory.stream(access=OWNER, now=LATER)] == ["I keep bees"]
+
+
 def test_importing_again_does_not_undo_an_edit(memory: MemoryStore) -> None:
     memory.remember([record("wrong", 0)])
     memory.edit(record("wrong", 0).id, "right", access=OWNER)
