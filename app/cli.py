@@ -15,6 +15,7 @@ from rich.text import Text
 
 from app.console import (
     bear_any_encoding,
+    bear_closed_input,
     err,
     log_plainly,
     out,
@@ -258,11 +259,18 @@ def make_key(
 
 @contextmanager
 def reported() -> Iterator[None]:
-    """Errors of our own become one message with a hint, and exit code 2; an interruption is one line, and exit code 130."""
+    """Errors of our own, and of a system that takes no output, become one message with a hint, and exit code 2; an interruption is one
+    line, and exit code 130."""
     try:
         yield
     except MnemeError as error:
         print_error(error)
+        sys.exit(2)
+    except OSError as error:
+        what = error.filename or "The output"
+        print_error(
+            MnemeError(f"{what} cannot be used: {error.strerror or error}.", "See that the disk has room. What was stored is kept.")
+        )
         sys.exit(2)
     except SystemExit as ended:
         if ended.code == INTERRUPTED:
@@ -286,6 +294,7 @@ def main() -> None:
     """The command `mneme`."""
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     bear_any_encoding()
+    bear_closed_input()
     log_plainly()
     with reported():
         refuse_garbled(sys.argv)

@@ -34,6 +34,11 @@ def bear_any_encoding() -> None:
             stream.reconfigure(errors=errors)
 
 
+def bear_closed_input() -> None:
+    """An input that is closed, as it is for what a system starts by itself, is one that has ended."""
+    sys.stdin = sys.stdin or io.StringIO()
+
+
 def print_json(value: Any) -> None:
     """The value as one line of JSON in UTF-8 on stdout, for machines: never wrapped or coloured."""
     typer.echo(json.dumps(value, ensure_ascii=False).encode())

@@ -313,3 +313,30 @@ def test_a_home_that_cannot_be_written_is_said_and_stays_as_it_is(tmp_path: Path
         done = subprocess.run(command, cwd=ROOT, env=environment(home), capture_output=True, encoding="utf-8", check=False, timeout=60)
         refused(done, f"The folder {home} cannot be used: Read-only file system.", "Set MNEME_HOME to a folder that can be written.")
     assert [one["text"] for one in printed(mneme(home, "memories", "list", "--user", "ada", "--json"))] == ["I like tea"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no disk that is always full")
+def test_an_output_that_takes_nothing_is_one_message_and_what_was_said_is_kept(tmp_path: Path) -> None:
+    for command in (("say", "I like tea."), ("memories", "list", "--json")):
+        with Path("/dev/full").open("w") as full:
+            done = subprocess.run(
+                [sys.executable, "-m", "app", *command],
+                cwd=ROOT,
+                env=environment(tmp_path),
+                stdout=full,
+                stderr=subprocess.PIPE,
+                encoding="utf-8",
+                check=False,
+                timeout=60,
+            )
+        assert (done.returncode, "Traceback" in done.stderr) == (2, False)
+        assert "The output cannot be used: No space left on device." in done.stderr
+    assert [one["text"] for one in printed(mneme(tmp_path, "memories", "list", "--json"))][-1] == "I like tea."
+
+
+def test_a_closed_input_has_ended(tmp_path: Path) -> None:
+    command = 'exec "$0" -m app chat <&-'
+    done = subprocess.run(
+        ["sh", "-c", command, sys.executable], cwd=ROOT, env=environment(tmp_path), capture_output=True, encoding="utf-8", timeout=60
+    )
+    assert (done.returncode, done.stderr) == (0, "")
