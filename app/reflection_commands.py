@@ -7,7 +7,8 @@ from rich.text import Text
 from rich.tree import Tree
 
 from app.console import counted, out, print_json, print_table, verbatim
-from app.options import CharacterOption, JsonOption, UserNameOption, UserOption, ZoneOption, local_zone
+from app.contexts import context_from
+from app.options import CharacterOption, JsonOption, UserNameOption, UserOption, ZoneOption
 from app.turns import shortened
 from stores.errors import ModelAnswerUnusable
 
@@ -29,9 +30,8 @@ def reflect(
     """Look back on what is new, where enough has added up, and keep the insights that it bears out."""
     from graph.assembly import open_memory
     from graph.reflection import reflection_graph
-    from nodes.context import Context
 
-    context = Context(user_id=user, character_id=character, user_name=user_name, timezone=local_zone(timezone))
+    context = context_from(user, character, "", "", user_name, timezone, "en", "local", "commitments")
     with open_memory() as memory:
         graph = reflection_graph().compile(store=memory)
         done = graph.invoke({"anyway": anyway}, context=context)["reflection"]

@@ -252,6 +252,8 @@ def test_words_that_are_no_text_are_refused_and_the_talk_goes_on(tmp_path: Path)
         (("say", "Hello", "--timezone", "Mars/Olympus"), ("no time zone 'Mars/Olympus'", "Europe/Berlin")),
         (("say", "Hello", "--locale", "xx"), ("no locale 'xx'", "ko")),
         (("say", "Hello", "--user", " "), ("No user is named", "--user")),
+        (("reflect", "--user", " "), ("No user is named", "--user")),
+        (("reflect", "--character", " "), ("No character is named", "--character")),
         (("say", "  "), ("nothing to answer", "Send a message")),
         (("say", "Hello", "--mood", "good"), ("No such option", "--mood")),
         (("say", "\udcff"), ("not text in this terminal's encoding", "UTF-8")),
