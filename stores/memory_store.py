@@ -294,7 +294,7 @@ class MemoryStore(BaseStore):
         self.journal.append([event])
 
     def history(self, id: str, *, access: Access) -> list[Event]:
-        """All that happened to a record of this user and to its other versions, oldest first."""
+        """All that happened to a record of this user and to its other versions, as it happened, whatever moments were told."""
         ids = self._writer.reach([id], access).forgotten if self.read([id], access=access) else (id,)
         return sorted((event for one in ids for event in self.journal.of_record(access.user_id, one)), key=lambda event: event.number)
 

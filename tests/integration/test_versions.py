@@ -124,6 +124,7 @@ def test_what_was_said_at_a_later_moment_is_edited_at_once(memory: MemoryStore) 
     assert [one.record.text for one in memory.recall("bees", access=ADA, now=NOON).taken] == ["I keep wasps"]
     memory.restore(said.id, access=OWNER, now=NOON)
     assert [one.text for one in memory.stream(access=OWNER, now=LATER)] == ["I keep bees"]
+    assert kinds(memory, said.id)[:2] == ["remembered", "edited"]  # as it happened, whatever moments were told
 
 
 def test_importing_again_does_not_undo_an_edit(memory: MemoryStore) -> None:
