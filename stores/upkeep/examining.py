@@ -221,7 +221,7 @@ class Examiner:
                 begun = {id for intent in journal.pending().values() for id in intent.ids}
                 found.unscrubbed = sum(map(len, journal.unscrubbed().values()))
         except FolderDamaged as error:
-            found.journal = error.message
+            found.journal = error.message.removesuffix(".")
             return
         found.lost = [(user, id) for id, user in living.items() if id not in owners and id not in begun]
         found.unnoted = [(user, id) for id, user in owners.items() if id not in living and id not in begun]

@@ -399,6 +399,9 @@ def test_a_damaged_journal_is_mended_and_the_damaged_one_kept(home: Path) -> Non
     assert examined(home).repair(NOON).after.problems == []
     assert contents(home)["records"] == before["records"]
     assert list(home.glob("replaced-*/journal.sqlite"))
+    (home / "journal.sqlite").write_bytes(b"no database" * 1_000)
+    (problem,) = [one for one in examined(home).examine().problems if "journal is damaged" in one]
+    assert problem == "The journal is damaged: The journal cannot be opened: file is not a database."
 
 
 def test_damaged_threads_are_set_aside(home: Path) -> None:
