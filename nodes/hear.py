@@ -1,14 +1,13 @@
 """Writes the user's words to the store at once, and begins the turn; or refuses to."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, RemoveMessage
 from langgraph.runtime import Runtime
 
-from models.mind import Mind
 from models.minds import Minds
 from nodes.accounting import counter_of, said_tokens
 from nodes.agenda import agenda_of
@@ -55,43 +54,79 @@ def without(state: TurnState, ids: Collection[str]) -> TurnState:
     return {**state, "messages": [one for one in state["messages"] if one.id not in ids]} if ids else state
 
 
+@dataclass(frozen=True)
+class Opening:
+    """A turn that may begin.
+
+    Attributes:
+        scene: Who talks with whom, in which session; `session` says more of that.
+        fresh: The messages of the thread that are not stored yet.
+        lineage: What will be stored of the thread once they are.
+    """
+
+    state: TurnState
+    store: MemoryStore
+    scene: Scene
+    session: Session
+    fresh: Sequence[AnyMessage]
+    lineage: Lineage
+
+    def begun(self, id: str, words: str, minds: Minds) -> Turn:
+        """A new turn, empty but for what is known at its beginning."""
+        context = self.scene.context
+        mind = minds(context.mind, context.model, self.store.embedder)
+        turn: Turn = {"id": id, "words": words, "now": self.scene.now.isoformat(), "mind": mind.name, "model": mind.model}
+        turn |= {"layers_tried": [], "lacking": [], "recalled": [], "character": asdict(self.scene.character)}
+        return {**turn, "counted_by": counter_of(turn).name}
+
+    def update(self, id: str, words: str, records: Sequence[MemoryRecord], minds: Minds) -> TurnUpdate:
+        """The update of the turn, once its records are stored, with whatever the turn before left; only then is there a mind.
+
+        Raises:
+            RecordRejected: One of them cannot be stored.
+        """
+        notes = unstored_notes(self.state, self.scene, self.store)
+        written = remembered(self.store, [*notes, *records], turn_id=id)
+        turn = self.begun(id, words, minds)
+        gone = left_behind(self.state, notes, self.scene, self.store)
+        return {
+            "observation": "",
+            **gone,
+            "messages": [*self.fresh, *(one for one in gone["messages"] if one.id != id)],
+            "lineage": self.lineage.kept_for(ids_of(self.state["messages"])),
+            "said_tokens": said_tokens(self.state, self.fresh, turn),
+            "session": self.session,
+            "turn": {**turn, "stored": outcomes(written)},
+        }
+
+
+def opened(state: TurnState, runtime: Runtime[Context], now: datetime, fresh: Sequence[AnyMessage], lineage: Lineage) -> Opening:
+    """The turn that may begin with these messages."""
+    store, context = memory_of(runtime), runtime.context
+    scene = Scene(context, character_of(context, store), thread_of(runtime, lineage), "", now)
+    session = session_at(state, scene, store)
+    return Opening(state, store, replace(scene, session_id=session["id"]), session, fresh, lineage)
+
+
 def heard(state: TurnState, context: Context, runtime: Runtime[Context], minds: Minds) -> TurnUpdate:
-    """The update of a turn that may begin.
+    """The update of a turn that answers something; what was observed besides comes before it.
 
     Raises:
         InputError: There is nothing to answer.
         RecordRejected: The words cannot be stored.
     """
-    store, now = memory_of(runtime), context.moment()
-    said = last_words(state, context)
+    said, event, stored, now = last_words(state, context), observation_in(state), Lineage.of(state), context.moment()
     fresh = [stamped(one, now, state) for one in unstored(state)]
-    event, before = observation_in(state), Lineage.of(state)
-    seen = [event_id(event, before)] if event else []
-    lineage = before.followed_by([*seen, *ids_of(fresh)])
-    scene = Scene(context, character_of(context, store), thread_of(runtime, lineage), "", now)
-    session = session_at(state, scene, store)
-    scene = replace(scene, session_id=session["id"])
-    again = [] if any(one.id == said.id for one in fresh) else [turn_record(said, before.until(str(said.id)), scene)]
-    events = [observation_record(event, seen[0], before, scene)] if event else []
-    notes = unstored_notes(state, scene, store)
-    records = notes + events + records_of(fresh, before.followed_by(seen), scene) + again
-    written = remembered(store, records, turn_id=str(said.id))
-    turn = begun(str(said.id), words_of(said), now, minds(context.mind, context.model, store.embedder))
+    seen = [event_id(event, stored)] if event else []
+    opening = opened(state, runtime, now, fresh, stored.followed_by([*seen, *ids_of(fresh)]))
+    again = [] if any(one.id == said.id for one in fresh) else [turn_record(said, stored.until(str(said.id)), opening.scene)]
+    events = [observation_record(event, seen[0], stored, opening.scene)] if event else []
+    records = events + records_of(fresh, stored.followed_by(seen), opening.scene) + again
+    update = opening.update(str(said.id), words_of(said), records, minds)
+    turn: Turn = {**update["turn"], "listens": not context.answers}
     turn |= {"observation": event, "observation_id": seen[0]} if event else {}
-    gone = left_behind(state, notes, scene, store)
-    messages = [*fresh, *(one for one in gone["messages"] if one.id != said.id)]
-    turn |= {"stored": outcomes(written), "counted_by": counter_of(turn).name, "character": asdict(scene.character)}
-    turn["listens"] = not context.answers
-    turn["agenda"] = coming_up(turn, session, scene, store)
-    return {
-        "observation": "",
-        **gone,
-        "messages": messages,
-        "lineage": lineage.kept_for(ids_of(state["messages"])),
-        "said_tokens": said_tokens(state, fresh, turn),
-        "session": session,
-        "turn": turn,
-    }
+    turn["agenda"] = coming_up(turn, opening.session, opening.scene, opening.store)
+    return {**update, "turn": turn}
 
 
 def coming_up(turn: Turn, session: Session, scene: Scene, store: MemoryStore) -> list[dict[str, Any]]:
@@ -113,30 +148,14 @@ def observed(state: TurnState, context: Context, runtime: Runtime[Context], mind
     Raises:
         RecordRejected: It cannot be stored.
     """
-    store, now, event = memory_of(runtime), context.moment(), observation_in(state)
-    fresh, stored = [stamped(one, now, state) for one in unstored(state)], Lineage.of(state)
+    event, stored, now = observation_in(state), Lineage.of(state), context.moment()
+    fresh = [stamped(one, now, state) for one in unstored(state)]
     before = stored.followed_by(ids_of(fresh))
     id = event_id(event, before)
-    lineage = before.followed_by([id])
-    scene = Scene(context, character_of(context, store), thread_of(runtime, lineage), "", now)
-    session = session_at(state, scene, store)
-    scene = replace(scene, session_id=session["id"])
-    notes = unstored_notes(state, scene, store)
-    records = [*notes, *records_of(fresh, stored, scene), observation_record(event, id, before, scene)]
-    written = remembered(store, records, turn_id=id)
-    turn = begun(id, "", now, minds(context.mind, context.model, store.embedder))
-    turn |= {"observation": event, "observation_id": id, "stored": outcomes(written)}
-    turn |= {"counted_by": counter_of(turn).name, "character": asdict(scene.character)}
-    gone = left_behind(state, notes, scene, store)
-    return {
-        "observation": "",
-        **gone,
-        "messages": [*fresh, *gone["messages"]],
-        "lineage": lineage.kept_for(ids_of(state["messages"])),
-        "said_tokens": said_tokens(state, fresh, turn),
-        "session": session,
-        "turn": turn,
-    }
+    opening = opened(state, runtime, now, fresh, before.followed_by([id]))
+    records = [*records_of(fresh, stored, opening.scene), observation_record(event, id, before, opening.scene)]
+    update = opening.update(id, "", records, minds)
+    return {**update, "turn": {**update["turn"], "observation": event, "observation_id": id}}
 
 
 def left_behind(state: TurnState, notes: Sequence[MemoryRecord], scene: Scene, store: MemoryStore) -> TurnUpdate:
@@ -181,20 +200,6 @@ def stamped(message: AnyMessage, now: datetime, state: TurnState) -> AnyMessage:
 def is_ours(message: AnyMessage, state: TurnState) -> bool:
     """Whether a message is the answer of this graph's last turn."""
     return isinstance(message, AIMessage) and state.get("turn", {}).get("answer", "").strip() == words_of(message)
-
-
-def begun(id: str, words: str, now: datetime, mind: Mind) -> Turn:
-    """A new turn, empty but for what is known at its beginning."""
-    return {
-        "id": id,
-        "words": words,
-        "now": now.isoformat(),
-        "mind": mind.name,
-        "model": mind.model,
-        "layers_tried": [],
-        "lacking": [],
-        "recalled": [],
-    }
 
 
 def session_at(state: TurnState, scene: Scene, store: MemoryStore) -> Session:
