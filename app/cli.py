@@ -15,8 +15,9 @@ from rich.text import Text
 
 from app.console import (
     bear_any_encoding,
-    bear_closed_input,
+    bear_closed_streams,
     err,
+    give_up_output,
     log_plainly,
     out,
     print_answer,
@@ -267,6 +268,7 @@ def reported() -> Iterator[None]:
         print_error(error)
         sys.exit(2)
     except OSError as error:
+        give_up_output()
         what = error.filename or "The output"
         print_error(
             MnemeError(f"{what} cannot be used: {error.strerror or error}.", "See that the disk has room. What was stored is kept.")
@@ -294,8 +296,11 @@ def main() -> None:
     """The command `mneme`."""
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     bear_any_encoding()
-    bear_closed_input()
+    bear_closed_streams()
     log_plainly()
     with reported():
         refuse_garbled(sys.argv)
-        app(prog_name="mneme")
+        try:
+            app(prog_name="mneme")
+        finally:
+            sys.stdout.flush()

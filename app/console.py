@@ -3,8 +3,10 @@
 import io
 import json
 import logging
+import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -34,9 +36,16 @@ def bear_any_encoding() -> None:
             stream.reconfigure(errors=errors)
 
 
-def bear_closed_input() -> None:
-    """An input that is closed, as it is for what a system starts by itself, is one that has ended."""
+def bear_closed_streams() -> None:
+    """An input that is closed, as it is for what a system starts by itself, is one that has ended; what is printed goes nowhere then."""
     sys.stdin = sys.stdin or io.StringIO()
+    sys.stdout = sys.stdout or io.TextIOWrapper(io.FileIO(os.devnull, "w"), encoding="utf-8")
+
+
+def give_up_output() -> None:
+    """What is still to be printed goes nowhere: else Python tries once more when it ends, and gives an exit code of its own."""
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 def print_json(value: Any) -> None:

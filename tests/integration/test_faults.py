@@ -317,12 +317,12 @@ def test_a_home_that_cannot_be_written_is_said_and_stays_as_it_is(tmp_path: Path
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no disk that is always full")
 def test_an_output_that_takes_nothing_is_one_message_and_what_was_said_is_kept(tmp_path: Path) -> None:
-    for command in (("say", "I like tea."), ("memories", "list", "--json")):
+    for unbuffered, command in (("1", ("say", "I like tea.")), ("", ("say", "I like tea.")), ("", ("memories", "list", "--json"))):
         with Path("/dev/full").open("w") as full:
             done = subprocess.run(
                 [sys.executable, "-m", "app", *command],
                 cwd=ROOT,
-                env=environment(tmp_path),
+                env=environment(tmp_path, PYTHONUNBUFFERED=unbuffered),
                 stdout=full,
                 stderr=subprocess.PIPE,
                 encoding="utf-8",
@@ -334,8 +334,9 @@ def test_an_output_that_takes_nothing_is_one_message_and_what_was_said_is_kept(t
     assert [one["text"] for one in printed(mneme(tmp_path, "memories", "list", "--json"))][-1] == "I like tea."
 
 
-def test_a_closed_input_has_ended(tmp_path: Path) -> None:
-    command = 'exec "$0" -m app chat <&-'
+@pytest.mark.parametrize("closed", ["<&-", "<&- >&-"])
+def test_a_closed_input_has_ended_and_a_closed_output_takes_what_is_printed(tmp_path: Path, closed: str) -> None:
+    command = f'exec "$0" -m app chat {closed}'
     done = subprocess.run(
         ["sh", "-c", command, sys.executable], cwd=ROOT, env=environment(tmp_path), capture_output=True, encoding="utf-8", timeout=60
     )
