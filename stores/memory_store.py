@@ -294,8 +294,12 @@ class MemoryStore(BaseStore):
         self.journal.append([event])
 
     def history(self, id: str, *, access: Access) -> list[Event]:
-        """All that happened to a record of this user and to its other versions, as it happened, whatever moments were told."""
-        ids = self._writer.reach([id], access).forgotten if self.read([id], access=access) else (id,)
+        """All that happened to a record of this user and to its other versions, as it happened, whatever moments were told.
+
+        Of a record that is there no more the owner sees what happened; a character sees nothing of what it may not read.
+        """
+        gone = (id,) if access.role == "owner" else ()
+        ids = self._writer.reach([id], access).forgotten if self.read([id], access=access) else gone
         return sorted((event for one in ids for event in self.journal.of_record(access.user_id, one)), key=lambda event: event.number)
 
     def embed_missing(self) -> int:

@@ -106,6 +106,17 @@ def test_users_and_characters_see_only_what_is_theirs(memory: MemoryStore) -> No
     assert len(texts(memory, "the code", OWNER)) == 3
 
 
+def test_a_character_learns_nothing_of_what_became_of_a_secret(memory: MemoryStore) -> None:
+    open_one, secret = record("the code is 1234", 0), record("the code is 9999", 1, policy=Policy(sensitivity="secret"))
+    memory.remember([open_one, secret])
+    kinds = {
+        access.role: [[one.kind for one in memory.history(id, access=access)] for id in (open_one.id, secret.id)] for access in (ADA, OWNER)
+    }
+    assert kinds == {"character": [["remembered"], []], "owner": [["remembered"], ["remembered"]]}
+    memory.forget([open_one.id], access=OWNER)
+    assert [one.kind for one in memory.history(open_one.id, access=OWNER)] == ["remembered", "deleted"]
+
+
 def test_without_a_user_nothing_is_asked() -> None:
     with pytest.raises(InputError):
         Access("  ", "mneme")
