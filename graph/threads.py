@@ -22,7 +22,7 @@ from langgraph.checkpoint.sqlite import SqliteSaver
 
 from stores.codec import Codec, sealing
 from stores.errors import FolderDamaged, StoreError
-from stores.journal import compact
+from stores.journal import SQLITE_DAMAGE, compact
 from stores.keys import Key
 
 CIPHER = "aes-256-gcm"
@@ -187,7 +187,7 @@ class SqliteThreads(Threads, SqliteSaver):
 
 def sqlite_error(what: str, error: Exception) -> StoreError:
     """The error of our own for one of SQLite's: the file cannot be used now, or is damaged."""
-    if type(error) is sqlite3.DatabaseError:  # its subclasses say other things: locked, full, closed
+    if type(error) in SQLITE_DAMAGE:  # subclasses of the first say other things: locked, full, closed
         return FolderDamaged(f"{what}: {one_line(error)}", "Move threads.sqlite away to go on; the memories stay.")
     return StoreError(f"{what}: {one_line(error)}", "Make room on the disk, and close what else has threads.sqlite open.")
 
@@ -209,7 +209,7 @@ def open_sqlite(file: Path, key: Key | None = None) -> Iterator[SqliteThreads]:
         try:
             connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON")
             threads.setup()
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             raise sqlite_error(f"The threads in {file} cannot be opened", error) from error
         yield threads
 

@@ -42,6 +42,8 @@ EventKind = Literal[
 ]
 Doing = Literal["remember", "hide", "restore", "readmit", "forget"]
 
+# SQLite's own words of damage quote what is damaged, which need be no text.
+SQLITE_DAMAGE = (sqlite3.DatabaseError, UnicodeDecodeError)
 EVENT_COLUMNS = "at, user_id, kind, record_id, thread_id, turn_id, place, query, detail"
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS events (
@@ -402,7 +404,7 @@ def salvage_journal(source: Path, target: Path, codec: Codec) -> int:
             try:
                 rows = connection.execute(query, (start, start + SALVAGE_STEP - 1)).fetchall()
                 writing.append(event_of(row, codec) for row in rows)
-            except (sqlite3.DatabaseError, FolderDamaged, ValueError):
+            except (*SQLITE_DAMAGE, FolderDamaged, ValueError):
                 continue  # the next rows may lie on a page that is sound
         return writing.count()
 
@@ -411,7 +413,7 @@ def newest_event(connection: sqlite3.Connection) -> int:
     """The number of the newest event; 0 where it cannot be read."""
     try:
         return int(connection.execute("SELECT MAX(number) FROM events").fetchone()[0] or 0)
-    except sqlite3.DatabaseError:
+    except SQLITE_DAMAGE:
         return 0
 
 
@@ -422,7 +424,7 @@ def journal_errors(doing: str) -> Iterator[None]:
         yield
     except sqlite3.ProgrammingError as error:
         raise MemoryClosed from error
-    except sqlite3.DatabaseError as error:
+    except SQLITE_DAMAGE as error:
         if isinstance(error, sqlite3.OperationalError):
             raise StoreError(f"The journal cannot be {doing}: {error}.", "See that the disk has room and can be written.") from error
         raise FolderDamaged(

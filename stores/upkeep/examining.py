@@ -17,7 +17,7 @@ from stores.engines.server import IN_MEMORY, Server
 from stores.engines.words import Words
 from stores.errors import FolderDamaged
 from stores.home import held
-from stores.journal import JOURNAL, Event, Journal, salvage_journal
+from stores.journal import JOURNAL, SQLITE_DAMAGE, Event, Journal, salvage_journal
 from stores.manifest import Manifest, check_manifest
 from stores.upkeep.contents import COLLECTIONS, drop_ghosts, has_its_vectors, sound_words
 from stores.upkeep.replacing import DAMAGED, NEXT, aside_name, finish_replacing, replace_home
@@ -259,7 +259,7 @@ def database_damage(file: Path) -> str:
     try:
         with closing(sqlite3.connect(file)) as connection:
             found = [line for (line,) in connection.execute("PRAGMA integrity_check")]
-    except sqlite3.DatabaseError as error:
+    except SQLITE_DAMAGE as error:
         return str(error)
     return "" if found == ["ok"] else found[0]
 

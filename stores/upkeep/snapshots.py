@@ -25,7 +25,7 @@ from stores.engines.opening import drop_collections, engine_at
 from stores.engines.server import IN_MEMORY, Server
 from stores.errors import FolderDamaged, InputError, MnemeError, StoreError
 from stores.home import held
-from stores.journal import JOURNAL
+from stores.journal import JOURNAL, SQLITE_DAMAGE
 from stores.manifest import FILE as MANIFEST
 from stores.manifest import Manifest, check_place, new_server_name, place_of, read_manifest, require_memory, write_manifest
 from stores.record import SCHEMA_VERSION
@@ -348,7 +348,7 @@ def writing(place: Path) -> Iterator[None]:
         yield
     except sqlite3.OperationalError as error:
         raise StoreError(f"{place} cannot be written: {error}.", "See that there is room. The memory is as it was.") from error
-    except sqlite3.DatabaseError as error:
+    except SQLITE_DAMAGE as error:
         raise FolderDamaged(f"The journal or the threads are damaged: {error}.", "Run mneme doctor --repair.") from error
     except OSError as error:
         raise StoreError(

@@ -13,6 +13,7 @@ from uuid import uuid4
 
 import pytest
 
+from graph.threads import open_sqlite
 from stores.access import Access
 from stores.codec import Plain
 from stores.collections import Entry
@@ -445,6 +446,22 @@ def test_bytes_flipped_in_any_file_lose_nothing_unsaid_and_a_snapshot_brings_all
         assert contents(broken) == before, file
         shutil.rmtree(broken)
     assert len(told) <= len(files) // 3, told
+
+
+@pytest.mark.parametrize(("name", "table"), [("journal.sqlite", b"intents"), ("threads.sqlite", b"writes")])
+def test_damage_that_sqlite_tells_in_bytes_that_are_no_text_is_mended(home: Path, name: str, table: bytes) -> None:
+    """Its message quotes the name in the damaged schema."""
+    file = home / name
+    with open_sqlite(home / "threads.sqlite"):
+        pass
+    file.write_bytes(file.read_bytes().replace(b"table" + table, b"table\x89" + table[1:]))
+    with pytest.raises(FolderDamaged), opened(home) as memory, open_sqlite(home / "threads.sqlite"):
+        memory.count(OWNER)
+    done = examined(home).repair(NOON)
+    assert done.before.problems
+    assert done.after.problems == []
+    with opened(home) as memory:
+        assert len(memory.stream(access=OWNER, past=True, limit=1_000)) == len(contents(home)["records"])
 
 
 def flip(file: Path, chance: random.Random) -> None:
