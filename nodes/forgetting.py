@@ -7,12 +7,14 @@ from langchain_core.messages import AIMessage, AnyMessage, RemoveMessage
 from nodes.messages import said_id, unstored, words_of
 from nodes.state import Turn, TurnState, TurnUpdate
 from stores.access import Access
+from stores.journal import EventKind
 from stores.memory_store import MemoryStore
 from stores.record import MemoryRecord
 
 # What a mind wrote or was asked about a turn, and what it was told of plans.
 BLANK: Turn = {"lacking": [], "layer_reason": "", "degraded": [], "recall": {}, "agenda": []}
 THOUGHT_ABOUT = ("reflection", "planning")
+TOUCHED: tuple[EventKind, ...] = ("edited", "hidden", "restored", "deleted")  # by what else than saying a memory changes
 
 
 def leaving(state: TurnState, user_id: str, thread_id: str, memory: MemoryStore) -> TurnUpdate:
@@ -31,7 +33,7 @@ def reworded(state: TurnState, user_id: str, thread_id: str, memory: MemoryStore
     What a client says anew under an id that is known is no edit: a thread that is forked before it goes on with the words it had.
     """
     said = {said_id(user_id, thread_id, str(one.id)): one for one in state["messages"]}
-    touched = memory.journal.touched(user_id, [*said])
+    touched = memory.journal.having(user_id, [*said], TOUCHED)
     versions = [newest_version(one, memory) for one in memory.read(sorted(touched), access=Access(user_id, role="owner"))]
     now = {said_id(user_id, thread_id, one.message_id): one.text for one in versions if one.updated_at}
     return [said[id].model_copy(update={"content": text}) for id, text in now.items() if text.strip() != words_of(said[id])]
@@ -83,6 +85,6 @@ def forgotten(user_id: str, records: set[str], memory: MemoryStore) -> set[str]:
 
 def out_of_sight(user_id: str, records: set[str], memory: MemoryStore) -> set[str]:
     """Those of the records that were forgotten or are hidden."""
-    touched = memory.journal.touched(user_id, sorted(records - {""}))
+    touched = memory.journal.having(user_id, sorted(records - {""}), TOUCHED)
     known = memory.read(sorted(touched), access=Access(user_id, role="owner"))
     return forgotten(user_id, touched, memory) | {one.id for one in known if one.deleted_at}

@@ -36,5 +36,5 @@ def standing(context: Context, memory: MemoryStore) -> Turn:
 def to_rate(context: Context, memory: MemoryStore, added: Tally) -> list[MemoryRecord]:
     """The newest memories since the last reflection that only the trained head has rated, oldest first."""
     latest = [record for _, record in islice(memory.tallies.since(reflecting(context), added.after, added.until + 1), RATED_AT_ONCE)]
-    rated = memory.journal.rated(context.user_id, [one.id for one in latest])
+    rated = memory.journal.having(context.user_id, [one.id for one in latest], ("rated",))
     return [one for one in reversed(latest) if one.id not in rated]

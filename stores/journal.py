@@ -239,23 +239,16 @@ class Journal:
             gone.update(id for id, kind, _ in self._read(query, (user_id, *some)) if kind == "deleted")
         return gone
 
-    def touched(self, user_id: str, record_ids: Sequence[str]) -> set[str]:
-        """Which of the records of a user were ever edited, hidden, restored or deleted."""
+    def having(self, user_id: str, record_ids: Sequence[str], kinds: Sequence[EventKind]) -> set[str]:
+        """Which of the records of a user have an event of one of these kinds."""
         found: set[str] = set()
         for some in batched(record_ids, ASK_BATCH):
-            marks = ",".join("?" * len(some))
             query = (
-                f"SELECT DISTINCT record_id FROM events WHERE user_id = ? AND record_id IN ({marks})"
-                " AND kind IN ('edited', 'hidden', 'restored', 'deleted')"
+                f"SELECT DISTINCT record_id FROM events WHERE user_id = ? AND record_id IN ({','.join('?' * len(some))})"
+                f" AND kind IN ({','.join('?' * len(kinds))})"
             )
-            found.update(id for (id,) in self._read(query, (user_id, *some)))
+            found.update(id for (id,) in self._read(query, (user_id, *some, *kinds)))
         return found
-
-    def rated(self, user_id: str, record_ids: Sequence[str]) -> set[str]:
-        """Which of the records of a user a mind has rated."""
-        marks = ",".join("?" * len(record_ids))
-        query = f"SELECT DISTINCT record_id FROM events WHERE user_id = ? AND record_id IN ({marks}) AND kind = 'rated'"
-        return {id for (id,) in self._read(query, (user_id, *record_ids))}
 
     def unscrubbed(self) -> dict[str, list[str]]:
         """The ids of the records that were deleted and whose bytes were not taken off the disk since, by user."""

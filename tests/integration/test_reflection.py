@@ -474,7 +474,7 @@ def test_a_mind_rates_several_memories_at_once_where_it_is_to(memory: MemoryStor
     assert state["turn"]["unrated"] == 0
     rated = memory.stream(access=OWNER, kinds=("turn",))
     assert {one.importance for one in rated} == {9.0}
-    assert len(memory.journal.rated("ada", [one.id for one in rated])) == 8
+    assert len(memory.journal.having("ada", [one.id for one in rated], ("rated",))) == 8
 
 
 def test_where_rating_fails_the_heads_word_counts(memory: MemoryStore, mind: ScriptedMind) -> None:
