@@ -253,7 +253,7 @@ def _hours(
     starts = (_hour(clock, part if not until.half else "", evening, now), clock.minute)
     hours = [_hour(until, "", evening, now)] if until.half else [until.hour % 12, until.hour % 12 + 12]
     later = [(hour, until.minute) for hour in (*hours, *(hour + 24 for hour in hours)) if (hour, until.minute) > starts]
-    return starts, min(later)
+    return starts, min(later, default=None)
 
 
 def _hour(clock: Clock, part: str, evening: bool, now: datetime | None) -> int:

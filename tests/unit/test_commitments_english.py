@@ -4,7 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from models.commitments.commitment import Commitment
@@ -420,6 +420,7 @@ PHRASES = (
 WORDS = st.sampled_from(PHRASES.split())
 
 
+@example("24:00 until 0 dentist", 0)
 @given(st.lists(WORDS, max_size=14).map(" ".join), st.integers(min_value=0, max_value=7_000_000_000))
 def test_any_words_of_time_are_read_at_any_time(text: str, seconds: int) -> None:
     for one in commitments_in(text, datetime.fromtimestamp(seconds, BERLIN), "user"):
