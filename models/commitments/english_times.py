@@ -305,8 +305,11 @@ def _joined(first: TimePhrase, second: TimePhrase, gap: str, today: date) -> Tim
     week = second.week if week is None else week
     if week is not None and weekday is not None:
         day = weekday_of_week(today, weekday, week)
+    last = first.last or second.last
+    if last and day and last < day:
+        last = None
     return TimePhrase(
-        first.begin, second.end, day, first.last or second.last, weekday, week, first.clock or second.clock, first.until or second.until,
+        first.begin, second.end, day, last, weekday, week, first.clock or second.clock, first.until or second.until,
         second.part or first.part, None, True, first.limit or second.limit, first.till or second.till, first.past or second.past,
         first.habit or second.habit,
     )  # fmt: skip

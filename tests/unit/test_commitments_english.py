@@ -421,6 +421,7 @@ WORDS = st.sampled_from(PHRASES.split())
 
 
 @example("24:00 until 0 dentist", 0)
+@example("dentist friday weekend february 12", 0)
 @given(st.lists(WORDS, max_size=14).map(" ".join), st.integers(min_value=0, max_value=7_000_000_000))
 def test_any_words_of_time_are_read_at_any_time(text: str, seconds: int) -> None:
     for one in commitments_in(text, datetime.fromtimestamp(seconds, BERLIN), "user"):
