@@ -10,8 +10,8 @@ from models.local.evidence import FIRST_PERSON, Source
 from models.local.happened import DAY, WEEKDAYS
 from models.local.past_days import JAPANESE_DAYS, KOREAN_DAYS
 from models.local.quoting import Quote, shortened
-from models.local.sentences import content, sentences
-from models.local.sources import is_own
+from models.local.sentences import content
+from models.local.sources import own_sentences
 from models.local.wide_acts import asks, is_wide
 from models.local.wording import Talk
 from models.mind import Moment
@@ -87,7 +87,7 @@ def done_weekly(words: str, sources: Sequence[Source], user_name: str, moment: M
     if not ASKS.fullmatch(words.strip()):
         return []
     days = {date.fromisoformat(day).weekday() for day in days_told(words, moment.now, moment.timezone)} or set(range(7))
-    own = [(part, source) for source in sources if is_own(source, user_name) for part in sentences(source.text)]
+    own = own_sentences(sources, user_name)
     told = [(at, part, source) for at, (part, source) in enumerate(own) if weekdays_in(part) & days and tells_of_a_habit(part)]
     ended = [(at, set(content(part))) for at, (part, _) in enumerate(own) if NO_MORE.search(part)]
     still = [(part, source) for at, part, source in told if not any(later > at and over & set(content(part)) for later, over in ended)]

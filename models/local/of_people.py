@@ -7,8 +7,7 @@ from models.asking_to_forget import asks_to_forget
 from models.local.evidence import Source
 from models.local.of_themselves import BY_NOW, NUMBER, UNWORKED, WORK
 from models.local.quoting import Quote, shortened
-from models.local.sentences import sentences
-from models.local.sources import is_own
+from models.local.sources import own_sentences
 from models.local.wide_acts import asks
 
 WHO = r"(?P<who>my [\w-]+|(?-i:[A-Z])[\w-]+)"
@@ -46,7 +45,7 @@ def told_of_people(question: str, sources: Sequence[Source], user_name: str) -> 
         if found := asked.match(question):
             who = next(name for name in found.groups() if name)
             form = re.compile(rf"{TO_COME}\b{re.escape(who)}{APART}(?:{told})", re.I)
-            own = [(part, source) for source in sources if is_own(source, user_name) for part in sentences(source.text)]
+            own = own_sentences(sources, user_name)
             fitting = [Quote(shortened(part), part, source) for part, source in own if form.search(part) and _tells(part)]
             return fitting[-1:]
     return []

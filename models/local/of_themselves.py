@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from models.asking_to_forget import asks_to_forget
 from models.local.evidence import Source
 from models.local.quoting import Quote, shortened
-from models.local.sentences import sentences
-from models.local.sources import is_own
+from models.local.sources import own_sentences
 from models.local.wide_acts import asks
 
 I_AM = r"\bi(?:'m|\u2019m| am)"
@@ -132,7 +131,7 @@ def told_of_themselves(question: str, sources: Sequence[Source], user_name: str)
         sources: What may be quoted, oldest first.
         user_name: As the user is known here, for others may speak too.
     """
-    own = [(part, source) for source in sources if is_own(source, user_name) for part in sentences(source.text)]
+    own = own_sentences(sources, user_name)
     told = [(part, source) for part, source in own if not (asks(part) or asks_to_forget(part))]
     for form in forms_of(question):
         if fitting := [Quote(shortened(part), part, source) for part, source in told if form.search(part)]:

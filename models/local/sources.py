@@ -1,9 +1,11 @@
 """What an answer may quote: the notes, the recalled memories, and the window."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from models.local.evidence import Source
 from models.local.questions import same_person
+from models.local.sentences import sentences
 from models.mind import AnswerRequest, Memory
 
 
@@ -60,3 +62,8 @@ def from_note(note: str, snapshot_id: str, request: AnswerRequest) -> Source:
 def is_own(source: Source, user_name: str) -> bool:
     """Whether the user said it, as far as names tell: in a group others speak in the same role."""
     return source.role == "user" and (not source.speaker or not user_name or same_person(source.speaker, user_name))
+
+
+def own_sentences(sources: Iterable[Source], user_name: str) -> list[tuple[str, Source]]:
+    """Each sentence that the user said, and where it stands."""
+    return [(part, source) for source in sources if is_own(source, user_name) for part in sentences(source.text)]

@@ -13,7 +13,7 @@ from models.local.past_days import Days, days_gone, without_days
 from models.local.quoting import Quote, shortened
 from models.local.sentences import content, sentences
 from models.local.small_talk import small_talk_of
-from models.local.sources import is_own
+from models.local.sources import own_sentences
 from models.local.wide_acts import asks
 from models.mind import Moment
 from models.times import here_and_now, zone_named
@@ -94,7 +94,7 @@ def days_of_doing(words: str, moment: Moment) -> Days | None:
 def done_on(days: Days, sources: Sequence[Source], user_name: str, timezone: str) -> list[Quote]:
     """The sentences in which the user told what was on these days, counted from when each was said; the latest of them, oldest first."""
     zone, one_day = zone_named(timezone), days.first == days.last
-    own = [(part, source) for source in sources if is_own(source, user_name) and source.said_at for part in sentences(source.text)]
+    own = own_sentences(sources, user_name)
     told = [(part, source, source.said_at.astimezone(zone).date()) for part, source in own if source.said_at and tells_of_a_past(part)]
     then = [(part, source, day_meant(part, said)) for part, source, said in told if means_one_day(part) or not one_day]
     return [Quote(shortened(part), part, source) for part, source, day in then if day and days.first <= day <= days.last][-MOST_TOLD:]
