@@ -35,7 +35,7 @@ def run(data: Path, limit: int | None = None, seed: int = 0) -> Result:
 
 
 def haystacks(data: Path, limit: int | None = None, seed: int = 0) -> Iterator[Haystack]:
-    """Each person with the queries whose answers used a memory; only what was said before a query can be recalled for it."""
+    """Each person with the queries whose answers used a memory; only what was said before the session of a query can be recalled for it."""
     folder = data / REALMEM if (data / REALMEM).is_dir() else data
     files = sorted(folder.glob("*.json"))
     if not files:
@@ -50,9 +50,9 @@ def haystacks(data: Path, limit: int | None = None, seed: int = 0) -> Iterator[H
 
 
 def question_of(query: RealMemQuery, person: str, records: Sequence[MemoryRecord]) -> Question:
-    """A query with those sessions of its evidence of which something was said before it."""
-    earlier = {record.session_id for record in records if record.said_at < query.asked_at}
-    sessions = frozenset(query.evidence) & earlier
+    """A query with those sessions of its evidence that were over: what its own session has said stands in the window of the chat."""
+    began = min(record.said_at for record in records if record.session_id == query.session_id)
+    earlier = {record.session_id for record in records if record.said_at < began}
     return Question(
         id=f"{person}:{query.message_id}",
         text=query.text,
@@ -60,8 +60,8 @@ def question_of(query: RealMemQuery, person: str, records: Sequence[MemoryRecord
         group=person,
         categories=(query.session_type,) if query.session_type else (),
         evidence=frozenset(),
-        sessions=sessions,
-        until=query.asked_at - BEFORE,
+        sessions=frozenset(query.evidence) & earlier,
+        until=began - BEFORE,
     )
 
 
