@@ -3,7 +3,7 @@
 import base64
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -41,6 +41,16 @@ class Network(BaseModel):
         return found
 
 
+def averaged(networks: Sequence[Network]) -> Network:
+    """The one whose logits are the mean of theirs: their hidden units side by side."""
+    return Network(
+        hidden=tuple(row for one in networks for row in one.hidden),
+        bias=tuple(bias for one in networks for bias in one.bias),
+        out=tuple(weight / len(networks) for one in networks for weight in one.out),
+        out_bias=sum(one.out_bias for one in networks) / len(networks),
+    )
+
+
 class RankingHead(BaseModel):
     """Networks whose mean ranks, held to what speaks for a candidate anywhere: the similarities.
 
@@ -71,6 +81,10 @@ class RankingHead(BaseModel):
         return np.frombuffer(zlib.decompress(base64.b85decode(self.rarity)), np.uint8) / SIXTEENTHS
 
     @cached_property
+    def _network(self) -> Network:
+        return averaged(self.networks)
+
+    @cached_property
     def _spread(self) -> tuple[Floats, Floats]:
         return np.array(self.centre), np.array(self.scale)
 
@@ -78,8 +92,7 @@ class RankingHead(BaseModel):
         """How probably each candidate is one of those that answer."""
         centre, scale = self._spread
         inputs = bounded((np.stack([signals[name] for name in self.signals], axis=1) - centre) / scale)
-        learned = np.mean([network.logits(inputs) for network in self.networks], axis=0)
-        logits = self.slope * (learned + weighed(self.prior, signals)) + self.intercept
+        logits = self.slope * (self._network.logits(inputs) + weighed(self.prior, signals)) + self.intercept
         found: Floats = 1 / (1 + np.exp(-logits))
         return found
 

@@ -11,8 +11,8 @@ from stores.ranking import Candidate
 NEAR = 4.0  # messages; at this distance another one counts 1/e
 WORTH = 0.5  # of the logarithm of its support, added to its own log-odds
 ON_THE_DAY = 2.0  # added to the log-odds of what was said on the day that the query names
-SHORT = 160  # bytes, some forty tokens; nothing is won by taking what is shorter
-ROOM = 0.3  # taken off the log-odds for each logarithm of the length beyond: of two that tell about as much the shorter one is taken
+SHORT = 80  # bytes, some twenty tokens; nothing is won by taking what is shorter
+ROOM = 0.5  # taken off the log-odds for each logarithm of the length beyond: of two that tell about as much the shorter one is taken
 SURE = 1e-9  # nothing is surer, so that logarithms are finite
 
 Floats = NDArray[np.float64]
