@@ -1,7 +1,7 @@
 """How conversations and memories become haystacks."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -114,14 +114,16 @@ def test_data_that_are_not_there_are_asked_for(tmp_path: Path) -> None:
             list(haystacks(tmp_path))
 
 
-def test_a_query_of_realmem_rests_only_on_sessions_that_had_begun(tmp_path: Path) -> None:
-    used = [{"session_uuid": "a", "content": "tea"}, {"session_uuid": "c", "content": "later"}]
+def test_a_query_of_realmem_rests_on_sessions_before_its_own_and_searches_these_alone(tmp_path: Path) -> None:
+    used = [{"session_uuid": name, "content": "said"} for name in ("a", "b", "c")]
     sessions = [
         {"session_uuid": "a", "current_time": "2025-01-01 (Wednesday)", "dialogue_turns": [{"speaker": "User", "content": "Tea is best."}]},
         {
             "session_uuid": "b",
             "current_time": "2025-01-02 (Thursday)",
             "dialogue_turns": [
+                {"speaker": "User", "content": "I am thirsty."},
+                {"speaker": "Assistant", "content": "What would you like?"},
                 {"speaker": "User", "content": "What do I like?", "is_query": True, "query_id": "q"},
                 {"speaker": "Assistant", "content": "Tea.", "memory_used": used},
             ],
@@ -132,4 +134,5 @@ def test_a_query_of_realmem_rests_only_on_sessions_that_had_begun(tmp_path: Path
     (stack,) = realmem.haystacks(tmp_path)
     (asked,) = stack.questions
     assert asked.sessions == {"a"}
-    assert asked.until == asked.asked_at - timedelta(milliseconds=1)
+    assert asked.until
+    assert [one.text for one in stack.records if one.said_at <= asked.until] == ["Tea is best."]
