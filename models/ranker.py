@@ -44,7 +44,8 @@ class LearnedRanker:
 
     def rank(self, query: str, candidates: Sequence[Candidate], now: datetime) -> list[Candidate]:
         from models.relevance.signals import ON_THE_DAY, signals_of
-        from models.relevance.support import room_of, support_of, supported
+        from models.relevance.support import handed_out, room_of, support_of, supported
+        from models.relevance.talks import by_talks, likeness_of, more_than_asked, talks_of
 
         if not candidates:
             return []
@@ -52,7 +53,12 @@ class LearnedRanker:
         alone = self._head.probabilities(signals)
         support, room = support_of(candidates, alone), room_of(candidates)
         told = {**signals, "alone": alone, "support": support, "room": room}
-        scores = supported(alone, support, signals[ON_THE_DAY], room)
+        standing = supported(alone, support, signals[ON_THE_DAY], room)
+        if more := more_than_asked(query):
+            talks = talks_of(candidates)
+            told["talk"] = likeness_of(talks, signals)
+            standing = by_talks(standing, talks, told["talk"], more)
+        scores = handed_out(alone, standing)
         return best_first(candidates, scores.tolist(), {name: column.tolist() for name, column in told.items()})
 
 

@@ -44,13 +44,18 @@ def room_of(candidates: Sequence[Candidate]) -> Floats:
 
 
 def supported(probabilities: Floats, support: Floats, on_the_day: Floats, room: Floats) -> Floats:
-    """The same probabilities, handed out anew: the highest to the candidate that stands best with its support
-    (Diaz 2005: scores are smoothed over what belongs together), with its day, where that is asked for, and with the room that it takes.
+    """The log-odds of a candidate with its support (Diaz 2005: scores are smoothed over what belongs together), with its day, where that is
+    asked for, and with the room that it takes."""
+    own = bounded(probabilities)
+    found: Floats = np.log(own / (1 - own)) + WORTH * np.log(support) + ON_THE_DAY * on_the_day - ROOM * room
+    return found
+
+
+def handed_out(probabilities: Floats, standing: Floats) -> Floats:
+    """The same probabilities, handed out anew: the highest to the candidate that stands best.
 
     So the best score says as much as before of how probably anything answers.
     """
-    own = bounded(probabilities)
-    standing = np.log(own / (1 - own)) + WORTH * np.log(support) + ON_THE_DAY * on_the_day - ROOM * room
     order = np.argsort(-standing, kind="stable")
     handed = np.empty_like(probabilities)
     handed[order] = np.sort(probabilities)[::-1]

@@ -26,7 +26,8 @@ from models.relevance import head as heads
 from models.relevance import word_vectors
 from models.relevance.head import Network, RankingHead, load_ranking_head, packed
 from models.relevance.signals import ON_THE_DAY, WORD, _says, signals_of
-from models.relevance.support import NEAR, ROOM, SHORT, SURE, room_of, support_of, supported
+from models.relevance.support import NEAR, ROOM, SHORT, SURE, handed_out, room_of, support_of, supported
+from models.relevance.talks import AGAIN, WORTH, by_talks, likeness_of, more_than_asked, talks_of
 from models.relevance.word_vectors import LONGEST, WordVectors
 from stores.errors import InputError
 from stores.ranking import Candidate, CosineRanker, DecayingRanker, FusionRanker, GenerativeAgentsRanker
@@ -641,7 +642,7 @@ def test_probabilities_are_handed_out_anew_and_support_is_never_less_than_ones_o
     found = np.array(support(*((chance, place, {}) for chance, place in told)))
     assert (found >= np.clip(own, SURE, 1 - SURE) * (1 - 1e-9)).all()
     assert (found <= 1).all()
-    handed = supported(own, found, np.zeros(len(own)), np.zeros(len(own)))
+    handed = handed_out(own, supported(own, found, np.zeros(len(own)), np.zeros(len(own))))
     assert sorted(handed) == sorted(own)
     for one, other in permutations(range(len(told)), 2):
         if own[one] > own[other] and found[one] > found[other]:
@@ -654,7 +655,7 @@ def test_of_two_that_answer_about_as_probably_the_shorter_one_comes_first() -> N
     odds, alike, never = np.array([1.0, 1.0]), np.array([0.9, 0.9]), np.zeros(2)
     for ahead, first in ((ROOM * np.log(2) - 0.01, 1), (ROOM * np.log(2) + 0.01, 0)):
         own = 1 / (1 + np.exp(-np.array([odds[0] + ahead, odds[1]])))
-        assert np.argmax(supported(own, alike, never, np.log([2.0, 1.0]))) == first
+        assert np.argmax(handed_out(own, supported(own, alike, never, np.log([2.0, 1.0])))) == first
 
 
 def test_what_takes_much_room_has_to_be_the_better_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -665,6 +666,65 @@ def test_what_takes_much_room_has_to_be_the_better_for_it(monkeypatch: pytest.Mo
     assert RANKER.rank("Who planted a fig tree?", [long, short], NOON)[0].record.id == long.record.id
     monkeypatch.setattr("models.relevance.support.ROOM", 50.0)
     assert RANKER.rank("Who planted a fig tree?", [long, short], NOON)[0].record.id == short.record.id
+
+
+# What talks are about, where somebody does not just ask
+
+
+@pytest.mark.parametrize(
+    ("query", "more"),
+    [
+        ("", 0),
+        ("What did Dr. A. Smith say about the fig?", 0),
+        ("I am off to Graz again. What was that inn called?", 0),
+        ("Hi there! I slept well. What was that inn called?", 1),
+        ("잘 잤어. 비가 그쳤네. 그라츠 여관 이름이 뭐였지?", 1),
+        ("よく寝た。雨がやんだ。庭に出よう。何を植えようか？", 2),
+        ("- bread\n- milk\n- tea\n- figs\n- soap", 2),
+    ],
+)
+def test_a_message_says_more_than_a_question_needs(query: str, more: int) -> None:
+    assert more_than_asked(query) == more
+
+
+def test_a_talk_is_like_the_query_by_its_best_message_amid_others_and_by_its_best_four() -> None:
+    talks = talks_of(
+        [candidate("text", place, session_id="one") for place in range(5)]
+        + [candidate("text", 0, session_id="two"), candidate("text", 0, session_id="two", kind="fact")]
+    )
+    assert talks.tolist() == [0, 0, 0, 0, 0, 1, 2]
+    signals = {
+        "dense": np.array([1.0, 0.5, 0.5, 0.5, 0.1, 1.0, 0.0]),
+        "words": np.array([0.5, 0.0, 0.0, 0.0, 0.0, 0.5, 0.0]),
+        "before": np.array([0.0, 0.4, 0.0, 0.0, 0.0, 0.0, 0.0]),
+        "after": np.array([0.2, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]),
+    }
+    expected = [0.9 + 0.1 + (0.9 + 3 * 0.4) / 4] * 5 + [0.9 + 0.9 / 4, 0.0]
+    np.testing.assert_allclose(likeness_of(talks, signals), expected)
+
+
+def test_talks_that_are_more_like_the_query_come_forward_and_the_best_of_each_before_more_of_one() -> None:
+    talks, standing = np.array([0, 0, 1, 2]), np.array([1.0, 0.9, 0.8, 0.7])
+    alike = np.full(4, 0.3)
+    assert np.argsort(-by_talks(standing, talks, alike, 1)).tolist() == [0, 2, 3, 1]
+    np.testing.assert_allclose(by_talks(standing, talks, alike, 2) - standing, 2 * (WORTH * 0.3 - AGAIN * np.array([0, 1, 0, 0])))
+    likes_the_last = np.array([0.0, 0.0, 0.0, 1.0])
+    assert by_talks(standing, talks, likes_the_last, 1).argmax() == 3
+    np.testing.assert_array_equal(by_talks(standing, talks, likes_the_last, 0), standing)
+
+
+def test_only_for_a_message_a_talk_about_the_same_comes_before_one_message_that_fits_a_little_better() -> None:
+    trip = [candidate(f"The trip to Graz, part {n}.", n, 0.58, 2.0, session_id="trip") for n in range(5)]
+    found = [candidate("A trip, once.", 40, 0.6, 2.1, session_id="aside"), *trip, candidate("Tea.", 80, 0.1, 0.1, session_id="other")]
+    asked = "Where is the trip to?"
+    message = f"I have packed. The weather looks fine. I am ready for it. {asked}"
+    assert "talk" not in RANKER.rank(asked, found, NOON)[0].signals
+    ranked = RANKER.rank(message, found, NOON)
+    talk = {one.record.session_id: one.signals["talk"] for one in ranked}
+    assert talk["trip"] > talk["aside"] > talk["other"]
+    assert ranked[0].record.session_id == "trip"
+    alone = sorted(one.signals["alone"] for one in ranked)
+    assert sorted(one.score for one in ranked) == pytest.approx(alone)
 
 
 TEXTS = st.text(min_size=1) | st.sampled_from(
