@@ -713,12 +713,15 @@ def test_talks_that_are_more_like_the_query_come_forward_and_the_best_of_each_be
     np.testing.assert_array_equal(by_talks(standing, talks, likes_the_last, 0), standing)
 
 
-def test_only_for_a_message_a_talk_about_the_same_comes_before_one_message_that_fits_a_little_better() -> None:
+def test_only_for_a_message_a_talk_about_the_same_comes_before_one_message_that_fits_better() -> None:
     trip = [candidate(f"The trip to Graz, part {n}.", n, 0.58, 2.0, session_id="trip") for n in range(5)]
-    found = [candidate("A trip, once.", 40, 0.6, 2.1, session_id="aside"), *trip, candidate("Tea.", 80, 0.1, 0.1, session_id="other")]
+    aside, other = candidate("Our trip goes to Graz.", 40, 0.75, 3.5, session_id="aside"), candidate("Tea.", 80, 0.1, session_id="other")
+    found = [aside, *trip, other]
     asked = "Where is the trip to?"
     message = f"I have packed. The weather looks fine. I am ready for it. {asked}"
-    assert "talk" not in RANKER.rank(asked, found, NOON)[0].signals
+    first = RANKER.rank(asked, found, NOON)[0]
+    assert first.record.session_id == "aside"
+    assert "talk" not in first.signals
     ranked = RANKER.rank(message, found, NOON)
     talk = {one.record.session_id: one.signals["talk"] for one in ranked}
     assert talk["trip"] > talk["aside"] > talk["other"]
