@@ -10,7 +10,7 @@ from stores.ranking import Candidate
 
 ASKING, MESSAGE = 2, 4  # sentences: who asks for what was said needs one or two; what has four is a message altogether
 WORTH = 4.0  # for each sentence more, of how much a talk is like the query, added to the log-odds
-AGAIN = 0.5  # for each sentence more, taken off for each message of the same talk that stands better
+AGAIN = 1.0  # for each sentence more, taken off for each message of the same talk that stands better
 DENSE_SHARE, WORDS_SHARE = 0.8, 0.2  # many of a message's words stand elsewhere by chance
 NEIGHBOURS = 0.5
 BEST = 4  # messages of a talk
