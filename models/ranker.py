@@ -43,13 +43,14 @@ class LearnedRanker:
         return load_word_vectors()
 
     def rank(self, query: str, candidates: Sequence[Candidate], now: datetime) -> list[Candidate]:
+        from models.local.questions import asked_in
         from models.relevance.signals import ON_THE_DAY, signals_of
         from models.relevance.support import handed_out, room_of, support_of, supported
         from models.relevance.talks import by_talks, likeness_of, more_than_asked, talks_of
 
         if not candidates:
             return []
-        signals = signals_of(query, candidates, now, self._words, self._head.rarities)
+        signals = signals_of(asked_in(query), candidates, now, self._words, self._head.rarities)
         alone = self._head.probabilities(signals)
         support, room = support_of(candidates, alone), room_of(candidates)
         told = {**signals, "alone": alone, "support": support, "room": room}

@@ -198,7 +198,7 @@ def read_question(
     plain = RELATIVE.sub(" ", DATED.sub(" ", without_names(core_of(message), people))).strip()
     spoken = {word for name in people for word in words(name)}
     found = [stem for stem in content(MEASURE.sub(" ", plain)) if stem not in spoken]
-    asking = " ".join(part for part in sentences(message) if is_question(part)) or message
+    asking = asking_in(message) or message
     return Question(
         text=message,
         content=tuple(dict.fromkeys(found)),
@@ -215,9 +215,19 @@ def read_question(
 
 def core_of(message: str) -> str:
     """What is asked, without what leads to it ("I'm going to Rome again. Could you remind me of ..."), where enough words are left."""
-    asking = [part for part in sentences(message) if is_question(part)]
-    core = LEADING.split(" ".join(asking) or message)[-1].strip()
+    core = LEADING.split(asking_in(message) or message)[-1].strip()
     return core if len(content(core)) >= ENOUGH else message
+
+
+def asked_in(message: str) -> str:
+    """What of a message asks, without the small talk around it, where enough words are left; else the whole."""
+    asking = asking_in(message)
+    return asking if len(content(asking)) >= ENOUGH else message
+
+
+def asking_in(message: str) -> str:
+    """The sentences of a message that ask; empty where none does."""
+    return " ".join(part for part in sentences(message) if is_question(part))
 
 
 def same_person(name: str, other: str) -> bool:

@@ -554,6 +554,21 @@ def test_threads_that_rank_first_at_once_agree() -> None:
     assert found == [scores("tea", two)] * 16
 
 
+def test_small_talk_around_a_question_is_not_looked_for() -> None:
+    """By words and names: the vector and BM25 are of all that was said."""
+    two = [
+        candidate("The weekend was warm, and we had dinner in the garden.", 1, 0.5, 2.0),
+        candidate("The parrot is called Gustav.", 9, 0.5, 2.0),
+    ]
+    asked, behind = "What is the old parrot called?", "I hope you had a warm weekend, and a nice dinner. "
+    alone, amid = ({one.record.text: one.signals for one in RANKER.rank(query, two, NOON)} for query in (asked, behind + asked))
+    for text, signals in alone.items():
+        for name in ("soft", "exact", "query length", "asks", "alone"):
+            assert amid[text][name] == signals[name]
+    told = RANKER.rank(f"{behind}So it goes.", two, NOON)[0].signals
+    assert told["query length"] > amid["The parrot is called Gustav."]["query length"]
+
+
 # What stands near
 
 
