@@ -52,7 +52,8 @@ GIVEN_NAME = rf"\bmy (?:first )?name(?:'s|\u2019s| is) {NAMED}|(?:\bcall me|\bi 
 ASKS_PETS = r"\b(?:pets?|animals?) do (?:i|we) have\b|\bdo (?:i|we) have (?:a |any )?(?:pets?|animals?)\b|\b(?:my|our) pets?\b"
 ASKS_ALLERGIES = (
     r"\bam i (?:allergic|intolerant)\b|\bmy (?:food )?allerg(?:y|ies)\b"
-    r"|\b(?:can't|can\u2019t|cannot|can|shouldn't|must not) i (?:not )?eat\b"
+    r"|\b(?:can't|can\u2019t|cannot|can|shouldn't|shouldn\u2019t|must not|mustn't) i (?:not )?eat\b"
+    r"|\b(?:should|must|may) i (?:not|never|avoid) eat(?:ing)?\b|\bfoods? (?:should|must) i avoid\b"
 )
 MOST_PETS = 3
 KIND_OF = r"(?:(?:late|ex|best|old|older|oldest|younger|youngest|little|big|new|good|dear|former) )"

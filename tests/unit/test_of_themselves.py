@@ -47,6 +47,8 @@ def answered(question: str, *said: str, user_name: str = "") -> Answer:
         ("What's my dog called?", "I just adopted a beagle, Toast."),
         ("What am I allergic to?", "What am I allergic to? I can't eat shellfish, it makes me swell up"),
         ("What can I not eat?", "I've been vegan, I'm vegan still."),
+        ("What should I not eat?", "I'm allergic to peanuts."),
+        ("Which foods should I avoid?", "I have a nut allergy."),
         ("who is Sofie?", "My ex-wife Sofie has them every other weekend."),
         ("Who's Mr Adler again?", "Mr Adler, our landlord, lives upstairs."),
         ("How do I get to work?", "I take the 28 tram to work, it takes 25 minutes"),
@@ -86,6 +88,7 @@ def test_what_was_told_in_passing_is_found_among_what_was_not_asked_for(question
         ("What's my name?", "I'm Nigerian."),
         ("What's my commute?", "My wife takes the car to work."),
         ("Where do I live?", "Is it true that I live in Rome?"),
+        ("What should I eat in Rome?", "I'm allergic to peanuts."),
     ],
 )
 def test_what_only_looks_like_it_is_not_quoted(question: str, said: str) -> None:
