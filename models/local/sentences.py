@@ -58,6 +58,7 @@ SUFFIXES = tuple(ENDINGS.split())
 PARTICLES = re.compile(
     r"(?<=[\d\uac00-\ud7a3][\uac00-\ud7a3])(?:은|는|이|가|을|를|의|에|도|와|과|랑|이랑|로|으로|에서|에게|한테|께|까지|부터|처럼|보다|요|이에요|예요|이야|입니다|이었어|였어){1,3}$"
 )
+LONGEST_ABBREVIATION = 20  # letters, or of the number of a list
 SHORTEST_STEM = 3
 LONGEST_ENDING = 40  # letters, with the marks that close after it
 
@@ -69,7 +70,7 @@ def sentences(text: str) -> list[str]:
         sentence = BULLET.sub("", part.strip()).strip()
         if not sentence:
             continue
-        if found and ABBREVIATION.search(found[-1]):
+        if found and ABBREVIATION.search(found[-1], max(0, len(found[-1]) - LONGEST_ABBREVIATION)):
             found[-1] += " " + sentence
         else:
             found.append(sentence)
